@@ -1,0 +1,48 @@
+/** Names that the ledger gives and reads: accounts and reservations. */
+
+const TENANT = '[a-z0-9-]{1,32}';
+const ROOT_ID = '[0-9a-f]{32}';
+const HOLDER = '[A-Za-z0-9][A-Za-z0-9._@-]{0,63}';
+const ACCOUNT = new RegExp(`^(${TENANT})/(${ROOT_ID})((?:/${HOLDER}){0,15})$`);
+const RESERVATION = new RegExp(`^r1\\.(${TENANT})\\.(${ROOT_ID})\\.([0-9a-f]{32})$`);
+
+export interface AccountName {
+  readonly tenant: string;
+  readonly rootId: string;
+  /** The holders below the root, joined by `/`; empty for the root itself. */
+  readonly below: string;
+}
+
+/** Reads `tenant/rootId[/holder…]`, or answers undefined. */
+export function parseAccount(account: string): AccountName | undefined {
+  const match = ACCOUNT.exec(account);
+  if (match === null) return undefined;
+  const [, tenant = '', rootId = '', below = ''] = match;
+  return { tenant, rootId, below: below.slice(1) };
+}
+
+/** The accounts from the root down to `account`, itself included. */
+export function accountAndAncestors(account: string): string[] {
+  const [tenant = '', rootId = '', ...holders] = account.split('/');
+  const path = [`${tenant}/${rootId}`];
+  for (const holder of holders) path.push(`${path.at(-1)}/${holder}`);
+  return path;
+}
+
+export interface ReservationName {
+  readonly tenant: string;
+  readonly rootId: string;
+}
+
+/** Reads `r1.<tenant>.<rootId>.<hex>`, or answers undefined. */
+export function parseReservationId(reservation: string): ReservationName | undefined {
+  const match = RESERVATION.exec(reservation);
+  if (match === null) return undefined;
+  const [, tenant = '', rootId = ''] = match;
+  return { tenant, rootId };
+}
+
+/** A new reservation id; `random` gives 16 bytes. It says which shard and root it belongs to. */
+export function newReservationId(tenant: string, rootId: string, random: Uint8Array): string {
+  return `r1.${tenant}.${rootId}.${Array.from(random, (b) => b.toString(16).padStart(2, '0')).join('')}`;
+}
