@@ -1,7 +1,7 @@
 // Compiles to dist/, puts the Lua scripts beside the code that loads them, and makes the command
 // executable. Runs on `npm ci` (as `prepare`), so that `npx bursar` works in a fresh clone.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +12,21 @@ const tsc = join(
   'bin/tsc',
 );
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-cpSync(join(root, 'src'), join(root, 'dist/src'), {
-  recursive: true,
-  filter: (source) => !/\.[a-z]+$/.test(source) || source.endsWith('.lua'),
-});
-chmodSync(join(root, 'dist/cli/bin.js'), 0o755);
+// Built aside and swapped in whole: a failed build leaves the last good one in place.
+const dist = join(root, 'dist');
+const fresh = join(root, `dist.${process.pid}`);
+try {
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  cpSync(join(root, 'src'), join(fresh, 'src'), {
+    recursive: true,
+    filter: (source) => !/\.[a-z]+$/.test(source) || source.endsWith('.lua'),
+  });
+  chmodSync(join(fresh, 'cli/bin.js'), 0o755);
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}

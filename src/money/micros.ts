@@ -12,7 +12,9 @@ export function isMicros(value: unknown): value is Micros {
 export function addMicros(a: Micros, b: Micros): Micros {
   const sum = a + b;
   if (!isMicros(a) || !isMicros(b) || !isMicros(sum)) {
-    throw new RangeError(`expected two amounts with a sum below 2^53 micro-units, found ${a} + ${b}`);
+    throw new RangeError(
+      `expected two amounts with a sum below 2^53 micro-units, found ${a} + ${b}`,
+    );
   }
   return sum;
 }
