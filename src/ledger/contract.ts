@@ -79,25 +79,42 @@ export interface Held {
   readonly step: number;
   readonly granted: Vector;
   readonly deadlineMs: number;
-  /** Every limit of the path after this hold, root first. */
+  /**
+   * Every limit of the path after this hold, root first, each account's in the order presented;
+   * the root's genesis limits follow its presented ones, equal ones included.
+   */
   readonly limits: readonly LimitState[];
   readonly labels: Readonly<Record<string, string>>;
-  /** The hold was there already: this is the same answer again, and nothing was added. */
+  /**
+   * The hold was there already: the same step, cost and deadline again, and nothing was added.
+   * `limits` are as they stand now.
+   */
   readonly replayed: boolean;
 }
 
-/** The refusals of `reserve`, in the order in which they are looked for. */
+/**
+ * The refusals of `reserve`, in the order in which they are looked for.
+ *
+ * `account` is the one with the limit for `unit_unknown` and `budget_exhausted` (the nearest to
+ * the root, and there the first in the order of {@link Held.limits}), the one with the counter for
+ * `amount_overflow` (likewise the nearest), the leaf for `id_conflict`, `already_resolved` and
+ * `expired`, and the root for all others.
+ */
 export type ReserveRefusal =
   /** The ledger has no such root: never opened here, or the store has lost state. */
   | { readonly status: 'refused'; readonly reason: 'root_unknown'; readonly account: string }
   /** The store's clock is more than {@link MAX_CLOCK_LEAD_MS} ahead of the gateway's. */
   | { readonly status: 'refused'; readonly reason: 'clock_ahead'; readonly account: string }
-  /** The same reservation id was used for another path or cost. */
+  /** A hold of this id is open, for another leaf account, least, most or steps. */
   | { readonly status: 'refused'; readonly reason: 'id_conflict'; readonly account: string }
-  /** The reservation was settled, released, or presumed spent before. */
+  /**
+   * The reservation was settled, released, or presumed spent before, whatever it was for. A hold
+   * past its deadline is presumed spent, whether a sweep has seen it yet or not.
+   */
   | { readonly status: 'refused'; readonly reason: 'already_resolved'; readonly account: string }
   /** The root was minted under another ring key. */
   | { readonly status: 'refused'; readonly reason: 'kid_mismatch'; readonly account: string }
+  /** At or after the request's expiry or the root's own, whichever is earlier. */
   | { readonly status: 'refused'; readonly reason: 'expired'; readonly account: string }
   /** A limit on the path is in a unit in which this call's cost is not known. */
   | {
@@ -108,7 +125,7 @@ export type ReserveRefusal =
     }
   | { readonly status: 'refused'; readonly reason: 'too_many_accounts'; readonly account: string }
   | { readonly status: 'refused'; readonly reason: 'too_many_holds'; readonly account: string }
-  /** A counter would reach 2^53. */
+  /** Spent + held + least would reach 2^53 somewhere. A grant stops below that by itself. */
   | { readonly status: 'refused'; readonly reason: 'amount_overflow'; readonly account: string }
   /** `limit` is the one nearest the root that even the least cost does not fit. */
   | {
@@ -133,7 +150,10 @@ export interface ReleaseRequest {
 
 export type Resolved = {
   readonly status: 'settled' | 'released';
-  /** What was charged: all zero for a release. */
+  /**
+   * What was charged: in each unit the actual cost, or what was held where that is not given. For
+   * a release, zero in all four units.
+   */
   readonly charged: Vector;
   readonly replayed: boolean;
 };
@@ -144,7 +164,10 @@ export type ResolveRefusal = {
     | 'root_unknown'
     /** Settle only: no hold of this id was ever made. (A release leaves a mark instead.) */
     | 'reservation_unknown'
-    /** It was resolved before in another way, or with another cost. */
+    /**
+     * It was resolved before in another way, or with another cost. So is a release at or past the
+     * deadline: the hold is presumed spent by then, swept or not.
+     */
     | 'already_resolved'
     | 'amount_overflow';
 };
@@ -159,7 +182,10 @@ export type OpenOutcome =
 export interface AccountState {
   readonly account: string;
   readonly counters: Counters;
-  /** The limits of the last reservation that passed here: for display, never for a decision. */
+  /**
+   * The limits presented by the last reservation that made a hold here: for display, never for a
+   * decision.
+   */
   readonly limitsLastSeen: readonly Limit[];
 }
 
@@ -173,7 +199,7 @@ export interface BalanceOutcome {
 export interface TreeOutcome {
   readonly status: 'found';
   readonly genesis: Genesis;
-  /** The account asked for, then those below it in the order of their names. */
+  /** The account asked for, then those below it in the order of their names' bytes. */
   readonly accounts: readonly AccountState[];
   /** There were more than `maxAccounts`. */
   readonly truncated: boolean;
@@ -239,7 +265,9 @@ export interface LedgerOptions {
   readonly clock: () => number;
   /** How long a finished hold is kept, so that a repeat of it is recognised. */
   readonly retainMs: number;
+  /** Accounts ever charged under one root, itself included. */
   readonly maxAccountsPerRoot: number;
+  /** Open holds under one root. */
   readonly maxHoldsPerRoot: number;
 }
 
