@@ -1,0 +1,11 @@
+export type { Allowance, AllowedAccount, ToolRule } from './allowance.js';
+export { type BudgetCaveat, formatBudget, formatLimit, parseBudget } from './budget.js';
+export { type Caveat, formatCaveat, parseCaveat } from './caveat.js';
+export { type AccountTerms, composeCaveats, parseLimit } from './compose.js';
+export { CaveatError } from './errors.js';
+export { type ExpiresCaveat, formatExpires, formatInstant, parseExpires } from './expires.js';
+export { formatHolder, type HolderCaveat, parseHolder } from './holder.js';
+export { type CaveatNote, noteCaveats } from './notes.js';
+export { interpretCaveats, readAllowance } from './read.js';
+export { decodeToolName, encodeToolName } from './tool-name.js';
+export { formatTools, parseTools, type ToolsCaveat } from './tools.js';

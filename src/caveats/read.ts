@@ -1,0 +1,104 @@
+import type { Identifier } from '../macaroon/identifier.js';
+import type { ProvedChain } from '../macaroon/types.js';
+import type { Allowance, AllowedAccount, ToolRule } from './allowance.js';
+import { formatLimit } from './budget.js';
+import { type Caveat, parseCaveat } from './caveat.js';
+import { CaveatError } from './errors.js';
+
+const MAX_ACCOUNTS = 16;
+
+/**
+ * What a proved chain allows. Everything narrows: several `expires` count as the earliest, several
+ * `tools` must all match, several budgets on one account all hold.
+ *
+ * Not checked here: whether it has expired, and what the ledger says of its accounts.
+ * @throws {CaveatError} on an unknown key, a malformed value, or a chain that no root may have.
+ */
+export function readAllowance(proved: ProvedChain): Allowance {
+  return interpretCaveats(proved.identifier, proved.caveats);
+}
+
+/**
+ * The same reading of caveats that nobody proved. For `mint`, which has just written them, and
+ * `inspect`, which says that it proves nothing; never for a decision.
+ * @throws {CaveatError}
+ */
+export function interpretCaveats(identifier: Identifier, lines: readonly string[]): Allowance {
+  const caveats = lines.map(parseCaveat);
+  const path = splitAccounts(caveats);
+  const [root] = path;
+  if (root === undefined)
+    throw new CaveatError('caveats: expected the first to be holder, found none');
+  checkRoot(root);
+
+  let account = `${identifier.tenant}/${identifier.rootId}`;
+  const accounts = path.map((own, level): AllowedAccount => {
+    if (level > 0) account = `${account}/${own.holder}`;
+    return { account, ...own };
+  });
+  const expiries = accounts.flatMap((own) => own.expiresAtMs ?? []);
+  return {
+    tenant: identifier.tenant,
+    rootId: identifier.rootId,
+    kid: identifier.kid,
+    path: accounts,
+    tools: caveats.flatMap((caveat): (readonly ToolRule[])[] =>
+      caveat.kind === 'tools' ? [caveat.rules] : [],
+    ),
+    expiresAtMs: Math.min(...expiries),
+  };
+}
+
+type OwnPart = Omit<AllowedAccount, 'account'>;
+
+/** Cuts the chain at each `holder`: what follows one belongs to the account that it opened. */
+function splitAccounts(caveats: readonly Caveat[]): OwnPart[] {
+  const parts: {
+    holder: string;
+    limits: OwnPart['limits'][number][];
+    expiresAtMs: number | undefined;
+  }[] = [];
+  for (const caveat of caveats) {
+    if (caveat.kind === 'holder') {
+      parts.push({ holder: caveat.name, limits: [], expiresAtMs: undefined });
+      continue;
+    }
+    const own = parts.at(-1);
+    if (own === undefined) {
+      throw new CaveatError(`caveats: expected the first to be holder, found ${caveat.kind}`);
+    }
+    if (caveat.kind === 'budget') {
+      refuseUnsupported(caveat.limit);
+      own.limits.push(caveat.limit);
+    } else if (caveat.kind === 'expires') {
+      own.expiresAtMs = Math.min(own.expiresAtMs ?? caveat.atMs, caveat.atMs);
+    }
+  }
+  if (parts.length > MAX_ACCOUNTS) {
+    throw new CaveatError(
+      `caveats: expected at most ${MAX_ACCOUNTS} accounts, found ${parts.length}`,
+    );
+  }
+  return parts;
+}
+
+/** A restriction that is not enforced must never be ignored: the macaroon is refused instead. */
+function refuseUnsupported(limit: OwnPart['limits'][number]): void {
+  if (limit.window !== 'life' || limit.carved) {
+    throw new CaveatError(
+      `budget "${formatLimit(limit)}": ${limit.carved ? 'carved budgets' : `a budget per ${limit.window}`} ` +
+        'can not be enforced by this version yet; expected a budget for life',
+    );
+  }
+}
+
+function checkRoot(root: OwnPart): void {
+  if (root.limits.length === 0) {
+    throw new CaveatError(
+      `root ${root.holder}: expected at least one budget before the next holder`,
+    );
+  }
+  if (root.expiresAtMs === undefined) {
+    throw new CaveatError(`root ${root.holder}: expected an expires before the next holder`);
+  }
+}
