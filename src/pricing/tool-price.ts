@@ -12,7 +12,7 @@ export interface ToolPrice {
 
 /** The `tools:` section of the configuration. */
 export interface ToolPriceList {
-  readonly prices: readonly ToolPrice[];
+  readonly rules: readonly ToolPrice[];
   /** For a name with no line of its own; without it such a name has no price. */
   readonly defaultMicros: Micros | undefined;
 }
@@ -34,7 +34,7 @@ export function priceCall(list: ToolPriceList, allowance: Allowance, name: strin
     if (rule === undefined) return { status: 'not_allowed' };
     if (rule.priceMicros !== undefined) asked.push(rule.priceMicros);
   }
-  const own = matchRule(list.prices, name)?.micros ?? list.defaultMicros;
+  const own = matchRule(list.rules, name)?.micros ?? list.defaultMicros;
   if (own === undefined) return { status: 'unknown' };
   return { status: 'priced', micros: Math.max(own, ...asked) };
 }

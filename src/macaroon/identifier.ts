@@ -1,0 +1,5 @@
+export interface Identifier {
+  readonly kid: string;
+  readonly tenant: string;
+  readonly rootId: string;
+}
