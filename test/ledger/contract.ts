@@ -1,0 +1,59 @@
+import { afterEach, describe } from 'vitest';
+import type { Ledger, LedgerOptions } from '../../src/ledger/contract.js';
+import { admissionLaws } from './laws/admission.js';
+import { concurrencyLaws } from './laws/concurrency.js';
+import { inputLaws } from './laws/input.js';
+import { refusalLaws } from './laws/refusals.js';
+import { resolutionLaws } from './laws/resolution.js';
+import { sweepLaws } from './laws/sweep.js';
+import { viewLaws } from './laws/views.js';
+
+/** A fresh, empty store each time. Options that are not given are the defaults. */
+export type OpenLedger = (options?: Partial<LedgerOptions>) => Promise<Ledger>;
+
+/** The store's time, as the tests see it. */
+export interface StoreTime {
+  readonly now: () => number;
+  /** Lets at least `ms` of the store's time pass. */
+  readonly pass: (ms: number) => Promise<void>;
+}
+
+export const REAL_TIME: StoreTime = {
+  now: Date.now,
+  pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+/** What each group of laws is given. */
+export interface Subject {
+  readonly open: OpenLedger;
+  readonly time: StoreTime;
+}
+
+/**
+ * The laws of DESIGN §3 that every engine keeps, whatever it stores in. An engine whose clock can
+ * be set passes its own `time`; the others wait for a second here and there.
+ */
+export function ledgerContract(name: string, open: OpenLedger, time: StoreTime = REAL_TIME): void {
+  const ledgers: Ledger[] = [];
+  const subject: Subject = {
+    time,
+    open: async (options) => {
+      const ledger = await open(options);
+      ledgers.push(ledger);
+      return ledger;
+    },
+  };
+
+  describe(`ledger contract: ${name}`, () => {
+    afterEach(async () => {
+      await Promise.all(ledgers.splice(0).map((ledger) => ledger.close()));
+    });
+    admissionLaws(subject);
+    refusalLaws(subject);
+    resolutionLaws(subject);
+    sweepLaws(subject);
+    concurrencyLaws(subject);
+    viewLaws(subject);
+    inputLaws(subject);
+  });
+}
