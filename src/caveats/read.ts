@@ -1,5 +1,5 @@
 import type { Identifier } from '../macaroon/identifier.js';
-import type { ProvedChain } from '../macaroon/types.js';
+import type { ProvedChain } from '../macaroon/verify.js';
 import type { Allowance, AllowedAccount, ToolRule } from './allowance.js';
 import { formatLimit } from './budget.js';
 import { type Caveat, parseCaveat } from './caveat.js';

@@ -1,0 +1,171 @@
+import type { LimitState } from '../../src/ledger/contract.js';
+import type { Micros } from '../../src/money/units.js';
+import { Amount, type ApiValue, toApiJson } from './json.js';
+
+interface Wire {
+  readonly status: number;
+  /** The `type` of OpenAI's error shape. */
+  readonly type: string;
+  readonly message: string;
+}
+
+/**
+ * Every error that a caller can see, in one place: DESIGN §4, and the few that it leaves open.
+ * The message is what a stranger learns; a {@link Problem} can say more where that helps.
+ */
+const PROBLEMS = {
+  invalid_macaroon: {
+    status: 401,
+    type: 'authentication_error',
+    message: 'No valid macaroon: send one as "Authorization: Bearer …" or "x-api-key".',
+  },
+  expired: { status: 401, type: 'authentication_error', message: 'The macaroon has expired.' },
+  invalid_operator_key: {
+    status: 401,
+    type: 'authentication_error',
+    message: 'This route needs the operator\'s key as "Authorization: Bearer …".',
+  },
+  budget_exhausted: {
+    status: 402,
+    type: 'insufficient_quota',
+    message: 'No budget left for this call.',
+  },
+  tool_not_allowed: {
+    status: 403,
+    type: 'permission_error',
+    message: "The macaroon's caveats don't allow this model or tool.",
+  },
+  not_routed: {
+    status: 404,
+    type: 'not_found_error',
+    message: 'No upstream or endpoint serves this name or route.',
+  },
+  method_not_allowed: {
+    status: 405,
+    type: 'invalid_request_error',
+    message: 'This route does not take that method.',
+  },
+  root_conflict: {
+    status: 409,
+    type: 'invalid_request_error',
+    message: 'A root of this id exists already with another content.',
+  },
+  body_too_large: {
+    status: 413,
+    type: 'invalid_request_error',
+    message: "The request body is larger than the gateway's limit.",
+  },
+  unsupported_encoding: {
+    status: 415,
+    type: 'invalid_request_error',
+    message: 'A compressed request is not taken: send it without content-encoding.',
+  },
+  invalid_request: { status: 400, type: 'invalid_request_error', message: 'Invalid request.' },
+  price_unknown: {
+    status: 422,
+    type: 'invalid_request_error',
+    message: 'There is no price for this call, so it can not be let through.',
+  },
+  account_unknown: {
+    status: 404,
+    type: 'not_found_error',
+    message: 'The ledger has no such account.',
+  },
+  upstream_unreachable: {
+    status: 502,
+    type: 'upstream_error',
+    message: 'The upstream could not be reached; nothing was sent and nothing charged.',
+  },
+  upstream_failed: {
+    status: 502,
+    type: 'upstream_error',
+    message: 'The upstream broke off; the call may have been carried out, so it stays charged.',
+  },
+  upstream_refused: {
+    status: 502,
+    type: 'upstream_error',
+    message: "The upstream refused the gateway's own credential; nothing was charged.",
+  },
+  upstream_timeout: {
+    status: 504,
+    type: 'upstream_error',
+    message: 'The upstream did not answer in time; the call may go on, so it stays charged.',
+  },
+  ledger_unavailable: {
+    status: 503,
+    type: 'server_error',
+    message: 'The ledger can not be reached, so no call is let through. Try again shortly.',
+  },
+  ledger_state_lost: {
+    status: 503,
+    type: 'server_error',
+    message: 'The ledger does not know this root account: its state is lost, or was never there.',
+  },
+  shutting_down: {
+    status: 503,
+    type: 'server_error',
+    message: 'This gateway is shutting down. Try again.',
+  },
+  internal_error: { status: 500, type: 'server_error', message: 'An error inside the gateway.' },
+} as const satisfies Record<string, Wire>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
+
+export interface ProblemDetails {
+  /** Takes the place of the code's own message. Never holds a credential or an inner reason. */
+  readonly message?: string;
+  /** The request's field that is at fault. */
+  readonly param?: string;
+  /** Only the account is named to a stranger, never who holds the others. */
+  readonly account?: string;
+  /** The limit that refused, and the least that the call needs of it. */
+  readonly shortfall?: { readonly limit: LimitState; readonly requiredMicros: Micros };
+  /** For the log alone. */
+  readonly cause?: unknown;
+}
+
+/** A refusal on its way to the caller: thrown inside, answered by {@link problemResponse}. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+  constructor(code: ProblemCode, details: ProblemDetails = {}) {
+    super(details.message ?? PROBLEMS[code].message, { cause: details.cause });
+    this.code = code;
+    this.details = details;
+  }
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+}
+
+/** The one mapping of problems to HTTP, in OpenAI's error shape with Bursar's fields beside it. */
+export function problemResponse(problem: Problem): Response {
+  const { code, details, status } = problem;
+  const error = { message: problem.message, type: PROBLEMS[code].type, code };
+  const body: ApiValue = {
+    error: { ...error, param: details.param ?? null },
+    account: details.account,
+    ...shortfallFields(details.shortfall),
+  };
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  // The SDKs would retry a 503 with or without it; a wait keeps them from hammering the store.
+  if (status === 503) headers['retry-after'] = '1';
+  if (code === 'budget_exhausted') headers['x-should-retry'] = 'false';
+  if (details.account !== undefined) headers['x-bursar-account'] = details.account;
+  if (status === 413 || code === 'shutting_down') headers['connection'] = 'close';
+  return new Response(toApiJson(body), { status, headers });
+}
+
+function shortfallFields(shortfall: ProblemDetails['shortfall']): Record<string, ApiValue> {
+  if (shortfall === undefined) return {};
+  const { limit, requiredMicros } = shortfall;
+  return {
+    unit: limit.unit,
+    remaining: new Amount(limit.remainingMicros),
+    held: new Amount(limit.heldMicros),
+    required: new Amount(requiredMicros),
+  };
+}

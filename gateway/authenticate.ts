@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Allowance } from '../src/caveats/allowance.js';
+import { CaveatError } from '../src/caveats/errors.js';
+import { permitsAt } from '../src/caveats/expires.js';
+import { readAllowance } from '../src/caveats/read.js';
+import type { MacaroonCrypto } from '../src/macaroon/crypto.js';
+import { type KeyRing, MacaroonError, verifyMacaroon } from '../src/macaroon/index.js';
+import { Problem } from './api/problem.js';
+
+export interface AuthenticateDeps {
+  /** The ring as it is now; another object when the file was changed. */
+  readonly keyRing: () => KeyRing;
+  readonly crypto: MacaroonCrypto;
+  readonly clock: () => number;
+}
+
+/** How many proved macaroons are remembered. One takes about a kilobyte. */
+const REMEMBERED = 4_096;
+
+/**
+ * Makes the function that turns a credential into what it allows: HMAC first, then the caveats.
+ * A proof is remembered by the credential's SHA-256, since the same agent sends the same macaroon
+ * call after call; expiry is looked at every time, and a changed key ring forgets them all.
+ *
+ * Not checked: whether the ledger knows the accounts.
+ */
+export function createAuthenticator(deps: AuthenticateDeps) {
+  let ring = deps.keyRing();
+  const proved = new Map<string, Allowance>();
+
+  function prove(credential: string): Allowance {
+    try {
+      return readAllowance(verifyMacaroon(credential, ring, deps.crypto));
+    } catch (error) {
+      if (error instanceof MacaroonError || error instanceof CaveatError) {
+        throw new Problem('invalid_macaroon', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  function remember(digest: string, allowance: Allowance): void {
+    // A Map keeps the order of insertion: its first key is the one longest unused.
+    if (proved.size >= REMEMBERED) {
+      const { value: oldest } = proved.keys().next();
+      if (oldest !== undefined) proved.delete(oldest);
+    }
+    proved.set(digest, allowance);
+  }
+
+  /**
+   * @throws {Problem} `invalid_macaroon`, with one message for every cause, or `expired`
+   */
+  return function authenticate(credential: string): Allowance {
+    const current = deps.keyRing();
+    if (current !== ring) {
+      ring = current;
+      proved.clear();
+    }
+    const digest = createHash('sha256').update(credential).digest('base64');
+    const known = proved.get(digest);
+    if (known !== undefined) proved.delete(digest);
+    const allowance = known ?? prove(credential);
+    remember(digest, allowance);
+    if (!permitsAt(allowance.expiresAtMs, deps.clock())) {
+      throw new Problem('expired', { account: allowance.path.at(-1)?.account ?? '' });
+    }
+    return allowance;
+  };
+}
+
+export type Authenticate = ReturnType<typeof createAuthenticator>;

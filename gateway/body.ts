@@ -1,0 +1,85 @@
+import { findDuplicateKey } from '../src/text/duplicate-keys.js';
+import { Problem } from './api/problem.js';
+
+/**
+ * Reads a request's body, whole and at most `maxBytes` of it.
+ *
+ * Whole, before a hold is made: a slow or broken upload then costs its sender nothing, and keeps
+ * no sibling's money held.
+ * @throws {Problem} `unsupported_encoding`, `body_too_large`, or `invalid_request` when it breaks off
+ */
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const encoding = request.headers.get('content-encoding');
+  if (encoding !== null && encoding.toLowerCase() !== 'identity') {
+    throw new Problem('unsupported_encoding');
+  }
+  const declared = request.headers.get('content-length');
+  if (declared !== null) {
+    // The HTTP parser ends the body at its declared length, so that checking this is enough.
+    if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
+    return new Uint8Array(await whole(request.arrayBuffer()));
+  }
+  return readChunks(request, maxBytes);
+}
+
+/** A body that does not say how long it is: counted as it comes. */
+async function readChunks(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body?.getReader();
+  while (reader !== undefined) {
+    const { done, value } = await whole(reader.read());
+    if (done) break;
+    length += value.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(value);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+function tooLarge(maxBytes: number): Problem {
+  return new Problem('body_too_large', {
+    message: `The request body is larger than this gateway's limit of ${maxBytes} bytes.`,
+  });
+}
+
+async function whole<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw new Problem('invalid_request', { message: 'The request body broke off.', cause: error });
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads a body as one JSON object, in which every key stands once: two parsers that pick different
+ * ones would price one call and make another. At the top level keys that differ by case alone
+ * count as the same, since some upstreams read them so.
+ * @throws {Problem} `invalid_request`
+ */
+export function parseJsonObject(body: Uint8Array): Readonly<Record<string, unknown>> {
+  let text: string;
+  let value: unknown;
+  try {
+    text = utf8.decode(body);
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Problem('invalid_request', {
+      message: 'Expected the body to be JSON in UTF-8.',
+      cause: error,
+    });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Problem('invalid_request', { message: 'Expected the body to be a JSON object.' });
+  }
+  const twice = findDuplicateKey(text, { foldTopLevelCase: true });
+  if (twice !== undefined) {
+    throw new Problem('invalid_request', {
+      message: `The key ${JSON.stringify(twice.slice(0, 64))} stands twice in the body; expected it once.`,
+      param: twice.slice(0, 64),
+    });
+  }
+  return value as Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,49 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/**
+ * What `/metrics` shows. Labels are closed sets: no account, holder, model or tool name, which
+ * callers could multiply without bound, and which are not for whoever reads a dashboard.
+ */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  return {
+    registry,
+    calls: new Counter({
+      name: 'bursar_calls_total',
+      help: 'Priced calls by route and outcome: an upstream status class, or an error code.',
+      labelNames: ['route', 'outcome'] as const,
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'bursar_refusals_total',
+      help: 'Answers that the gateway itself refused, by error code.',
+      labelNames: ['code'] as const,
+      registers,
+    }),
+    resolveRefused: new Counter({
+      name: 'bursar_resolve_refused_total',
+      help: 'Holds that the ledger would not settle or release.',
+      labelNames: ['operation', 'reason'] as const,
+      registers,
+    }),
+    pendingResolutions: new Gauge({
+      name: 'bursar_pending_resolutions',
+      help: 'Holds whose settle or release the ledger has not acknowledged yet.',
+      registers,
+    }),
+    presumedSpent: new Counter({
+      name: 'bursar_presumed_spent_total',
+      help: 'Holds past their deadline that were charged in full.',
+      registers,
+    }),
+    ledgerSeconds: new Histogram({
+      name: 'bursar_ledger_seconds',
+      help: "The ledger's answers to a reservation.",
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

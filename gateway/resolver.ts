@@ -1,0 +1,137 @@
+import { type Ledger, LedgerUnavailable, type ResolveOutcome } from '../src/ledger/contract.js';
+import type { Vector } from '../src/money/units.js';
+import type { Log } from './logging.js';
+import type { Metrics } from './metrics.js';
+
+export interface ResolverDeps {
+  readonly ledger: Ledger;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Waits between two tries, doubling from the first to the last. */
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2_000;
+/** A release that is dropped past this is presumed spent at its deadline: dearer, never unsafe. */
+const MAX_PENDING_RELEASES = 10_000;
+
+/**
+ * Ends every hold that this gateway made, and keeps trying until the ledger has acknowledged it
+ * (DESIGN §3, rule 6). What a crash or a long outage leaves open is presumed spent at its deadline.
+ */
+export class Resolver {
+  readonly #deps: ResolverDeps;
+  readonly #stop = new AbortController();
+  readonly #pending = new Set<Promise<void>>();
+  #pendingReleases = 0;
+
+  constructor(deps: ResolverDeps) {
+    this.#deps = deps;
+  }
+
+  /** Charges what the call cost. Answers once the ledger has, or when it could not the first time. */
+  settle(reservation: string, cost: Vector): Promise<void> {
+    return this.#resolve('settle', reservation, () =>
+      this.#deps.ledger.settle({ reservation, cost }),
+    );
+  }
+
+  /** Gives the hold back: only for a call of which nothing was sent, or that is not billed. */
+  release(reservation: string): Promise<void> {
+    return this.#resolve('release', reservation, () => this.#deps.ledger.release({ reservation }));
+  }
+
+  /** Waits for what is still unacknowledged, at most so long. Answers how many are left. */
+  async drain(timeoutMs: number): Promise<number> {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const expired = new Promise<void>((resolve) => {
+      timeout.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([Promise.all(this.#pending), expired]);
+    this.#stop.abort();
+    return this.#pending.size;
+  }
+
+  async #resolve(
+    operation: 'settle' | 'release',
+    reservation: string,
+    send: () => Promise<ResolveOutcome>,
+  ): Promise<void> {
+    if (await this.#attempt(operation, reservation, send)) return;
+    this.#keepTrying(operation, reservation, send);
+  }
+
+  /** Whether it is over: acknowledged, or refused for good. */
+  async #attempt(
+    operation: 'settle' | 'release',
+    reservation: string,
+    send: () => Promise<ResolveOutcome>,
+  ): Promise<boolean> {
+    const { log, metrics } = this.#deps;
+    try {
+      const outcome = await send();
+      if (outcome.status === 'refused') {
+        metrics.resolveRefused.inc({ operation, reason: outcome.reason });
+        log.error(
+          { reservation, operation, reason: outcome.reason },
+          'the ledger refused to end a hold',
+        );
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof LedgerUnavailable) {
+        log.warn({ reservation, operation, reason: error.reason }, 'a hold could not be ended yet');
+        return false;
+      }
+      log.error({ reservation, operation, err: error }, 'a hold could not be ended');
+      return true;
+    }
+  }
+
+  #keepTrying(
+    operation: 'settle' | 'release',
+    reservation: string,
+    send: () => Promise<ResolveOutcome>,
+  ): void {
+    const { log, metrics } = this.#deps;
+    const isRelease = operation === 'release';
+    if (isRelease && this.#pendingReleases >= MAX_PENDING_RELEASES) {
+      log.error({ reservation }, 'too many releases wait: this hold will be presumed spent');
+      return;
+    }
+    if (isRelease) this.#pendingReleases += 1;
+    metrics.pendingResolutions.inc();
+    const trying = this.#retryLoop(operation, reservation, send).finally(() => {
+      this.#pending.delete(trying);
+      if (isRelease) this.#pendingReleases -= 1;
+      metrics.pendingResolutions.dec();
+    });
+    this.#pending.add(trying);
+  }
+
+  async #retryLoop(
+    operation: 'settle' | 'release',
+    reservation: string,
+    send: () => Promise<ResolveOutcome>,
+  ): Promise<void> {
+    let waitMs = FIRST_RETRY_MS;
+    while (!this.#stop.signal.aborted) {
+      await delay(waitMs, this.#stop.signal);
+      if (await this.#attempt(operation, reservation, send)) return;
+      waitMs = Math.min(waitMs * 2, LAST_RETRY_MS);
+    }
+  }
+}
+
+/** Ends early, and without an error, when the signal aborts. */
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}

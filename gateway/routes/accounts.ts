@@ -1,0 +1,84 @@
+import type { Context } from 'hono';
+import { formatInstant } from '../../src/caveats/expires.js';
+import type { AccountState, Genesis, Ledger, RootState } from '../../src/ledger/contract.js';
+import { type ApiValue, toApiJson } from '../api/json.js';
+import { Problem } from '../api/problem.js';
+import { askLedger } from './ask-ledger.js';
+import { accountView, genesisView, holderOf } from './views.js';
+
+const MAX_ROOTS = 10_000;
+
+export interface AccountsDeps {
+  readonly ledger: Ledger;
+  readonly requireOperator: (headers: Headers) => void;
+}
+
+/**
+ * `GET /bursar/v1/accounts`, with the operator's key: every root; or with `?account=` one account,
+ * its path and its children, as deep as `&depth=` says (1). Their limits are the ones last seen in
+ * a macaroon: the ledger itself never decides by them.
+ */
+export function accountsRoute({ ledger, requireOperator }: AccountsDeps) {
+  return async (c: Context): Promise<Response> => {
+    requireOperator(c.req.raw.headers);
+    const account = c.req.query('account');
+    const view =
+      account === undefined
+        ? { roots: (await askLedger(() => ledger.roots(MAX_ROOTS))).map(rootView) }
+        : await oneAccount(ledger, account, readDepth(c.req.query('depth')));
+    return new Response(toApiJson(view), { headers: { 'content-type': 'application/json' } });
+  };
+}
+
+function readDepth(text: string | undefined): number {
+  const depth = text === undefined ? 1 : Number(text);
+  if (!Number.isInteger(depth) || depth < 0 || depth > 15) {
+    throw new Problem('invalid_request', {
+      message: `depth: expected a whole number from 0 to 15, found ${JSON.stringify(text)}`,
+      param: 'depth',
+    });
+  }
+  return depth;
+}
+
+async function oneAccount(ledger: Ledger, account: string, depth: number): Promise<ApiValue> {
+  const [balance, tree] = await askLedger(() =>
+    Promise.all([ledger.balance(account), ledger.tree({ account, depth })]),
+  );
+  if (balance.status === 'refused' || tree.status === 'refused') {
+    throw new Problem('account_unknown', { account });
+  }
+  const { genesis } = balance;
+  const below = tree.accounts.filter((state) => state.account !== account);
+  return {
+    account,
+    limitsAre: 'last seen',
+    root: genesisView(genesis, formatInstant),
+    path: balance.path.map((state) => stateView(state, genesis)),
+    children: childrenOf(account, below, genesis),
+    truncated: tree.truncated,
+  };
+}
+
+function childrenOf(parent: string, below: readonly AccountState[], genesis: Genesis): ApiValue[] {
+  return below
+    .filter(({ account }) => account.slice(0, account.lastIndexOf('/')) === parent)
+    .map((child) => ({
+      ...stateView(child, genesis),
+      children: childrenOf(
+        child.account,
+        below.filter(({ account }) => account.startsWith(`${child.account}/`)),
+        genesis,
+      ),
+    }));
+}
+
+function stateView(state: AccountState, genesis: Genesis): Record<string, ApiValue> {
+  const isRoot = state.account === `${genesis.tenant}/${genesis.rootId}`;
+  const limits = isRoot ? genesis.limits : state.limitsLastSeen;
+  return accountView(state, limits, holderOf(state.account, genesis));
+}
+
+function rootView({ genesis, state }: RootState): ApiValue {
+  return { ...stateView(state, genesis), root: genesisView(genesis, formatInstant) };
+}

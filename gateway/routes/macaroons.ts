@@ -1,0 +1,69 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { CaveatError } from '../../src/caveats/errors.js';
+import { formatInstant } from '../../src/caveats/expires.js';
+import { MacaroonError } from '../../src/macaroon/index.js';
+import { type MintDeps, mintRoot } from '../../src/minting/mint-root.js';
+import { type MintTerms, parseTerms, TermsError } from '../../src/minting/terms.js';
+import { toApiJson } from '../api/json.js';
+import { Problem } from '../api/problem.js';
+import { parseJsonObject, readBody } from '../body.js';
+import { askLedger } from './ask-ledger.js';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+const bodySchema = z.strictObject({
+  holder: z.string(),
+  budget: z.union([z.string(), z.array(z.string()).max(16)]).transform((one) => [one].flat()),
+  tools: z.string().optional(),
+  expires: z.string(),
+  tenant: z.string().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+});
+
+export interface MacaroonsDeps {
+  /** Asked at each request: the ring can change. */
+  readonly mint: () => MintDeps;
+  readonly clock: () => number;
+  readonly requireOperator: (headers: Headers) => void;
+}
+
+/** `POST /bursar/v1/macaroons`: mints a root, with the operator's key. */
+export function macaroonsRoute({ mint, clock, requireOperator }: MacaroonsDeps) {
+  return async (c: Context): Promise<Response> => {
+    requireOperator(c.req.raw.headers);
+    const terms = readTerms(await readBody(c.req.raw, MAX_BODY_BYTES), clock());
+    const { macaroon, account, expiresAtMs } = await askLedger(() => mintRefusing(mint(), terms));
+    return new Response(toApiJson({ macaroon, account, expires: formatInstant(expiresAtMs) }), {
+      status: 201,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    });
+  };
+}
+
+function readTerms(body: Uint8Array, nowMs: number): MintTerms {
+  const read = bodySchema.safeParse(parseJsonObject(body));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    const param = issue?.path.join('.') ?? '';
+    const where = param === '' ? '' : `${param}: `;
+    throw new Problem('invalid_request', { message: `${where}${issue?.message ?? ''}`, param });
+  }
+  try {
+    return parseTerms(read.data, nowMs);
+  } catch (error) {
+    if (!(error instanceof TermsError)) throw error;
+    throw new Problem('invalid_request', { message: error.message, param: error.param });
+  }
+}
+
+async function mintRefusing(deps: MintDeps, terms: MintTerms) {
+  try {
+    return await mintRoot(deps, terms);
+  } catch (error) {
+    if (error instanceof CaveatError || error instanceof MacaroonError) {
+      throw new Problem('invalid_request', { message: error.message, cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Context } from 'hono';
+import { Problem } from '../api/problem.js';
+import type { Authenticate } from '../authenticate.js';
+import { readBody } from '../body.js';
+import type { MakeCall } from '../call.js';
+import { readCredential } from '../credential.js';
+import { headersForUpstream } from '../upstream/headers.js';
+import type { Upstream } from '../upstream/types.js';
+
+/** A configured HTTP tool. */
+export interface ToolEndpoint {
+  /** Sent with every call. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly upstream: Upstream;
+}
+
+export interface ToolsDeps {
+  readonly authenticate: Authenticate;
+  readonly makeCall: MakeCall;
+  readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
+  readonly maxBodyBytes: number;
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+
+/**
+ * `/tools/<name>/…` goes to the tool's configured URL, with the rest of the path and the query, and
+ * costs that tool's price, whatever the method and the path.
+ */
+export function toolsRoute({ authenticate, makeCall, endpoints, maxBodyBytes }: ToolsDeps) {
+  return async (c: Context): Promise<Response> => {
+    const allowance = authenticate(readCredential(c.req.raw.headers));
+    const { method } = c.req;
+    if (!METHODS.has(method)) throw new Problem('method_not_allowed');
+    const { name, rest } = readToolPath(c.req.url);
+    const endpoint = endpoints.get(name);
+    if (endpoint === undefined) throw new Problem('not_routed', { message: 'No such tool.' });
+    const hasBody = method !== 'GET' && method !== 'HEAD';
+    const body = hasBody ? await readBody(c.req.raw, maxBodyBytes) : undefined;
+    return makeCall({
+      route: 'tools',
+      name,
+      allowance,
+      upstream: endpoint.upstream,
+      request: {
+        method,
+        path: rest,
+        headers: headersForUpstream(c.req.raw.headers, endpoint.headers),
+        body,
+        signal: c.req.raw.signal,
+      },
+    });
+  };
+}
+
+const TOOL_PATH = /^\/tools\/([^/?]+)(\/[^?]*)?(\?.*)?$/;
+
+/** Encoded slashes, backslashes and dots, which another server may read as path segments. */
+const DISGUISED = /%2f|%5c|%2e|%00|\\|\/\/|\/\.\.?(?:\/|$)/i;
+
+/** @throws {Problem} `invalid_request` for a path that could be read in two ways */
+function readToolPath(url: string): { readonly name: string; readonly rest: string } {
+  const start = url.indexOf('/', url.indexOf('://') + 3);
+  const [, spelled = '', below = '', query = ''] = TOOL_PATH.exec(url.slice(start)) ?? [];
+  if (DISGUISED.test(spelled) || DISGUISED.test(below)) {
+    throw new Problem('invalid_request', {
+      message: 'The path holds a dot segment, an empty one, or an encoded slash, backslash or dot.',
+    });
+  }
+  try {
+    return { name: decodeURIComponent(spelled), rest: `${below}${query}` };
+  } catch {
+    throw new Problem('invalid_request', { message: 'The path is not UTF-8.' });
+  }
+}

@@ -1,0 +1,74 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { Problem, problemResponse } from './api/problem.js';
+import type { GatewayConfig } from './config/types.js';
+
+export interface ServerOptions {
+  readonly listen: GatewayConfig['listen'];
+  readonly limits: GatewayConfig['limits'];
+}
+
+export interface RunningServer {
+  /** Where it really listens: the port is known when the configuration says 0. */
+  readonly url: string;
+  /** Takes no new connection, closes idle ones, and waits for open calls, at most so long. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+/** How often a draining server looks for connections that have become idle. */
+const IDLE_CHECK_MS = 50;
+
+/** Puts the app behind an HTTP/1.1 server with limits on headers, time and connections. */
+export async function startServer(app: Hono, options: ServerOptions): Promise<RunningServer> {
+  const { limits, listen } = options;
+  const server = createAdaptorServer({
+    fetch: (request: Request, env: Http2Bindings | HttpBindings) =>
+      isOriginForm(env.incoming.url) ? app.fetch(request, env) : refuseTarget(),
+    serverOptions: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headerTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      // How often Node looks for connections past those two.
+      connectionsCheckingInterval: 1_000,
+    },
+  }) as Server;
+  server.maxConnections = limits.connections;
+  await listening(server, listen);
+  const { address, family, port } = server.address() as AddressInfo;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  return { url: `http://${host}:${port}`, drain: (timeoutMs) => drain(server, timeoutMs) };
+}
+
+/** A proxy's absolute-form target names a host, and the gateway takes none from a caller. */
+function isOriginForm(target: string | undefined): boolean {
+  return target?.startsWith('/') === true;
+}
+
+function refuseTarget(): Response {
+  return problemResponse(
+    new Problem('invalid_request', { message: 'Expected a request target that begins with "/".' }),
+  );
+}
+
+function listening(server: Server, { host, port }: GatewayConfig['listen']): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function drain(server: Server, timeoutMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A connection that a call kept alive becomes idle when the call ends, and would stay.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  server.closeIdleConnections();
+  await closed;
+  clearInterval(idle);
+  clearTimeout(deadline);
+}

@@ -1,0 +1,69 @@
+import type { UpstreamResponse } from './types.js';
+
+/**
+ * What of the caller's headers goes upstream. A list of what may pass, not of what may not: the
+ * macaroon, cookies, hop-by-hop headers and whatever `Connection` names can't be on it, and a
+ * header that some provider prices or routes by stays behind until somebody has looked at it.
+ */
+const PASSED_UP = [
+  'accept',
+  'accept-language',
+  'content-type',
+  'traceparent',
+  'tracestate',
+  'user-agent',
+];
+
+/** What of the upstream's answer stays behind, beside what its `Connection` header names. */
+const KEPT_FROM_CALLER = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'set-cookie',
+  'www-authenticate',
+  'alt-svc',
+]);
+
+/** @param fixed the gateway's own: its credential for the upstream. They win. */
+export function headersForUpstream(
+  caller: Headers,
+  fixed: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of PASSED_UP) {
+    const value = caller.get(name);
+    if (value !== null) headers[name] = value;
+  }
+  // Asked for plainly: the gateway reads what comes back, and a caller here has no use for gzip.
+  headers['accept-encoding'] = 'identity';
+  return Object.assign(headers, fixed);
+}
+
+/** The upstream's headers as the caller may see them, with the gateway's own on top. */
+export function headersForCaller(
+  upstream: UpstreamResponse['headers'],
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const named = connectionListed(upstream['connection']);
+  const headers: Record<string, string> = {};
+  for (const name of Object.keys(upstream)) {
+    const value = upstream[name];
+    if (value === undefined || KEPT_FROM_CALLER.has(name) || named.includes(name)) continue;
+    if (name.startsWith('x-bursar-')) continue;
+    headers[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return Object.assign(headers, own);
+}
+
+function connectionListed(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined || value === 'keep-alive' || value === 'close') return [];
+  return String(value)
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
+}

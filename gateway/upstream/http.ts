@@ -1,0 +1,105 @@
+import { type Dispatcher, Pool } from 'undici';
+import {
+  type Upstream,
+  type UpstreamBody,
+  UpstreamError,
+  type UpstreamFailure,
+  type UpstreamRequest,
+  type UpstreamResponse,
+} from './types.js';
+
+export interface HttpUpstreamOptions {
+  /** http or https, without query. */
+  readonly baseUrl: string;
+  /** The longest wait for the answer's headers, and between two pieces of its body. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * An upstream over HTTP/1.1: one pool of connections to one origin, which the configuration names
+ * and no caller can change. Redirects are not followed.
+ */
+export function createHttpUpstream({ baseUrl, timeoutMs }: HttpUpstreamOptions): Upstream {
+  const base = new URL(baseUrl);
+  const basePath = base.pathname.replace(/\/$/, '');
+  const pool = new Pool(base.origin, {
+    // One request at a time on a connection: a slow answer delays no other (see bench/RESULTS.md).
+    pipelining: 1,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: Math.min(timeoutMs, 10_000) },
+  });
+  return {
+    send: async (request) => {
+      try {
+        return readResponse(await pool.request(toUndici(basePath, request)));
+      } catch (error) {
+        throw toUpstreamError(error);
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function toUndici(basePath: string, request: UpstreamRequest): Dispatcher.RequestOptions {
+  return {
+    method: request.method as Dispatcher.HttpMethod,
+    path: `${basePath}${request.path}`,
+    headers: request.headers as Record<string, string>,
+    body: request.body ?? null,
+    signal: request.signal,
+  };
+}
+
+function readResponse({ statusCode, headers, body }: Dispatcher.ResponseData): UpstreamResponse {
+  return { status: statusCode, headers, body: readBody(body) };
+}
+
+function readBody(body: Dispatcher.ResponseData['body']): UpstreamBody {
+  return {
+    bytes: async () => {
+      try {
+        return await body.bytes();
+      } catch (error) {
+        throw toUpstreamError(error);
+      }
+    },
+    destroy: () => {
+      // Destroying a body that is still arriving emits an error: there is nobody left to tell.
+      body.on('error', () => {});
+      body.destroy();
+    },
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield* body as AsyncIterable<Uint8Array>;
+      } catch (error) {
+        throw toUpstreamError(error);
+      }
+    },
+  };
+}
+
+function toUpstreamError(error: unknown): UpstreamError {
+  return new UpstreamError(failureOf(error), { cause: error });
+}
+
+/** Certificates are checked before a byte of the request is sent. */
+const TLS_REFUSED =
+  /^(ERR_TLS_CERT_|CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|ERR_SSL_)/;
+
+function failureOf(error: unknown): UpstreamFailure {
+  const {
+    code = '',
+    syscall = '',
+    name = '',
+  } = error as {
+    readonly code?: string;
+    readonly syscall?: string;
+    readonly name?: string;
+  };
+  if (name === 'AbortError') return 'aborted';
+  if (syscall === 'connect' || syscall === 'getaddrinfo') return 'unreachable';
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || TLS_REFUSED.test(code)) return 'unreachable';
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout';
+  return 'failed';
+}
