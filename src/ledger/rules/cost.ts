@@ -1,0 +1,48 @@
+import { type Micros, UNITS, type Unit, type Vector } from '../../money/units.js';
+import type { CostRange } from '../contract.js';
+
+/** The cost at one step: `least + ceil((most − least) × step / steps)` in each unit. Exact. */
+export function costAt({ least, most, steps }: CostRange, step: number): Vector {
+  const cost: { [U in Unit]?: Micros } = {};
+  for (const unit of UNITS) {
+    const low = least[unit];
+    const high = most[unit];
+    if (low !== undefined && high !== undefined) {
+      cost[unit] = steps === 0 ? low : low + divideUp((high - low) * step, steps);
+    }
+  }
+  return cost;
+}
+
+/**
+ * The largest step at which one unit's cost fits into `room`, or −1 when not even the least does.
+ *
+ * With spare = room − least and spread = most − least, step k fits when
+ * `ceil(spread × k / steps) ≤ spare`. As spare is whole, that is `spread × k / steps ≤ spare`, so
+ * k = floor(spare × steps / spread): the rounding up of the cost can't push it over. The product
+ * is exact, because here spare < spread, and spread × steps is below 2^53 by contract; with
+ * spare ≥ spread, where it might not be, every step fits.
+ */
+export function largestStep(least: Micros, most: Micros, steps: number, room: number): number {
+  const spare = room - least;
+  const spread = most - least;
+  if (spare < 0) return -1;
+  return spare >= spread ? steps : divideDown(spare * steps, spread);
+}
+
+/** Exact for whole numbers below 2^53: it is the remainder that is taken off, then no rounding. */
+function divideDown(amount: number, by: number): number {
+  return (amount - (amount % by)) / by;
+}
+
+function divideUp(amount: number, by: number): number {
+  return divideDown(amount, by) + (amount % by > 0 ? 1 : 0);
+}
+
+export function sameVector(a: Vector, b: Vector): boolean {
+  return UNITS.every((unit) => a[unit] === b[unit]);
+}
+
+export function sameCost(a: CostRange, b: CostRange): boolean {
+  return a.steps === b.steps && sameVector(a.least, b.least) && sameVector(a.most, b.most);
+}
