@@ -1,0 +1,3 @@
+export * from './contract.js';
+export * from './ids.js';
+export { openLedger } from './open.js';

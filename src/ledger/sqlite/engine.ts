@@ -1,0 +1,114 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type {
+  BalanceOutcome,
+  Genesis,
+  Ledger,
+  LedgerOptions,
+  OpenOutcome,
+  ReleaseRequest,
+  ReserveOutcome,
+  ReserveRequest,
+  ResolveOutcome,
+  RootState,
+  RootUnknown,
+  SettleRequest,
+  SweepOutcome,
+  TreeOutcome,
+  TreeRequest,
+} from '../contract.js';
+import { LedgerUnavailable } from '../contract.js';
+import {
+  validateAccount,
+  validateCount,
+  validateGenesis,
+  validateRelease,
+  validateReserve,
+  validateSettle,
+  validateTenant,
+  validateTree,
+} from '../validate.js';
+import { StoreThread } from './thread.js';
+
+/**
+ * Opens the ledger in one SQLite file, and makes the file (mode 0600) and its folder if there is
+ * none. Any number of processes may have the same file open, on one machine and a local disk.
+ * @param path a file's path, absolute or relative to the working directory.
+ * @throws {LedgerUnavailable} when the file can't be opened, is no ledger, or is a newer one.
+ */
+export async function openSqliteLedger(path: string, options: LedgerOptions): Promise<Ledger> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    throw new LedgerUnavailable(
+      'store_error',
+      `${path}: expected a file to write, found: ${found}`,
+    );
+  }
+  const thread = await StoreThread.start(path, options);
+  return new SqliteLedger(thread);
+}
+
+/** Validates here, decides and stores in the thread. */
+class SqliteLedger implements Ledger {
+  readonly #thread: StoreThread;
+
+  constructor(thread: StoreThread) {
+    this.#thread = thread;
+  }
+
+  async openRoot(genesis: Genesis): Promise<OpenOutcome> {
+    validateGenesis(genesis);
+    return this.#thread.call({ kind: 'openRoot', genesis });
+  }
+
+  async reserve(request: ReserveRequest): Promise<ReserveOutcome> {
+    validateReserve(request);
+    return this.#thread.call({ kind: 'reserve', request });
+  }
+
+  async settle(request: SettleRequest): Promise<ResolveOutcome> {
+    validateSettle(request);
+    return this.#thread.call({ kind: 'settle', request });
+  }
+
+  async release(request: ReleaseRequest): Promise<ResolveOutcome> {
+    validateRelease(request);
+    return this.#thread.call({ kind: 'release', request });
+  }
+
+  async balance(account: string): Promise<BalanceOutcome | RootUnknown> {
+    validateAccount(account);
+    return this.#thread.call({ kind: 'balance', account });
+  }
+
+  async tree(request: TreeRequest): Promise<TreeOutcome | RootUnknown> {
+    validateTree(request);
+    return this.#thread.call({ kind: 'tree', request });
+  }
+
+  async roots(max: number): Promise<readonly RootState[]> {
+    validateCount('max', max);
+    return this.#thread.call({ kind: 'roots', max });
+  }
+
+  async sweep(tenant: string, batch: number): Promise<SweepOutcome> {
+    validateTenant(tenant);
+    validateCount('batch', batch);
+    return this.#thread.call({ kind: 'sweep', tenant, batch });
+  }
+
+  async tenants(): Promise<readonly string[]> {
+    return this.#thread.call({ kind: 'tenants' });
+  }
+
+  async ping(): Promise<void> {
+    return this.#thread.call({ kind: 'ping' });
+  }
+
+  async close(): Promise<void> {
+    return this.#thread.close();
+  }
+}

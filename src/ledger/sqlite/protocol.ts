@@ -1,0 +1,59 @@
+/** What the ledger's two threads say to each other. Everything here survives a structured clone. */
+import type {
+  Genesis,
+  LedgerUnavailable,
+  ReleaseRequest,
+  ReserveRequest,
+  SettleRequest,
+  TreeRequest,
+} from '../contract.js';
+
+/** One call of the ledger, validated. */
+export type Operation =
+  | { readonly kind: 'openRoot'; readonly genesis: Genesis }
+  | { readonly kind: 'reserve'; readonly request: ReserveRequest }
+  | { readonly kind: 'settle'; readonly request: SettleRequest }
+  | { readonly kind: 'release'; readonly request: ReleaseRequest }
+  | { readonly kind: 'sweep'; readonly tenant: string; readonly batch: number }
+  | { readonly kind: 'ping' }
+  | { readonly kind: 'balance'; readonly account: string }
+  | { readonly kind: 'tree'; readonly request: TreeRequest }
+  | { readonly kind: 'roots'; readonly max: number }
+  | { readonly kind: 'tenants' };
+
+export interface Call {
+  readonly id: number;
+  readonly operation: Operation;
+  /** The gateway's clock when the call was made. */
+  readonly gatewayMs: number;
+  /** By {@link monotonicMs}. Not executed once this has passed. */
+  readonly deadlineMs: number;
+}
+
+export type Reply =
+  | { readonly id: number; readonly outcome: unknown }
+  | { readonly id: number; readonly failed: Failure };
+
+export interface Failure {
+  readonly reason: LedgerUnavailable['reason'];
+  readonly message: string;
+}
+
+export type ToWorker = { readonly calls: readonly Call[] } | { readonly close: true };
+
+export type FromWorker =
+  | { readonly ready: true }
+  | { readonly refused: Failure }
+  | { readonly replies: readonly Reply[] };
+
+export interface WorkerSettings {
+  readonly path: string;
+  readonly retainMs: number;
+  readonly maxAccountsPerRoot: number;
+  readonly maxHoldsPerRoot: number;
+}
+
+/** Milliseconds from a start that all threads of this process share. Never runs backwards. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}

@@ -1,0 +1,202 @@
+import type Libsql from 'libsql';
+import type { Limit, Micros } from '../../money/units.js';
+import type { AccountState, Counters, Genesis } from '../contract.js';
+import type { HoldRecord, RootRecord } from '../rules/records.js';
+
+/** A root as it is stored: its number stands for its name in the other tables. */
+export interface StoredRoot {
+  readonly number: number;
+  readonly record: RootRecord;
+}
+
+type Cell = string | number;
+
+const ROOT = 'root, genesis, sequence, clock_ms, accounts, open_holds';
+const ACCOUNT =
+  'below, credits_spent, credits_held, usd_spent, usd_held, ' +
+  'tokens_spent, tokens_held, calls_spent, calls_held, limits_seen';
+const HOLD = 'open, due_ms, record';
+
+/**
+ * The SQL of the ledger: records in and out of rows, statement by statement. It opens no
+ * transaction and decides nothing.
+ */
+export class Rows {
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(db: Libsql.Database) {
+    this.#statements = prepare(db);
+  }
+
+  root(tenant: string, rootId: string): StoredRoot | undefined {
+    const row = this.#statements.root.get([tenant, rootId]);
+    return row === undefined ? undefined : readRoot(row as Cell[]);
+  }
+
+  /** Ordered by tenant and id, at most `max`. */
+  roots(max: number): StoredRoot[] {
+    return this.#statements.roots.all([max]).map((row) => readRoot(row as Cell[]));
+  }
+
+  tenants(): string[] {
+    return this.#statements.tenants.all([]).map((row) => (row as [string])[0]);
+  }
+
+  account(rootNumber: number, below: string, account: string): AccountState | undefined {
+    const row = this.#statements.account.get([rootNumber, below]);
+    return row === undefined ? undefined : readAccount(row as Cell[], account);
+  }
+
+  /** Accounts with from ≤ below < to, in the order of their names' bytes, at most `max`. */
+  accountsBetween(root: Genesis, from: string, to: string, max: number): AccountState[] {
+    const { tenant, rootId } = root;
+    return this.#statements.accountsBetween
+      .all([tenant, rootId, from, to, max])
+      .map((row) => readAccount(row as Cell[], `${tenant}/${rootId}/${(row as Cell[])[0]}`));
+  }
+
+  hold(rootNumber: number, id: string, reservation: string): HoldRecord | undefined {
+    const row = this.#statements.hold.get([rootNumber, id]);
+    return row === undefined ? undefined : readHold(row as Cell[], reservation);
+  }
+
+  /** Open or finished holds of a tenant that were due by `byMs`, earliest first, at most `max`. */
+  holdsDue(tenant: string, open: boolean, byMs: number, max: number): HoldRecord[] {
+    return this.#statements.holdsDue.all([tenant, open ? 1 : 0, byMs, max]).map((row) => {
+      const [id, rootId, ...hold] = row as [string, string, ...Cell[]];
+      return readHold(hold, `r1.${tenant}.${rootId}.${id}`);
+    });
+  }
+
+  /** Answers the number of the new root. */
+  insertRoot({ genesis, sequence, clockMs, accounts, openHolds }: RootRecord): number {
+    const { tenant, rootId } = genesis;
+    const text = JSON.stringify(genesis);
+    const { lastInsertRowid } = this.#statements.insertRoot.run([
+      tenant,
+      rootId,
+      text,
+      sequence,
+      clockMs,
+      accounts,
+      openHolds,
+    ]);
+    return Number(lastInsertRowid);
+  }
+
+  updateRoot({ number, record }: StoredRoot): void {
+    const { sequence, clockMs, accounts, openHolds } = record;
+    this.#statements.updateRoot.run([sequence, clockMs, accounts, openHolds, number]);
+  }
+
+  putAccount(rootNumber: number, below: string, state: AccountState): void {
+    const { credits, usd, tokens, calls } = state.counters;
+    this.#statements.putAccount.run([
+      rootNumber,
+      below,
+      credits.spent,
+      credits.held,
+      usd.spent,
+      usd.held,
+      tokens.spent,
+      tokens.held,
+      calls.spent,
+      calls.held,
+      JSON.stringify(state.limitsLastSeen),
+    ]);
+  }
+
+  putHold(rootNumber: number, tenant: string, id: string, hold: HoldRecord): void {
+    const open = hold.state === 'held' ? 1 : 0;
+    const dueMs = hold.state === 'held' ? hold.deadlineMs : hold.finishedAtMs;
+    this.#statements.putHold.run([rootNumber, id, tenant, open, dueMs, holdText(hold)]);
+  }
+
+  deleteHold(rootNumber: number, id: string): void {
+    this.#statements.deleteHold.run([rootNumber, id]);
+  }
+
+  /** A write that changes no account. */
+  ping(): void {
+    this.#statements.ping.run([]);
+  }
+}
+
+function prepare(db: Libsql.Database) {
+  const read = (sql: string) => db.prepare(sql).raw(true);
+  const write = (sql: string) => db.prepare(sql);
+  return {
+    root: read(`SELECT ${ROOT} FROM roots WHERE tenant = ? AND root_id = ?`),
+    roots: read(`SELECT ${ROOT} FROM roots ORDER BY tenant, root_id LIMIT ?`),
+    tenants: read('SELECT DISTINCT tenant FROM roots ORDER BY tenant'),
+    account: read(`SELECT ${ACCOUNT} FROM accounts WHERE root = ? AND below = ?`),
+    accountsBetween: read(
+      `SELECT ${ACCOUNT} FROM accounts
+       WHERE root = (SELECT root FROM roots WHERE tenant = ? AND root_id = ?)
+         AND below >= ? AND below < ? ORDER BY below LIMIT ?`,
+    ),
+    hold: read(`SELECT ${HOLD} FROM holds WHERE root = ? AND id = ?`),
+    holdsDue: read(
+      `SELECT h.id, r.root_id, h.open, h.due_ms, h.record
+       FROM holds h JOIN roots r ON r.root = h.root
+       WHERE h.tenant = ? AND h.open = ? AND h.due_ms <= ? ORDER BY h.due_ms LIMIT ?`,
+    ),
+    insertRoot: write(
+      `INSERT INTO roots (tenant, root_id, genesis, sequence, clock_ms, accounts, open_holds)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    updateRoot: write(
+      'UPDATE roots SET sequence = ?, clock_ms = ?, accounts = ?, open_holds = ? WHERE root = ?',
+    ),
+    putAccount: write(
+      `INSERT OR REPLACE INTO accounts (root, ${ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    putHold: write(
+      'INSERT OR REPLACE INTO holds (root, id, tenant, open, due_ms, record) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    deleteHold: write('DELETE FROM holds WHERE root = ? AND id = ?'),
+    ping: write('UPDATE store SET pings = pings + 1'),
+  };
+}
+
+function readRoot(row: Cell[]): StoredRoot {
+  const count = (column: number) => row[column] as number;
+  const record: RootRecord = {
+    genesis: JSON.parse(row[1] as string) as Genesis,
+    sequence: count(2),
+    clockMs: count(3),
+    accounts: count(4),
+    openHolds: count(5),
+  };
+  return { number: count(0), record };
+}
+
+function readAccount(row: Cell[], account: string): AccountState {
+  const amount = (column: number) => row[column] as Micros;
+  const counters: Counters = {
+    credits: { spent: amount(1), held: amount(2) },
+    usd: { spent: amount(3), held: amount(4) },
+    tokens: { spent: amount(5), held: amount(6) },
+    calls: { spent: amount(7), held: amount(8) },
+  };
+  const limitsLastSeen = JSON.parse(row[9] as string) as Limit[];
+  return { account, counters, limitsLastSeen };
+}
+
+/** What the columns of `holds` don't say. */
+function holdText(hold: HoldRecord): string {
+  if (hold.state === 'held') {
+    const { account, cost, step, granted } = hold;
+    return JSON.stringify({ account, cost, step, granted });
+  }
+  const { state, account, granted, charged } = hold;
+  return JSON.stringify({ state, account, granted, charged });
+}
+
+function readHold(row: Cell[], reservation: string): HoldRecord {
+  const [open, dueMs, text] = row as [number, number, string];
+  const rest = JSON.parse(text);
+  return open === 1
+    ? { ...rest, state: 'held', reservation, deadlineMs: dueMs }
+    : { ...rest, reservation, finishedAtMs: dueMs };
+}

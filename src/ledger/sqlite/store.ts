@@ -1,0 +1,112 @@
+import type Libsql from 'libsql';
+import type { Caps } from '../rules/records.js';
+import { isSqliteError, type Patience, patiently } from './lock.js';
+import { type Effects, perform } from './perform.js';
+import type { Call, Failure, Operation, Reply } from './protocol.js';
+import { Rows } from './rows.js';
+import { StagedRecords } from './staged.js';
+
+export interface StoreOptions extends Caps {
+  readonly retainMs: number;
+  /** The store's clock, in milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+const READS: ReadonlySet<Operation['kind']> = new Set(['balance', 'tree', 'roots', 'tenants']);
+
+/**
+ * A ledger in one SQLite database, synchronous. Calls come in groups, and a group is one
+ * transaction: its answers are given once its commit is durable, or all of it is refused.
+ */
+export class SqliteStore {
+  readonly #options: StoreOptions;
+  readonly #patience: Patience;
+  readonly #rows: Rows;
+  readonly #begin: Libsql.Statement<unknown[]>;
+  readonly #beginWrite: Libsql.Statement<unknown[]>;
+  readonly #snapshot: Libsql.Statement<unknown[]>;
+  readonly #commit: Libsql.Statement<unknown[]>;
+  readonly #rollback: Libsql.Statement<unknown[]>;
+  readonly #db: Libsql.Database;
+
+  constructor(db: Libsql.Database, options: StoreOptions, patience: Patience) {
+    this.#db = db;
+    this.#options = options;
+    this.#patience = patience;
+    this.#rows = new Rows(db);
+    this.#begin = db.prepare('BEGIN');
+    this.#beginWrite = db.prepare('BEGIN IMMEDIATE');
+    this.#snapshot = db.prepare('SELECT 1 FROM store');
+    this.#commit = db.prepare('COMMIT');
+    this.#rollback = db.prepare('ROLLBACK');
+  }
+
+  /** Executes a group of calls and answers each of them. Never throws. */
+  execute(calls: readonly Call[]): Reply[] {
+    const latest = Math.max(...calls.map(({ deadlineMs }) => deadlineMs));
+    const writes = calls.some(({ operation }) => !READS.has(operation.kind));
+    try {
+      const begun = patiently(() => this.#start(writes), latest, this.#patience);
+      if (!begun) return calls.map(({ id }) => ({ id, failed: LATE }));
+      const records = new StagedRecords(this.#rows);
+      const replies = calls.map((call) => this.#answer(call, records));
+      records.flush();
+      this.#commit.run([]);
+      return replies;
+    } catch (error) {
+      this.#abandon();
+      const failed = failure(error);
+      return calls.map(({ id }) => ({ id, failed }));
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  /** Takes the write lock, or a snapshot to read from. */
+  #start(writes: boolean): void {
+    if (writes) {
+      this.#beginWrite.run([]);
+      return;
+    }
+    this.#begin.run([]);
+    try {
+      this.#snapshot.get([]);
+    } catch (error) {
+      this.#abandon();
+      throw error;
+    }
+  }
+
+  /**
+   * One call. What goes wrong in its decision leaves the others of its group untouched; what goes
+   * wrong in SQLite ends the group, since SQLite may have undone what others had written.
+   */
+  #answer({ id, operation, gatewayMs, deadlineMs }: Call, records: StagedRecords): Reply {
+    if (this.#patience.now() >= deadlineMs) return { id, failed: LATE };
+    try {
+      const effects: Effects = {
+        records,
+        rows: this.#rows,
+        clocks: { storeMs: this.#options.clock(), gatewayMs },
+        caps: this.#options,
+        retainMs: this.#options.retainMs,
+      };
+      return { id, outcome: perform(operation, effects) };
+    } catch (error) {
+      if (isSqliteError(error) || !this.#db.inTransaction) throw error;
+      return { id, failed: failure(error) };
+    }
+  }
+
+  #abandon(): void {
+    if (this.#db.inTransaction) this.#rollback.run([]);
+  }
+}
+
+const LATE: Failure = { reason: 'deadline', message: 'the ledger had no time for it' };
+
+function failure(error: unknown): Failure {
+  return { reason: 'store_error', message: error instanceof Error ? error.message : String(error) };
+}

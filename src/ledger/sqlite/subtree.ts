@@ -1,0 +1,47 @@
+import type { AccountState } from '../contract.js';
+
+/** Accounts of one root with from ≤ (the holders below the root) < to, by name, at most `max`. */
+export type ReadRange = (from: string, to: string, max: number) => AccountState[];
+
+/**
+ * The accounts below one, in the order of their names' bytes, down to `depth` levels, at most
+ * `max`. `below` is the holders that lead to it from the root, joined by `/`.
+ *
+ * The work is bounded by the answer, not by the tree: whatever lies deeper than asked for is one
+ * stretch of names, and is stepped over.
+ */
+export function subtree(
+  read: ReadRange,
+  below: string,
+  depth: number | undefined,
+  max: number,
+): AccountState[] {
+  const from = below === '' ? FIRST : `${below}/`;
+  const to = below === '' ? LAST : afterChildrenOf(below);
+  if (depth === undefined) return read(from, to, max);
+  if (depth === 0) return [];
+  const levels = (below === '' ? 0 : below.split('/').length) + depth;
+  const found: AccountState[] = [];
+  for (let next = from; found.length < max; ) {
+    const [state] = read(next, to, 1);
+    if (state === undefined) break;
+    const holders = state.account.split('/').slice(2);
+    if (holders.length <= levels) {
+      found.push(state);
+      next = holders.join('/') + BELOW_ANY;
+    } else {
+      next = afterChildrenOf(holders.slice(0, levels).join('/'));
+    }
+  }
+  return found;
+}
+
+/** Holders begin with a letter or a digit and hold nothing below `-`. */
+const FIRST = '0';
+const LAST = '~';
+const BELOW_ANY = ' ';
+
+/** The first name that is not a descendant: `0` is the byte after `/`. */
+function afterChildrenOf(below: string): string {
+  return `${below}0`;
+}

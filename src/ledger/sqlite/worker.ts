@@ -1,0 +1,81 @@
+/**
+ * The thread that has the database: it waits for disks and locks so that the gateway's event loop
+ * never does. Whatever has arrived by the time it is free becomes one group, one commit.
+ */
+import {
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  workerData,
+} from 'node:worker_threads';
+import Database from 'libsql';
+import { LedgerUnavailable } from '../contract.js';
+import {
+  type Call,
+  type FromWorker,
+  monotonicMs,
+  type ToWorker,
+  type WorkerSettings,
+} from './protocol.js';
+import { prepareDatabase } from './schema.js';
+import { SqliteStore } from './store.js';
+
+/** Longer groups gain nothing, and keep other processes from the lock. */
+const MAX_GROUP = 256;
+
+function start(port: MessagePort, settings: WorkerSettings): void {
+  const post = (message: FromWorker) => port.postMessage(message);
+  let store: SqliteStore;
+  try {
+    store = openStore(settings);
+  } catch (error) {
+    post({ refused: { reason: 'store_error', message: describe(error, settings.path) } });
+    port.close();
+    return;
+  }
+  port.on('message', (first: ToWorker) => {
+    const { calls, close } = drain(port, first);
+    for (let from = 0; from < calls.length; from += MAX_GROUP) {
+      post({ replies: store.execute(calls.slice(from, from + MAX_GROUP)) });
+    }
+    if (close) {
+      store.close();
+      port.close();
+    }
+  });
+  post({ ready: true });
+}
+
+function openStore({ path, ...caps }: WorkerSettings): SqliteStore {
+  const db = new Database(path);
+  prepareDatabase(db, path);
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  return new SqliteStore(
+    db,
+    { ...caps, clock: Date.now },
+    {
+      now: monotonicMs,
+      sleep: (ms) => void Atomics.wait(cell, 0, 0, ms),
+      random: Math.random,
+    },
+  );
+}
+
+/** The first message and all that wait behind it. */
+function drain(port: MessagePort, first: ToWorker): { calls: Call[]; close: boolean } {
+  const calls: Call[] = [];
+  let next: ToWorker | undefined = first;
+  while (next !== undefined && 'calls' in next) {
+    calls.push(...next.calls);
+    next = receiveMessageOnPort(port)?.message;
+  }
+  return { calls, close: next !== undefined };
+}
+
+function describe(error: unknown, path: string): string {
+  if (error instanceof LedgerUnavailable) return error.message;
+  const found = error instanceof Error ? error.message : String(error);
+  return `${path}: expected a ledger's SQLite database, found: ${found}`;
+}
+
+if (parentPort !== null) start(parentPort, workerData as WorkerSettings);

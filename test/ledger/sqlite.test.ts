@@ -1,0 +1,17 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LEDGER_DEFAULTS } from '../../src/ledger/contract.js';
+import { openSqliteLedger } from '../../src/ledger/sqlite/engine.js';
+import { ledgerContract } from './contract.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'bursar-sqlite-'));
+let files = 0;
+
+ledgerContract('SQLite', (options) =>
+  openSqliteLedger(join(folder, `${files++}.db`), {
+    ...LEDGER_DEFAULTS,
+    clock: Date.now,
+    ...options,
+  }),
+);
