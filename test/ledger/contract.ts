@@ -1,4 +1,4 @@
-import { afterEach, describe } from 'vitest';
+import { afterAll, afterEach, describe } from 'vitest';
 import type { Ledger, LedgerOptions } from '../../src/ledger/contract.js';
 import { admissionLaws } from './laws/admission.js';
 import { concurrencyLaws } from './laws/concurrency.js';
@@ -31,7 +31,8 @@ export interface Subject {
 
 /**
  * The laws of DESIGN §3 that every engine keeps, whatever it stores in. An engine whose clock can
- * be set passes its own `time`; the others wait for a second here and there.
+ * be set passes its own `time`; the others wait for a second, once, with all laws of deadlines
+ * running side by side.
  */
 export function ledgerContract(name: string, open: OpenLedger, time: StoreTime = REAL_TIME): void {
   const ledgers: Ledger[] = [];
@@ -43,17 +44,24 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
       return ledger;
     },
   };
+  const closeAll = async () => {
+    await Promise.all(ledgers.splice(0).map((ledger) => ledger.close()));
+  };
 
   describe(`ledger contract: ${name}`, () => {
-    afterEach(async () => {
-      await Promise.all(ledgers.splice(0).map((ledger) => ledger.close()));
+    describe('at any time', () => {
+      afterEach(closeAll);
+      admissionLaws(subject);
+      refusalLaws(subject);
+      resolutionLaws(subject);
+      concurrencyLaws(subject);
+      viewLaws(subject);
+      inputLaws(subject);
     });
-    admissionLaws(subject);
-    refusalLaws(subject);
-    resolutionLaws(subject);
-    sweepLaws(subject);
-    concurrencyLaws(subject);
-    viewLaws(subject);
-    inputLaws(subject);
+    const sideBySide = time === REAL_TIME ? describe.concurrent : describe;
+    sideBySide('as time passes', () => {
+      afterAll(closeAll);
+      sweepLaws(subject);
+    });
   });
 }

@@ -155,14 +155,20 @@ const CALLS: Call[] = [
 /** Bad input to every operation: a named refusal, and nothing has changed. */
 export function inputLaws({ open }: Subject): void {
   describe('malformed input throws a LedgerInputError that names the field', () => {
-    it.each(CALLS)('%s', async (_, named, call) => {
+    const operations = new Set(CALLS.map(([what]) => what.split(':')[0] ?? ''));
+
+    it.each([...operations])('%s', async (operation) => {
       const ledger = await open();
       const root = await opened(ledger);
-      const error = await call(ledger, root).catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(LedgerInputError);
-      expect(String(error)).toMatch(named);
+      const calls = CALLS.filter(([what]) => what.startsWith(`${operation}:`));
+      expect(calls.length).toBeGreaterThan(0);
+      for (const [what, named, call] of calls) {
+        const error = await call(ledger, root).catch((thrown: unknown) => thrown);
+        expect(error, what).toBeInstanceOf(LedgerInputError);
+        expect(String(error), what).toMatch(named);
+      }
       expect(await ledger.tree({ account: rootOf(root) })).toMatchObject({
-        accounts: [{ account: rootOf(root) }],
+        accounts: [{ account: rootOf(root), limitsLastSeen: [] }],
       });
       expect(await ledger.roots(2)).toHaveLength(1);
     });
