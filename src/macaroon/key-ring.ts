@@ -9,7 +9,7 @@ export interface KeyRing {
 export interface RingKey {
   /** `[a-z0-9-]{1,32}`, and no other key of the ring has it. */
   readonly kid: string;
-  /** At least {@link MIN_SECRET_BYTES}. */
+  /** At least 32 random bytes. */
   readonly secret: Uint8Array;
   /** `YYYY-MM-DDTHH:MM:SSZ`, for people to read: nothing is decided by it. */
   readonly createdAt: string;
@@ -28,7 +28,7 @@ const KID_BYTES = 4;
 const SECRET_BYTES = 32;
 /** How much randomness {@link newKeyRing} and {@link rotate} take. */
 export const NEW_KEY_BYTES = KID_BYTES + SECRET_BYTES;
-export const MIN_SECRET_BYTES = 32;
+const MIN_SECRET_BYTES = 32;
 /** 32 random bytes have 30 different values on average, and fewer than 16 never. */
 const MIN_DISTINCT_BYTES = 16;
 

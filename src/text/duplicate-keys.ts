@@ -32,6 +32,7 @@ export function findDuplicateKey(
   /** The keys so far of each container that is open around the current one; undefined: an array. */
   const outer: (Set<string> | undefined)[] = [];
   let keys: Set<string> | undefined;
+  /** Whether the next string is a key, if this is an object: after `{` or `,`, until it is read. */
   let keyIsNext = false;
   for (let at = 0; at < jsonText.length; at++) {
     switch (jsonText.charCodeAt(at)) {
@@ -48,7 +49,7 @@ export function findDuplicateKey(
         break;
       }
       case COMMA:
-        keyIsNext = keys !== undefined;
+        keyIsNext = true;
         break;
       case OPEN_OBJECT:
         outer.push(keys);
@@ -58,12 +59,10 @@ export function findDuplicateKey(
       case OPEN_ARRAY:
         outer.push(keys);
         keys = undefined;
-        keyIsNext = false;
         break;
       case CLOSE_OBJECT:
       case CLOSE_ARRAY:
         keys = outer.pop();
-        keyIsNext = false;
         break;
     }
   }
