@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { Pool } from 'undici';
 
-const [port, upstreamPort] = process.argv.slice(2).map(Number);
+const [port = 0, upstreamPort = 0] = process.argv.slice(2).map(Number);
 const pool = new Pool(`http://127.0.0.1:${upstreamPort}`, { pipelining: 1 });
 
 const app = new Hono();

@@ -104,7 +104,10 @@ function table(targets, readings) {
 const folder = mkdtempSync(join(tmpdir(), 'bursar-bench-'));
 try {
   const upstreamPort = await freePort();
-  startOn(LOAD, process.execPath, [new URL('upstream.js', import.meta.url).pathname, `${upstreamPort}`]);
+  startOn(LOAD, process.execPath, [
+    new URL('upstream.js', import.meta.url).pathname,
+    `${upstreamPort}`,
+  ]);
   await answering(`http://127.0.0.1:${upstreamPort}/`);
   const redisUrl = await redis(join(folder, 'redis'));
   const targets = [

@@ -43,7 +43,18 @@ export async function gateway(name, ledger, folder, upstreamPort) {
   const root = await runOn(
     SERVERS,
     process.execPath,
-    [bursar, 'mint', '--holder', 'bench', '--budget', '9000000000', '--expires', '24h', '--tools', 'gpt-*'],
+    [
+      bursar,
+      'mint',
+      '--holder',
+      'bench',
+      '--budget',
+      '9000000000',
+      '--expires',
+      '24h',
+      '--tools',
+      'gpt-*',
+    ],
     env,
   );
   const child = await runOn(

@@ -9,7 +9,10 @@ const body = JSON.stringify({
   choices: [
     {
       index: 0,
-      message: { role: 'assistant', content: 'A fixed answer of some eighty characters. '.repeat(8) },
+      message: {
+        role: 'assistant',
+        content: 'A fixed answer of some eighty characters. '.repeat(8),
+      },
       finish_reason: 'stop',
       logprobs: null,
     },

@@ -10,6 +10,7 @@ import type { GatewayLimits } from './config/types.js';
 import { readCredential } from './credential.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
+import type { NodeEnv } from './node-env.js';
 import type { Resolver } from './resolver.js';
 import { accountsRoute } from './routes/accounts.js';
 import { balanceRoute } from './routes/balance.js';
@@ -39,7 +40,7 @@ export interface GatewayDeps {
 }
 
 /** The gateway as a pure Hono app: every route that there is, and one place that answers refusals. */
-export function createApp(deps: GatewayDeps): Hono {
+export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   const { ledger, clock, metrics, limits } = deps;
   const authenticate = createAuthenticator(deps);
   const makeCall = createCaller({ ...deps, holdTtlMs: limits.holdTtlMs });
@@ -48,7 +49,7 @@ export function createApp(deps: GatewayDeps): Hono {
   };
   const priced = { authenticate, makeCall, maxBodyBytes: limits.bodyBytes };
 
-  const app = new Hono();
+  const app = new Hono<NodeEnv>();
   app.post('/v1/chat/completions', chatRoute({ ...priced, modelUpstreams: deps.modelUpstreams }));
   app.all('/tools/*', toolsRoute({ ...priced, endpoints: deps.endpoints }));
   app.get('/bursar/v1/balance', balanceRoute({ authenticate, ledger }));

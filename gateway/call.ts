@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Allowance } from '../src/caveats/allowance.js';
 import { type Held, type Ledger, LedgerUnavailable } from '../src/ledger/contract.js';
 import { newReservationId } from '../src/ledger/ids.js';
@@ -38,6 +39,8 @@ export interface PricedCall {
   readonly allowance: Allowance;
   readonly upstream: Upstream;
   readonly request: UpstreamRequest;
+  /** Node's side of the caller's connection; there is none when the app runs without a server. */
+  readonly outgoing: ServerResponse | undefined;
 }
 
 /** The way of every call (DESIGN §4): price → reserve → dispatch → settle. */
@@ -125,7 +128,7 @@ export function createCaller(deps: CallDeps) {
       cost: billed ? cost : { credits: 0 },
       limits: billed ? held.limits : withReturned(held.limits, cost),
     });
-    return deliver(response, headers, ended);
+    return deliver(response, headers, ended, call.outgoing);
   };
 }
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Problem } from './api/problem.js';
 import { headersForCaller } from './upstream/headers.js';
 import type { UpstreamResponse } from './upstream/types.js';
@@ -12,12 +15,15 @@ const SMALL_BYTES = 64 * 1024;
  * Two answers stay behind: a redirect, which would have the caller carry its macaroon to wherever
  * the upstream points, and a refusal of the gateway's own credential, which can quote it.
  * @param ended resolves when the hold was settled or released
+ * @param outgoing Node's side of the connection, where there is one: a stream is written straight
+ *   to it, for less than half of what web streams cost, and so that it can be seen to break off
  * @throws {Problem} `upstream_refused`, `upstream_failed`
  */
 export async function deliver(
   upstream: UpstreamResponse,
   ownHeaders: Readonly<Record<string, string>>,
   ended: Promise<void>,
+  outgoing: ServerResponse | undefined,
 ): Promise<Response> {
   const { status, body } = upstream;
   if (status === 401 || status === 407 || (status >= 300 && status < 400)) {
@@ -37,7 +43,12 @@ export async function deliver(
     const [bytes] = await Promise.all([readSmall(upstream), ended]);
     return new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers });
   }
-  return new Response(passThrough(upstream, ended), { status, headers });
+  if (outgoing === undefined) {
+    return new Response(passThrough(upstream, ended), { status, headers });
+  }
+  outgoing.writeHead(status, headers);
+  await writeThrough(upstream, ended, outgoing);
+  return RESPONSE_ALREADY_SENT;
 }
 
 function isSmall({ headers }: UpstreamResponse): boolean {
@@ -50,6 +61,30 @@ async function readSmall({ body }: UpstreamResponse): Promise<Uint8Array> {
     return await body.bytes();
   } catch (error) {
     throw new Problem('upstream_failed', { cause: error });
+  }
+}
+
+/** Writes the body as it comes, and reads no further while the caller is slow. */
+async function writeThrough(
+  { body }: UpstreamResponse,
+  ended: Promise<void>,
+  outgoing: ServerResponse,
+): Promise<void> {
+  // The caller left. What was dispatched stays charged; the upstream is told to stop.
+  const gone = new AbortController();
+  outgoing.once('close', () => {
+    gone.abort();
+    body.destroy();
+  });
+  try {
+    for await (const chunk of body) {
+      if (!outgoing.write(chunk)) await once(outgoing, 'drain', { signal: gone.signal });
+    }
+    await ended;
+    outgoing.end();
+  } catch {
+    // Cut off, never ended: an answer that broke off must not look whole.
+    outgoing.destroy();
   }
 }
 
@@ -67,7 +102,6 @@ function passThrough({ body }: UpstreamResponse, ended: Promise<void>): Readable
         await ended;
         controller.close();
       },
-      // The caller left. What was dispatched stays charged; the upstream is told to stop.
       cancel: () => body.destroy(),
     },
     { highWaterMark: 0 },

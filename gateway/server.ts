@@ -4,6 +4,7 @@ import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hon
 import type { Hono } from 'hono';
 import { Problem, problemResponse } from './api/problem.js';
 import type { GatewayConfig } from './config/types.js';
+import type { NodeEnv } from './node-env.js';
 
 export interface ServerOptions {
   readonly listen: GatewayConfig['listen'];
@@ -21,7 +22,10 @@ export interface RunningServer {
 const IDLE_CHECK_MS = 50;
 
 /** Puts the app behind an HTTP/1.1 server with limits on headers, time and connections. */
-export async function startServer(app: Hono, options: ServerOptions): Promise<RunningServer> {
+export async function startServer(
+  app: Hono<NodeEnv>,
+  options: ServerOptions,
+): Promise<RunningServer> {
   const { limits, listen } = options;
   const server = createAdaptorServer({
     fetch: (request: Request, env: Http2Bindings | HttpBindings) =>

@@ -6,6 +6,7 @@ import { parseJsonObject, readBody } from '../body.js';
 import type { MakeCall } from '../call.js';
 import type { NameRule } from '../config/types.js';
 import { readCredential } from '../credential.js';
+import type { NodeEnv } from '../node-env.js';
 import { headersForUpstream } from '../upstream/headers.js';
 import type { Upstream } from '../upstream/types.js';
 
@@ -27,7 +28,7 @@ export interface ChatDeps {
 
 /** `POST /v1/chat/completions`: OpenAI's API, plain and streaming, priced per call. */
 export function chatRoute({ authenticate, makeCall, modelUpstreams, maxBodyBytes }: ChatDeps) {
-  return async (c: Context): Promise<Response> => {
+  return async (c: Context<NodeEnv>): Promise<Response> => {
     const allowance = authenticate(readCredential(c.req.raw.headers));
     const body = await readBody(c.req.raw, maxBodyBytes);
     const model = readModel(body);
@@ -50,6 +51,7 @@ export function chatRoute({ authenticate, makeCall, modelUpstreams, maxBodyBytes
         body,
         signal: c.req.raw.signal,
       },
+      outgoing: c.env?.outgoing,
     });
   };
 }

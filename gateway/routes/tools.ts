@@ -4,6 +4,7 @@ import type { Authenticate } from '../authenticate.js';
 import { readBody } from '../body.js';
 import type { MakeCall } from '../call.js';
 import { readCredential } from '../credential.js';
+import type { NodeEnv } from '../node-env.js';
 import { headersForUpstream } from '../upstream/headers.js';
 import type { Upstream } from '../upstream/types.js';
 
@@ -28,7 +29,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
  * costs that tool's price, whatever the method and the path.
  */
 export function toolsRoute({ authenticate, makeCall, endpoints, maxBodyBytes }: ToolsDeps) {
-  return async (c: Context): Promise<Response> => {
+  return async (c: Context<NodeEnv>): Promise<Response> => {
     const allowance = authenticate(readCredential(c.req.raw.headers));
     const { method } = c.req;
     if (!METHODS.has(method)) throw new Problem('method_not_allowed');
@@ -49,6 +50,7 @@ export function toolsRoute({ authenticate, makeCall, endpoints, maxBodyBytes }: 
         body,
         signal: c.req.raw.signal,
       },
+      outgoing: c.env?.outgoing,
     });
   };
 }

@@ -1,0 +1,108 @@
+import { randomFillSync } from 'node:crypto';
+import { LEDGER_DEFAULTS } from '../src/ledger/contract.js';
+import { openLedger } from '../src/ledger/open.js';
+import { createApp, type GatewayDeps } from './app.js';
+import type { GatewayConfig, UpstreamConfig } from './config/types.js';
+import { nodeCrypto } from './crypto.js';
+import type { KeyRingSource } from './key-ring-source.js';
+import type { Log } from './logging.js';
+import { createMetrics } from './metrics.js';
+import { operatorKeyCheck } from './operator-key.js';
+import { Resolver } from './resolver.js';
+import type { ModelUpstream } from './routes/chat.js';
+import type { ToolEndpoint } from './routes/tools.js';
+import { createSandboxUpstream } from './sandbox/upstream.js';
+import { startServer } from './server.js';
+import { startSweeper } from './sweeper.js';
+import { createHttpUpstream } from './upstream/http.js';
+
+export interface StartOptions {
+  readonly config: GatewayConfig;
+  readonly keyRing: KeyRingSource;
+  readonly operatorKey: string;
+  readonly log: Log;
+}
+
+export interface RunningGateway {
+  readonly url: string;
+  /**
+   * Not ready from now on; waits for open calls and for holds whose end the ledger has not
+   * acknowledged, at most the configured time; then closes everything.
+   */
+  stop(): Promise<void>;
+}
+
+const SWEEP_EVERY_MS = 5_000;
+
+/** Puts a gateway together from its configuration, and starts it. */
+export async function startGateway(options: StartOptions): Promise<RunningGateway> {
+  const { config, keyRing, operatorKey, log } = options;
+  const metrics = createMetrics();
+  const ledger = await openLedger(config.ledgerUrl, {
+    ...LEDGER_DEFAULTS,
+    timeoutMs: config.ledgerTimeoutMs,
+    clock: Date.now,
+  });
+  const resolver = new Resolver({ ledger, log, metrics });
+  const modelUpstreams = config.upstreams.map(openModelUpstream);
+  const endpoints = openEndpoints(config);
+  let draining = false;
+  const deps: GatewayDeps = {
+    keyRing: keyRing.current,
+    crypto: nodeCrypto,
+    ledger,
+    resolver,
+    modelUpstreams,
+    endpoints,
+    priceList: config.toolCosts,
+    limits: config.limits,
+    isOperatorKey: operatorKeyCheck(operatorKey),
+    isDraining: () => draining,
+    clock: Date.now,
+    monotonicMs: () => performance.now(),
+    randomBytes: (length) => randomFillSync(new Uint8Array(length)),
+    metrics,
+    log,
+  };
+  const server = await startServer(createApp(deps), config).catch(async (error: unknown) => {
+    await ledger.close();
+    throw error;
+  });
+  const stopSweeper = startSweeper({ ledger, metrics, log, everyMs: SWEEP_EVERY_MS });
+  return {
+    url: server.url,
+    stop: async () => {
+      draining = true;
+      const deadlineMs = performance.now() + config.limits.drainMs;
+      await server.drain(config.limits.drainMs);
+      const left = await resolver.drain(Math.max(0, deadlineMs - performance.now()));
+      if (left > 0) log.warn({ holds: left }, 'holds are left to be presumed spent');
+      await stopSweeper();
+      const upstreams = [...modelUpstreams, ...endpoints.values()];
+      await Promise.all(upstreams.map(({ upstream }) => upstream.close()));
+      await ledger.close();
+    },
+  };
+}
+
+function openModelUpstream(config: UpstreamConfig): ModelUpstream {
+  switch (config.protocol) {
+    case 'openai':
+      return {
+        models: config.models,
+        headers: { authorization: `Bearer ${config.apiKey}` },
+        upstream: createHttpUpstream(config),
+      };
+    case 'sandbox':
+      return { models: config.models, headers: {}, upstream: createSandboxUpstream() };
+  }
+}
+
+function openEndpoints({ endpoints }: GatewayConfig): Map<string, ToolEndpoint> {
+  return new Map(
+    [...endpoints].map(([name, { url, headers, timeoutMs }]) => [
+      name,
+      { headers, upstream: createHttpUpstream({ baseUrl: url, timeoutMs }) },
+    ]),
+  );
+}

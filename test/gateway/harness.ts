@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import type { Hono } from 'hono';
+import { createApp, type GatewayDeps } from '../../gateway/app.js';
+import { nodeCrypto } from '../../gateway/crypto.js';
+import type { Log, LogFields } from '../../gateway/logging.js';
+import { createMetrics } from '../../gateway/metrics.js';
+import type { NodeEnv } from '../../gateway/node-env.js';
+import { Resolver } from '../../gateway/resolver.js';
+import type { Upstream, UpstreamRequest, UpstreamResponse } from '../../gateway/upstream/types.js';
+import { composeCaveats, parseLimit } from '../../src/caveats/compose.js';
+import { LEDGER_DEFAULTS, type Ledger } from '../../src/ledger/contract.js';
+import { attenuate, NEW_KEY_BYTES, newKeyRing } from '../../src/macaroon/index.js';
+import { mintRoot } from '../../src/minting/mint-root.js';
+import { parseTerms } from '../../src/minting/terms.js';
+import { ModelLedger } from '../ledger/model.js';
+
+export const NOW = Date.UTC(2026, 5, 1, 12);
+export const OPERATOR_KEY = 'operator-key-that-is-long-enough-for-anyone';
+
+type Answer = Pick<UpstreamResponse, 'status'> & {
+  readonly headers?: UpstreamResponse['headers'];
+  readonly body?: string | readonly string[];
+};
+
+/** An upstream inside the test: remembers what reached it, and answers as it is told. */
+export class StubUpstream implements Upstream {
+  readonly seen: UpstreamRequest[] = [];
+  destroyed = 0;
+  answer: (request: UpstreamRequest) => Answer | Promise<Answer> = () => ({
+    status: 200,
+    body: '{"ok":true}',
+  });
+
+  async send(request: UpstreamRequest): Promise<UpstreamResponse> {
+    this.seen.push(request);
+    const { status, headers, body = '' } = await this.answer(request);
+    const chunks = typeof body === 'string' ? [body] : body;
+    const whole = typeof body === 'string' ? Buffer.from(body) : undefined;
+    return {
+      status,
+      headers: {
+        'content-type': 'application/json',
+        ...(whole === undefined ? {} : { 'content-length': String(whole.length) }),
+        ...headers,
+      },
+      body: {
+        bytes: async () => whole ?? Buffer.from(chunks.join('')),
+        destroy: () => {
+          this.destroyed += 1;
+        },
+        async *[Symbol.asyncIterator]() {
+          for (const chunk of chunks) yield Buffer.from(chunk);
+        },
+      },
+    };
+  }
+
+  async close(): Promise<void> {}
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly fields: LogFields;
+  readonly message: string;
+}
+
+export function capturingLog(): { readonly log: Log; readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at = (level: string) => (fields: LogFields, message: string) => {
+    lines.push({ level, fields, message });
+  };
+  return {
+    lines,
+    log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
+  };
+}
+
+export interface GatewayUnderTest {
+  readonly app: Hono<NodeEnv>;
+  readonly ledger: Ledger;
+  readonly upstream: StubUpstream;
+  readonly tool: StubUpstream;
+  readonly lines: LogLine[];
+  readonly resolver: Resolver;
+  readonly deps: GatewayDeps;
+  readonly clock: { nowMs: number };
+  mint(budget?: string | string[], tools?: string): Promise<string>;
+}
+
+export function modelLedger(clock: () => number): Ledger {
+  return new ModelLedger({ ...LEDGER_DEFAULTS, clock }, clock);
+}
+
+/** The whole gateway with nothing outside of this process: no socket, no store, no waiting. */
+export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayUnderTest {
+  const clock = { nowMs: NOW };
+  const ring =
+    overrides.keyRing?.() ?? newKeyRing({ random: randomBytes(NEW_KEY_BYTES), nowMs: NOW });
+  const ledger = overrides.ledger ?? modelLedger(() => clock.nowMs);
+  const upstream = new StubUpstream();
+  const tool = new StubUpstream();
+  const metrics = createMetrics();
+  const { log, lines } = capturingLog();
+  const resolver = new Resolver({ ledger, log, metrics });
+  const deps: GatewayDeps = {
+    keyRing: () => ring,
+    crypto: nodeCrypto,
+    ledger,
+    resolver,
+    modelUpstreams: [
+      {
+        models: [{ name: 'gpt-', prefix: true }],
+        headers: { authorization: 'Bearer provider-key' },
+        upstream,
+      },
+    ],
+    endpoints: new Map([
+      ['web_search', { headers: { 'x-tool-key': 'tool-key' }, upstream: tool }],
+      ['unpriced', { headers: {}, upstream: tool }],
+    ]),
+    priceList: {
+      defaultMicros: undefined,
+      rules: [
+        { name: 'gpt-4o', prefix: false, micros: 15_000_000 },
+        { name: 'gpt-4o-mini', prefix: false, micros: 1_000_000 },
+        { name: 'web_search', prefix: false, micros: 5_000_000 },
+      ],
+    },
+    limits: { bodyBytes: 64 * 1024, holdTtlMs: 600_000 },
+    isOperatorKey: (presented) => presented === OPERATOR_KEY,
+    isDraining: () => false,
+    clock: () => clock.nowMs,
+    monotonicMs: () => 0,
+    randomBytes: (length) => randomBytes(length),
+    metrics,
+    log,
+    ...overrides,
+  };
+  return {
+    app: createApp(deps),
+    ledger,
+    upstream,
+    tool,
+    lines,
+    resolver,
+    deps,
+    clock,
+    mint: async (budget = '100', tools) => {
+      const terms = parseTerms(
+        { holder: 'agent', budget: [budget].flat(), tools, expires: '24h' },
+        clock.nowMs,
+      );
+      const openRoot = ledger.openRoot.bind(ledger);
+      return (await mintRoot({ ...deps, ring, openRoot }, terms)).macaroon;
+    },
+  };
+}
+
+/** Cuts a child off a macaroon, offline. */
+export function delegate(macaroon: string, holder: string, budget: string): string {
+  return attenuate(macaroon, composeCaveats({ holder, limits: [parseLimit(budget)] }));
+}
+
+export function bearer(credential: string): Record<string, string> {
+  return { authorization: `Bearer ${credential}` };
+}
+
+/** `POST /v1/chat/completions` with this macaroon. */
+export function chat(
+  { app }: Pick<GatewayUnderTest, 'app'>,
+  macaroon: string,
+  model = 'gpt-4o-mini',
+  init: { body?: string; headers?: Record<string, string> } = {},
+): Response | Promise<Response> {
+  return app.request('/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...bearer(macaroon), ...init.headers },
+    body: init.body ?? JSON.stringify({ model, messages: [{ role: 'user', content: 'hi' }] }),
+  });
+}
+
+interface BalanceAccount {
+  readonly account: string;
+  readonly holder: string;
+  readonly limits: readonly Record<string, number | string>[];
+  readonly spent: Record<string, number>;
+  readonly held: Record<string, number>;
+}
+
+/** What the caller's own balance shows of the leaf account. */
+export async function leafBalance(
+  { app }: Pick<GatewayUnderTest, 'app'>,
+  macaroon: string,
+): Promise<BalanceAccount> {
+  const response = await app.request('/bursar/v1/balance', { headers: bearer(macaroon) });
+  const { path } = (await response.json()) as { path: BalanceAccount[] };
+  const leaf = path.at(-1);
+  if (leaf === undefined) throw new Error(`no path in the balance: ${response.status}`);
+  return leaf;
+}
+
+export interface ErrorBody {
+  readonly error: { message: string; type: string; code: string; param: string | null };
+  readonly account?: string;
+  readonly unit?: string;
+  readonly remaining?: number;
+  readonly held?: number;
+  readonly required?: number;
+}
+
+export async function errorOf(response: Response): Promise<ErrorBody> {
+  return (await response.json()) as ErrorBody;
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { bearer, chat, delegate, errorOf, gatewayUnderTest, NOW, OPERATOR_KEY } from './harness.js';
+
+const terms = { holder: 'agent', budget: ['1000', '5 calls'], expires: '24h' };
+
+function mint({ app }: ReturnType<typeof gatewayUnderTest>, body: unknown, key = OPERATOR_KEY) {
+  return app.request('/bursar/v1/macaroons', {
+    method: 'POST',
+    headers: bearer(key),
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+describe('POST /bursar/v1/macaroons', () => {
+  it('answers a macaroon that pays for calls at once', async () => {
+    const gateway = gatewayUnderTest();
+    const labels = { team: 'ml' };
+    const response = await mint(gateway, { ...terms, tenant: 'acme', labels, tools: 'gpt-4o' });
+    expect(response.status).toBe(201);
+    const minted = (await response.json()) as Record<string, string>;
+    expect(minted).toEqual({
+      macaroon: expect.stringMatching(/^[A-Za-z0-9_-]+$/),
+      account: expect.stringMatching(/^acme\/[0-9a-f]{32}$/),
+      expires: '2026-06-02T12:00:00Z',
+    });
+    expect((await chat(gateway, minted['macaroon'] ?? '', 'gpt-4o')).status).toBe(200);
+    const [root] = await gateway.ledger.roots(1);
+    expect(root?.genesis).toMatchObject({ holder: 'agent', labels, expiresAtMs: NOW + 86_400_000 });
+  });
+
+  it.each([
+    [{ ...terms, holder: 'a/b' }, 'holder'],
+    [{ ...terms, budget: [] }, 'budget'],
+    [{ ...terms, budget: '1e3' }, 'budget'],
+    [{ ...terms, budget: ['5 dollars'] }, 'budget'],
+    [{ ...terms, budget: [5] }, 'budget'],
+    [{ ...terms, budget: '5 usd/day' }, undefined],
+    [{ ...terms, expires: 'tomorrow' }, 'expires'],
+    [{ ...terms, expires: '2020-01-01T00:00:00Z' }, 'expires'],
+    [{ ...terms, tools: 'a b' }, 'tools'],
+    [{ ...terms, tenant: 'A' }, 'tenant'],
+    [{ ...terms, labels: { Team: 'x' } }, 'labels'],
+    [{ ...terms, labels: { team: 'a\nb' } }, 'labels'],
+    [{ ...terms, colour: 'red' }, ''],
+    [{ holder: 'a', expires: '1h' }, 'budget'],
+    ['{"holder":"a","holder":"b"}', 'holder'],
+    ['nonsense', undefined],
+  ])('%j is refused, naming %s', async (body, param) => {
+    const gateway = gatewayUnderTest();
+    const response = await mint(gateway, body);
+    const { error } = await errorOf(response);
+    expect([response.status, error.code]).toEqual([400, 'invalid_request']);
+    if (param !== undefined) expect(error.param).toBe(param);
+    expect(await gateway.ledger.roots(1)).toEqual([]);
+  });
+
+  it.each(['', 'x', `${OPERATOR_KEY}x`, OPERATOR_KEY.slice(1)])(
+    'is not for the key %j',
+    async (key) => {
+      const gateway = gatewayUnderTest();
+      const response = await mint(gateway, terms, key);
+      const { error } = await errorOf(response);
+      expect([response.status, error.code]).toEqual([401, 'invalid_operator_key']);
+      expect(await gateway.ledger.roots(1)).toEqual([]);
+    },
+  );
+
+  it('is not for a macaroon', async () => {
+    const gateway = gatewayUnderTest();
+    expect((await mint(gateway, terms, await gateway.mint())).status).toBe(401);
+  });
+});
+
+describe('GET /bursar/v1/balance', () => {
+  it('shows the path, root first, to the holder of any account on it', async () => {
+    const gateway = gatewayUnderTest();
+    const root = await gateway.mint('100');
+    const child = delegate(root, 'scraper-1', '20.5');
+    await chat(gateway, child, 'gpt-4o');
+    const response = await gateway.app.request('/bursar/v1/balance', { headers: bearer(child) });
+    expect(await response.json()).toMatchObject({
+      account: expect.stringMatching(/\/scraper-1$/),
+      path: [
+        {
+          holder: 'agent',
+          limits: [
+            { unit: 'credits', window: 'life', limit: 100, spent: 15, held: 0, remaining: 85 },
+          ],
+        },
+        { holder: 'scraper-1', limits: [{ limit: 20.5, spent: 15, remaining: 5.5 }] },
+      ],
+    });
+  });
+
+  it('prints amounts from the integer', async () => {
+    const gateway = gatewayUnderTest();
+    const headers = bearer(await gateway.mint('9007199254.740991'));
+    const response = await gateway.app.request('/bursar/v1/balance', { headers });
+    expect(await response.text()).toContain('"limit":9007199254.740991,');
+  });
+});
+
+describe('GET /bursar/v1/accounts', () => {
+  it('shows the roots, and one account with its children as deep as asked', async () => {
+    const gateway = gatewayUnderTest();
+    const root = await gateway.mint('100');
+    await chat(gateway, delegate(delegate(root, 'a', '50'), 'b', '20'), 'gpt-4o');
+    await chat(gateway, delegate(root, 'c', '50'), 'gpt-4o-mini');
+    const get = async (query: string) => {
+      const url = `/bursar/v1/accounts${query}`;
+      return (await gateway.app.request(url, { headers: bearer(OPERATOR_KEY) })).json();
+    };
+    const { roots } = (await get('')) as { roots: { account: string }[] };
+    const [{ account = '' } = {}] = roots;
+    expect(roots).toMatchObject([{ holder: 'agent', spent: { credits: 16, calls: 2 } }]);
+    const shallow = await get(`?account=${account}`);
+    expect(shallow).toMatchObject({
+      account,
+      limitsAre: 'last seen',
+      children: [
+        {
+          holder: 'a',
+          spent: { credits: 15 },
+          limits: [{ limit: 50, remaining: 35 }],
+          children: [],
+        },
+        { holder: 'c', spent: { credits: 1 }, children: [] },
+      ],
+    });
+    const deep = await get(`?account=${account}&depth=15`);
+    expect(deep).toMatchObject({
+      children: [{ holder: 'a', children: [{ holder: 'b', spent: { credits: 15 } }] }, {}],
+    });
+  });
+
+  it.each([
+    ['?account=nonsense', 400, 'invalid_request'],
+    [`?account=main/${'0'.repeat(32)}`, 404, 'account_unknown'],
+    [`?account=main/${'0'.repeat(32)}&depth=x`, 400, 'invalid_request'],
+  ])('%s is %d', async (query, status, code) => {
+    const gateway = gatewayUnderTest();
+    const url = `/bursar/v1/accounts${query}`;
+    const response = await gateway.app.request(url, { headers: bearer(OPERATOR_KEY) });
+    expect([response.status, (await errorOf(response)).error.code]).toEqual([status, code]);
+  });
+
+  it('is not for a holder', async () => {
+    const gateway = gatewayUnderTest();
+    const headers = bearer(await gateway.mint());
+    expect((await gateway.app.request('/bursar/v1/accounts', { headers })).status).toBe(401);
+  });
+});
