@@ -5,8 +5,6 @@ import { formatLimit } from './budget.js';
 import { type Caveat, parseCaveat } from './caveat.js';
 import { CaveatError } from './errors.js';
 
-const MAX_ACCOUNTS = 16;
-
 /**
  * What a proved chain allows. Everything narrows: several `expires` count as the earliest, several
  * `tools` must all match, several budgets on one account all hold.
@@ -73,11 +71,6 @@ function splitAccounts(caveats: readonly Caveat[]): OwnPart[] {
     } else if (caveat.kind === 'expires') {
       own.expiresAtMs = Math.min(own.expiresAtMs ?? caveat.atMs, caveat.atMs);
     }
-  }
-  if (parts.length > MAX_ACCOUNTS) {
-    throw new CaveatError(
-      `caveats: expected at most ${MAX_ACCOUNTS} accounts, found ${parts.length}`,
-    );
   }
   return parts;
 }

@@ -3,7 +3,7 @@ import { decodeBase64url } from './base64url.js';
 import { decodeBinary, isBinaryV2 } from './binary.js';
 import { MacaroonError } from './errors.js';
 import { decodeJson, isJson } from './json.js';
-import { checkCaveatCount, checkEncodedLength } from './limits.js';
+import { checkCaveats, checkEncodedLength } from './limits.js';
 import type { MacaroonParts, UnprovedMacaroon } from './types.js';
 
 /**
@@ -38,7 +38,7 @@ export function decodeParts(text: string): MacaroonParts {
     );
   }
   const parts = decodeBytes(bytes);
-  checkCaveatCount(parts.caveats.length);
+  checkCaveats(parts.caveats);
   checkLine(parts.identifier, 'the identifier');
   parts.caveats.forEach((caveat, index) => {
     checkLine(caveat, `caveat ${index + 1}`);

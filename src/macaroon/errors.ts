@@ -3,6 +3,8 @@ export type MacaroonErrorCode =
   /** Longer than 8 KiB in base64. */
   | 'too_long'
   | 'too_many_caveats'
+  /** More than 16 holders. */
+  | 'too_many_accounts'
   /** The older format of libmacaroons. Most libraries write V2 when asked to. */
   | 'version_1'
   /** Not base64url, or not in its one spelling: no padding, no other alphabet, no spare bits. */

@@ -17,7 +17,7 @@ export {
   rotate,
 } from './key-ring.js';
 export { formatKeyRing, parseKeyRing } from './key-ring-file.js';
-export { MAX_CAVEATS, MAX_ENCODED_CHARS } from './limits.js';
+export { MAX_ACCOUNTS, MAX_CAVEATS, MAX_ENCODED_CHARS } from './limits.js';
 export { type MintRequest, mintMacaroon } from './mint.js';
 export type { UnprovedMacaroon } from './types.js';
 export { type ProvedChain, verifyMacaroon } from './verify.js';

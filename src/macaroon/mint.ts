@@ -20,7 +20,7 @@ export interface MintRequest {
 /**
  * A new root macaroon under the ring's minting key. The ledger must be told of the root before
  * the macaroon is worth anything.
- * @throws {MacaroonError} `bad_identifier`, `not_ascii`, `too_many_caveats` or `too_long`.
+ * @throws {MacaroonError} `bad_identifier`, `not_ascii`, `too_many_caveats`, `too_many_accounts` or `too_long`.
  */
 export function mintMacaroon(request: MintRequest): string {
   const { ring, tenant, rootId, crypto = portableCrypto } = request;

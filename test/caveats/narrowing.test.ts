@@ -124,17 +124,6 @@ describe('a root', () => {
     expect(() => read(lines)).toThrow(CaveatError);
     expect(() => read(lines)).toThrow(message);
   });
-
-  it('may have 16 accounts below one another, and not 17', () => {
-    const chain = (n: number) => [
-      'holder = r',
-      'budget = 1 credits',
-      expires,
-      ...Array.from({ length: n - 1 }, (_, i) => `holder = h${i}`),
-    ];
-    expect(read(chain(16)).path).toHaveLength(16);
-    expect(() => read(chain(17))).toThrow(/at most 16 accounts, found 17/);
-  });
 });
 
 describe('a price', () => {

@@ -5,6 +5,7 @@ import { encodeMacaroon } from '../../src/macaroon/encode.js';
 import {
   attenuate,
   formatIdentifier,
+  MAX_ACCOUNTS,
   MAX_CAVEATS,
   MAX_ENCODED_CHARS,
   mintingKey,
@@ -69,6 +70,14 @@ describe('limits, before any HMAC', () => {
         count <= MAX_CAVEATS ? 'signature_mismatch' : 'too_many_caveats',
       );
       expect(crypto.calls() > 0).toBe(count <= MAX_CAVEATS);
+    }
+  });
+
+  it('16 accounts, one a holder', () => {
+    for (let count = 14; count <= 20; count++) {
+      const holders = Array.from({ length: count }, (_, level) => `holder = h${level}`);
+      const expected = count <= MAX_ACCOUNTS ? 'accepted' : 'too_many_accounts';
+      expect([count, outcomes(holders)]).toEqual([count, thrice(expected)]);
     }
   });
 
