@@ -40,7 +40,7 @@ export interface SandboxUpstream {
 export type UpstreamConfig = OpenaiUpstream | SandboxUpstream;
 
 export interface EndpointConfig {
-  /** http or https, without credentials, query or fragment. */
+  /** http or https, without credentials, query, fragment or trailing slash. */
   readonly url: string;
   /** Sent with every call, in place of the caller's own header of that name. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -83,12 +83,4 @@ export interface GatewayConfig {
   /** By the tool's name. */
   readonly endpoints: ReadonlyMap<string, EndpointConfig>;
   readonly limits: GatewayLimits;
-}
-
-/** What only the gateway's own process may know. */
-export interface GatewaySecrets {
-  /** The key ring file's text, for `parseKeyRing`. */
-  readonly keyRingText: string;
-  /** At least 32 characters; compare it through `operatorKeyCheck` alone. */
-  readonly operatorKey: string;
 }

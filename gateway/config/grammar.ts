@@ -1,0 +1,212 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { parseAmount } from '../../src/money/amount.js';
+import type { Micros } from '../../src/money/units.js';
+import { parseDuration } from '../../src/text/duration.js';
+import type { NameRule } from './types.js';
+
+/**
+ * How the settings are written. Each reader takes a text and answers a value, or throws
+ * {@link Unfit} with what was expected.
+ */
+export class Unfit extends Error {
+  override readonly name = 'Unfit';
+}
+
+/** `127.0.0.1:8787`, `localhost:0`, `[::1]:8787`. */
+export function readListen(text: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, digits = ''] =
+    /^(?:\[([^\]]+)\]|([A-Za-z0-9.-]+)):(0|[1-9]\d{0,4})$/.exec(text) ?? [];
+  const isHost =
+    (bracketed !== undefined && isIPv6(bracketed)) ||
+    (plain !== undefined && (isIPv4(plain) || !/^[\d.]+$/.test(plain)));
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (!isHost || host === undefined || port > 65_535) {
+    throw new Unfit('HOST:PORT such as 127.0.0.1:8787 or [::1]:8787, with a port from 0 to 65535');
+  }
+  return { host, port };
+}
+
+/** A path, absolute or relative to the file. */
+export function readPath(text: string): string {
+  if (text === '' || text.includes('\0')) throw new Unfit('the path of a file or folder');
+  // The shell's ~ would be a folder of that name here.
+  if (text.startsWith('~')) throw new Unfit(`a path without ~ (\${HOME} is the home folder)`);
+  return text;
+}
+
+export type LedgerPlace =
+  | { readonly engine: 'sqlite'; readonly path: string }
+  | { readonly engine: 'redis'; readonly url: string };
+
+/** `sqlite:PATH`, `redis://…`, `rediss://…`. */
+export function readLedger(text: string): LedgerPlace {
+  const [, scheme = '', rest = ''] = /^([a-z+]+):(.*)$/s.exec(text) ?? [];
+  switch (scheme) {
+    case 'sqlite':
+      return { engine: 'sqlite', path: readSqlitePath(rest) };
+    case 'redis':
+    case 'rediss':
+      return { engine: 'redis', url: readRedisUrl(text) };
+    case 'redis+cluster':
+    case 'redis+sentinel':
+      throw new Unfit(
+        `sqlite:PATH, redis:// or rediss://: ${scheme}:// is not yet in this version`,
+      );
+    default:
+      throw new Unfit('sqlite:PATH, redis://HOST:6379/0 or rediss://HOST:6379/0');
+  }
+}
+
+function readSqlitePath(path: string): string {
+  if (path.startsWith('//')) throw new Unfit('sqlite:PATH without //, such as sqlite:ledger.db');
+  if (path.startsWith(':')) {
+    throw new Unfit('a file: a ledger in memory would let everyone spend anew at each start');
+  }
+  return readPath(path);
+}
+
+function readRedisUrl(text: string): string {
+  const url = tryUrl(text);
+  const isPlain =
+    url !== undefined && url.hostname !== '' && /^(?:|\/|\/\d{1,5})$/.test(url.pathname);
+  if (!isPlain || /[?#]/.test(text)) {
+    throw new Unfit('redis://[USER:PASSWORD@]HOST[:PORT][/NUMBER], with no query');
+  }
+  return text;
+}
+
+/** Where calls go. Answers it without a trailing slash. */
+export function readHttpUrl(text: string): string {
+  const url = tryUrl(text);
+  if (url === undefined || !/^https?:\/\//i.test(text) || url.hostname === '') {
+    throw new Unfit('a URL that begins with http:// or https://');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new Unfit('a URL without credentials: they would show in logs');
+  }
+  if (/[?#]/.test(text)) throw new Unfit('a URL without query and fragment');
+  return url.href.replace(/\/+$/, '');
+}
+
+function tryUrl(text: string): URL | undefined {
+  // The URL parser drops line feeds and outer spaces in silence.
+  return !/\s/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+}
+
+/** Whatever may follow `Bearer` in a header. Empty is allowed: that upstream is off. */
+export function readApiKey(text: string): string {
+  if (!/^[\x21-\x7e]*$/.test(text)) throw new Unfit('printable ASCII without spaces');
+  return text;
+}
+
+/** The value of an HTTP header. */
+export function readHeaderValue(text: string): string {
+  if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)) {
+    throw new Unfit('printable ASCII, not empty, without spaces at its ends');
+  }
+  return text;
+}
+
+/** Names that speak of the connection or of the message's own form. */
+const RESERVED_HEADERS = new Set(
+  (
+    'connection content-length expect host keep-alive proxy-authenticate proxy-authorization ' +
+    'proxy-connection te trailer transfer-encoding upgrade'
+  ).split(' '),
+);
+
+/** The name of an HTTP header, to lower case. */
+export function readHeaderName(text: string): string {
+  const name = text.toLowerCase();
+  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) throw new Unfit('the name of an HTTP header');
+  if (RESERVED_HEADERS.has(name)) throw new Unfit('a header that is not about the connection');
+  return name;
+}
+
+/** `gpt-4o`, `llama3:8b`, or a prefix such as `gpt-*`. Plain text: nothing is percent-encoded. */
+export function readNameRule(text: string): NameRule {
+  const prefix = text.endsWith('*');
+  const name = prefix ? text.slice(0, -1) : text;
+  if (/%[0-9a-f]{2}/i.test(name)) throw new Unfit('the name itself, not percent-encoded');
+  const isName = name.length <= 256 && !/[*\s\p{C}]|\$\{/u.test(name) && (prefix || name !== '');
+  if (!isName) {
+    throw new Unfit('a name without spaces, or a prefix that ends in its only *, such as gpt-*');
+  }
+  return { name, prefix };
+}
+
+/** The name of a tool that has an endpoint: one segment of a path. */
+export function readEndpointName(text: string): string {
+  if (!/^(?!\.{1,2}$)[A-Za-z0-9._@:-]{1,128}$/.test(text)) {
+    throw new Unfit('1 to 128 of A-Z, a-z, 0-9 and . _ @ : -');
+  }
+  return text;
+}
+
+export function readUpstreamName(text: string): string {
+  if (!/^[A-Za-z][A-Za-z0-9._-]{0,63}$/.test(text)) {
+    throw new Unfit('a letter, then up to 63 of A-Z, a-z, 0-9 and . _ -');
+  }
+  return text;
+}
+
+/** Whole credits as decimal text, to micro-credits. */
+export function readAmount(text: string): Micros {
+  try {
+    return parseAmount(text);
+  } catch {
+    throw new Unfit(
+      'credits as a plain decimal such as 15 or 0.25: no sign, exponent or leading zeros, ' +
+        'at most six decimals, below 9007199254.740992',
+    );
+  }
+}
+
+/** A whole number. */
+export function readCount(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const count = /^(?:0|[1-9]\d{0,8})$/.test(text) ? Number(text) : Number.NaN;
+    if (!(count >= min && count <= max)) throw new Unfit(`a whole number from ${min} to ${max}`);
+    return count;
+  };
+}
+
+/** Milliseconds from a duration that lies between two others. */
+export function readDuration(min: string, max: string): (text: string) => number {
+  const minMs = parseDuration(min);
+  const maxMs = parseDuration(max);
+  return (text) => {
+    const ms = tryDuration(text);
+    if (!(ms >= minMs && ms <= maxMs)) {
+      throw new Unfit(`a duration from ${min} to ${max}, such as 500ms, 30s, 15m, 24h or 7d`);
+    }
+    return ms;
+  };
+}
+
+function tryDuration(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch {
+    return Number.NaN;
+  }
+}
+
+const BYTES: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Bytes from a size that lies between two others. */
+export function readSize(min: string, max: string): (text: string) => number {
+  return (text) => {
+    const bytes = toBytes(text);
+    if (!(bytes >= toBytes(min) && bytes <= toBytes(max))) {
+      throw new Unfit(`a size from ${min} to ${max}, such as 512B, 16KiB, 10MiB or 1GiB`);
+    }
+    return bytes;
+  };
+}
+
+function toBytes(text: string): number {
+  const [, count, unit = ''] = /^(0|[1-9]\d{0,8})(B|KiB|MiB|GiB)$/.exec(text) ?? [];
+  return Number(count) * (BYTES[unit] ?? Number.NaN);
+}

@@ -1,0 +1,172 @@
+import { dirname, resolve } from 'node:path';
+import { ConfigError, type ConfigProblem } from './errors.js';
+import type { FileReader } from './files.js';
+import { type LedgerPlace, readNameRule } from './grammar.js';
+import type { Environment } from './interpolate.js';
+import { type LoadedConfig, readSettings } from './load.js';
+import { type SettingName, type Settings, settings } from './schema.js';
+import { checkOperatorKey, readKeyRing, readOperatorKey, SecretError } from './secrets.js';
+import type { EndpointConfig, GatewayConfig, UpstreamConfig } from './types.js';
+
+type Files = Pick<FileReader, 'read'>;
+
+/** What `serve` needs: every value checked, every secret in place. */
+export interface ServeConfig {
+  readonly gateway: GatewayConfig;
+  /** The key ring's file: an absolute path, read and found good. */
+  readonly keysFile: string;
+  readonly operatorKey: string;
+  /** Every secret of the configuration, for the log to remove. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Everything, for `serve` and `config check`.
+ * @throws {ConfigError} with every mistake of the settings, or else of the secrets' files
+ */
+export function resolveForServe(loaded: LoadedConfig, env: Environment, files: Files): ServeConfig {
+  const all = readSettings(loaded, Object.keys(settings) as SettingName[], env);
+  const keysFile = pathBeside(loaded, all.keys);
+  const [, operatorKey] = collect(
+    () => atSetting(loaded, 'keys', () => readKeyRing(keysFile, files)),
+    () => findOperatorKey(loaded, all, files),
+  );
+  const gateway = toGatewayConfig(loaded, all);
+  return { gateway, keysFile, operatorKey, secrets: listSecrets(gateway, operatorKey) };
+}
+
+/** Where the ledger is, for commands that open it themselves. @throws {ConfigError} */
+export function resolveLedger(loaded: LoadedConfig, env: Environment) {
+  const { ledger, ledgerTimeout } = readSettings(loaded, ['ledger', 'ledgerTimeout'], env);
+  return { ledgerUrl: toLedgerUrl(loaded, ledger), ledgerTimeoutMs: ledgerTimeout };
+}
+
+/** The key ring's file, as an absolute path; it is not looked at. @throws {ConfigError} */
+export function resolveKeysFile(loaded: LoadedConfig, env: Environment): string {
+  return pathBeside(loaded, readSettings(loaded, ['keys'], env).keys);
+}
+
+/** Where a running gateway is. @throws {ConfigError} */
+export function resolveListen(loaded: LoadedConfig, env: Environment): GatewayConfig['listen'] {
+  return readSettings(loaded, ['listen'], env).listen;
+}
+
+/** For commands that ask a running gateway. @throws {ConfigError} */
+export function resolveOperatorKey(loaded: LoadedConfig, env: Environment, files: Files): string {
+  const names = ['operatorKeyFile', 'operatorKey'] as const;
+  return findOperatorKey(loaded, readSettings(loaded, names, env), files);
+}
+
+function findOperatorKey(
+  loaded: LoadedConfig,
+  { operatorKeyFile, operatorKey }: Pick<Settings, 'operatorKeyFile' | 'operatorKey'>,
+  files: Files,
+): string {
+  if (operatorKeyFile === undefined) {
+    return atSetting(loaded, 'operatorKey', () => checkOperatorKey(operatorKey ?? ''));
+  }
+  const file = pathBeside(loaded, operatorKeyFile);
+  return atSetting(loaded, 'operatorKeyFile', () => readOperatorKey(file, files));
+}
+
+function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
+  const { upstreamTimeout, ...limits } = all.limits;
+  const upstreams = Object.entries(all.upstreams);
+  const endpoints = Object.entries(all.tools.endpoints);
+  return {
+    listen: all.listen,
+    ledgerUrl: toLedgerUrl(loaded, all.ledger),
+    ledgerTimeoutMs: all.ledgerTimeout,
+    stateDir: pathBeside(loaded, all.stateDir),
+    upstreams: upstreams.flatMap(([name, upstream]) => toUpstream(name, upstream, upstreamTimeout)),
+    toolCosts: {
+      defaultMicros: all.tools.defaultCost,
+      rules: Object.entries(all.tools.costs).map(([rule, micros]) => ({
+        ...readNameRule(rule),
+        micros,
+      })),
+    },
+    endpoints: new Map(
+      endpoints.map(([name, endpoint]) => [name, toEndpoint(endpoint, upstreamTimeout)]),
+    ),
+    limits: {
+      bodyBytes: limits.body,
+      headerBytes: limits.header,
+      connections: limits.connections,
+      headerTimeoutMs: limits.headerTimeout,
+      requestTimeoutMs: limits.requestTimeout,
+      drainMs: limits.drain,
+      holdTtlMs: limits.holdTtl,
+    },
+  };
+}
+
+/** None for one that is off: its key is empty. */
+function toUpstream(
+  name: string,
+  upstream: Settings['upstreams'][string],
+  defaultTimeoutMs: number,
+): UpstreamConfig[] {
+  const { models } = upstream;
+  if (upstream.protocol === 'sandbox') return [{ name, protocol: 'sandbox', models }];
+  const { baseUrl, apiKey, timeout = defaultTimeoutMs } = upstream;
+  return apiKey === ''
+    ? []
+    : [{ name, protocol: 'openai', baseUrl, apiKey, models, timeoutMs: timeout }];
+}
+
+function toEndpoint(
+  { url, headers, timeout }: Settings['tools']['endpoints'][string],
+  defaultTimeoutMs: number,
+): EndpointConfig {
+  const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return { url, headers: Object.fromEntries(lowered), timeoutMs: timeout ?? defaultTimeoutMs };
+}
+
+function toLedgerUrl(loaded: LoadedConfig, place: LedgerPlace): string {
+  return place.engine === 'sqlite' ? `sqlite:${pathBeside(loaded, place.path)}` : place.url;
+}
+
+/** Paths are relative to the file. */
+function pathBeside({ document }: LoadedConfig, path: string): string {
+  return resolve(dirname(document.file), path);
+}
+
+function listSecrets(gateway: GatewayConfig, operatorKey: string): string[] {
+  const { upstreams, endpoints, ledgerUrl } = gateway;
+  const apiKeys = upstreams.flatMap((one) => (one.protocol === 'openai' ? [one.apiKey] : []));
+  const headers = [...endpoints.values()].flatMap((endpoint) => Object.values(endpoint.headers));
+  const { password } = new URL(ledgerUrl);
+  const passwords = password === '' ? [] : [password, decodeURIComponent(password)];
+  return [...new Set([operatorKey, ...apiKeys, ...headers, ...passwords])];
+}
+
+/** Says where in the configuration the refused secret is named. */
+function atSetting<T>({ document }: LoadedConfig, setting: SettingName, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SecretError)) throw error;
+    const { found, expected } = error;
+    const at = document.valueAt([setting]);
+    throw new ConfigError([{ file: document.file, at, setting, found, expected }]);
+  }
+}
+
+/** Both, or the problems of both. */
+function collect<A, B>(readA: () => A, readB: () => B): [A, B] {
+  const problems: ConfigProblem[] = [];
+  const attempt = <T>(read: () => T): { readonly value: T } | undefined => {
+    try {
+      return { value: read() };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+  const a = attempt(readA);
+  const b = attempt(readB);
+  if (a === undefined || b === undefined) throw new ConfigError(problems);
+  return [a.value, b.value];
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import {
+  readAmount,
+  readApiKey,
+  readCount,
+  readDuration,
+  readEndpointName,
+  readHeaderName,
+  readHeaderValue,
+  readHttpUrl,
+  readLedger,
+  readListen,
+  readNameRule,
+  readPath,
+  readSize,
+  readUpstreamName,
+  Unfit,
+} from './grammar.js';
+
+/**
+ * The file's shape. Each message of an issue is what was expected; `issues.ts` adds where it is
+ * and what was found.
+ */
+
+/** A scalar that is read from its text. */
+function text<T>(read: (text: string) => T, example: string) {
+  return z.string({ error: example }).transform((value, context): T => {
+    try {
+      return read(value);
+    } catch (error) {
+      if (!(error instanceof Unfit)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  });
+}
+
+/** A map with these names and no other. */
+function section<S extends z.core.$ZodShape>(shape: S) {
+  const names = Object.keys(shape).join(', ');
+  return z.strictObject(shape, {
+    error: ({ code }) => (code === 'unrecognized_keys' ? `one of ${names}` : `a map of ${names}`),
+  });
+}
+
+/** A map whose names are the user's own, in the file's order. */
+function named<V extends z.ZodType>(readName: (text: string) => unknown, value: V, what: string) {
+  const name = z.string().superRefine((found, context) => {
+    try {
+      readName(found);
+    } catch (error) {
+      if (!(error instanceof Unfit)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+  });
+  return z.record(name, value, { error: what });
+}
+
+const timeout = text(readDuration('1ms', '24h'), 'a duration such as 30s');
+
+const models = z
+  .array(text(readNameRule, 'a model, or a prefix such as gpt-*'), {
+    error: 'a list of models and prefixes, such as ["gpt-*", "o*"]',
+  })
+  .min(1, { error: 'at least one model, or "*" for all of them' });
+
+const PROTOCOLS = 'openai or sandbox';
+
+const upstream = z.discriminatedUnion(
+  'protocol',
+  [
+    section({
+      protocol: z.literal('openai'),
+      baseUrl: text(readHttpUrl, 'a URL such as https://api.openai.com/v1'),
+      apiKey: text(readApiKey, `\${NAME} of the environment; empty turns the upstream off`),
+      models,
+      timeout: timeout.optional(),
+    }),
+    section({ protocol: z.literal('sandbox'), models }),
+  ],
+  {
+    error: ({ code, input }) => {
+      if (code !== 'invalid_union') return 'a map of protocol, baseUrl, apiKey, models, timeout';
+      const { protocol } = input as { readonly protocol?: unknown };
+      const isPlanned = protocol === 'anthropic';
+      return isPlanned ? `${PROTOCOLS}: anthropic is not yet in this version` : PROTOCOLS;
+    },
+  },
+);
+
+const headers = named(readHeaderName, text(readHeaderValue, 'a text'), 'a map of headers').refine(
+  (byName) => {
+    const names = Object.keys(byName);
+    return new Set(names.map((name) => name.toLowerCase())).size === names.length;
+  },
+  { error: 'every header once, whatever its case' },
+);
+
+/** `name: URL`, or a map with headers besides. */
+const endpoint = z.preprocess(
+  (value) => (typeof value === 'string' ? { url: value } : value),
+  section({
+    url: text(readHttpUrl, 'a URL such as http://127.0.0.1:9000/search'),
+    headers: headers.prefault({}),
+    timeout: timeout.optional(),
+  }),
+);
+
+const credits = text(readAmount, 'credits such as 15 or 0.25');
+
+const tools = section({
+  defaultCost: credits.optional(),
+  costs: named(readNameRule, credits, 'a map of names and credits, such as gpt-4o: 15').prefault(
+    {},
+  ),
+  endpoints: named(readEndpointName, endpoint, 'a map of tools and URLs').prefault({}),
+}).refine(({ defaultCost, costs }) => defaultCost !== undefined || Object.keys(costs).length > 0, {
+  error: 'defaultCost, or a line in costs: without any price every call is refused',
+  params: { found: 'no price' },
+});
+
+const limits = section({
+  body: text(readSize('1KiB', '1GiB'), 'a size such as 10MiB').prefault('10MiB'),
+  header: text(readSize('1KiB', '1MiB'), 'a size such as 16KiB').prefault('16KiB'),
+  connections: text(readCount(1, 1_000_000), 'a whole number such as 1024').prefault('1024'),
+  headerTimeout: timeout.prefault('10s'),
+  requestTimeout: timeout.prefault('60s'),
+  upstreamTimeout: timeout.prefault('5m'),
+  drain: text(readDuration('0s', '1h'), 'a duration such as 10s').prefault('10s'),
+  holdTtl: text(readDuration('1s', '24h'), 'a duration such as 15m').prefault('15m'),
+});
+
+const operatorKey = z.string({ error: `\${NAME} of the environment` });
+
+/** Every setting, by its name at the top of the file. */
+export const settings = {
+  listen: text(readListen, 'HOST:PORT such as 127.0.0.1:8787').prefault('127.0.0.1:8787'),
+  ledger: text(readLedger, 'sqlite:PATH or redis://HOST:6379/0').prefault('sqlite:ledger.db'),
+  ledgerTimeout: text(readDuration('1ms', '1m'), 'a duration such as 1s').prefault('1s'),
+  stateDir: text(readPath, 'the path of a folder').prefault('state'),
+  keys: text(readPath, 'the path of the key ring').prefault('keys.json'),
+  operatorKeyFile: text(readPath, 'the path of a file').optional(),
+  operatorKey: operatorKey.optional(),
+  upstreams: named(readUpstreamName, upstream, 'a map of upstreams by name').prefault({}),
+  tools,
+  limits: limits.prefault({}),
+};
+
+export type SettingName = keyof typeof settings;
+export type Settings = { readonly [N in SettingName]: z.output<(typeof settings)[N]> };
+
+const isMap = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The whole file. What is wrong beside other mistakes is told with them. */
+export const configSchema = section(settings)
+  .refine((value) => 'operatorKeyFile' in value || 'operatorKey' in value, {
+    path: ['operatorKeyFile'],
+    error: `the path of a file, or operatorKey: \${NAME} in its place`,
+    params: { found: 'no operator key' },
+    when: ({ value }) => isMap(value),
+  })
+  .refine((value) => !('operatorKeyFile' in value && 'operatorKey' in value), {
+    path: ['operatorKey'],
+    error: 'one of them',
+    params: { found: 'both operatorKeyFile and operatorKey' },
+    when: ({ value }) => isMap(value),
+  });

@@ -1,0 +1,61 @@
+/** What `bursar init` writes as `bursar.yaml`, beside `keys.json` and `operator.key`. */
+export const CONFIG_TEMPLATE = `# Bursar's configuration. Paths are relative to this file. A \${NAME} is taken from the environment
+# when a command needs that value; \${NAME:-default} has a default, which may be empty.
+# "bursar config check" tells every mistake with its line.
+
+# HOST:PORT of the gateway. IPv6 in brackets: "[::1]:8787".
+listen: 127.0.0.1:8787
+
+# Where spending is counted: sqlite:PATH, redis://HOST:6379/0 or rediss://HOST:6379/0.
+# A call is refused with 503 when the ledger has no answer within ledgerTimeout.
+ledger: sqlite:ledger.db
+ledgerTimeout: 1s
+
+# This gateway's own state.
+stateDir: state
+
+# Secrets, each in a file of mode 0600: the keys that sign macaroons, and the operator's key, which
+# mints and looks at accounts (or operatorKey: \${BURSAR_OPERATOR_KEY}; at least 32 characters).
+keys: keys.json
+operatorKeyFile: operator.key
+
+# Where calls of models go. The first upstream with a match in models serves: an exact name, or a
+# prefix that ends in *. One with an empty apiKey is off.
+upstreams:
+  openai:
+    protocol: openai
+    baseUrl: https://api.openai.com/v1
+    apiKey: \${OPENAI_API_KEY:-}
+    models: ["gpt-*", "o*"]
+  # Answers in OpenAI's format by itself: no network, no key, and no model behind it.
+  sandbox:
+    protocol: sandbox
+    models: ["*"]
+
+# What a call costs, in credits, by the name of its model or tool, or by a prefix that ends in *.
+# The longest match counts. Without defaultCost, a name that no line matches is refused.
+tools:
+  defaultCost: 1
+  costs:
+    gpt-4o: 15
+    gpt-4o-mini: 1
+    web_search: 5
+  # HTTP tools: /tools/web_search/... is forwarded to this URL.
+  # endpoints:
+  #   web_search: http://127.0.0.1:9000/search
+  #   geocode:
+  #     url: https://geo.example.com/v1
+  #     headers:
+  #       x-api-key: \${GEOCODE_KEY}
+
+# All of these have defaults; they are shown here.
+# limits:
+#   body: 10MiB              # the largest request
+#   header: 16KiB
+#   connections: 1024
+#   headerTimeout: 10s       # from the connection to the end of the headers
+#   requestTimeout: 60s      # from the connection to the end of the body
+#   upstreamTimeout: 5m      # for an upstream's first byte, and between two pieces of its answer
+#   drain: 10s               # how long open calls may go on after SIGTERM
+#   holdTtl: 15m             # after so long, a call that was never settled counts as spent
+`;
