@@ -131,15 +131,14 @@ export class ModelLedger implements Ledger {
     validateCount('batch', batch);
     const clocks = this.#clocks();
     if (!isBelieved(clocks)) return { presumedSpent: 0, forgotten: 0, more: false };
-    const holds = [...this.#holds.values()].filter(
-      ({ reservation }) => parseReservationId(reservation)?.tenant === tenant,
-    );
+    const holds = this.#holdsOf(tenant);
+    const { storeMs } = clocks;
     const due = holds.filter(
-      (hold): hold is OpenHold => hold.state === 'held' && hold.deadlineMs <= clocks.storeMs,
+      (hold): hold is OpenHold => hold.state === 'held' && hold.deadlineMs <= storeMs,
     );
     const old = holds.filter(
       (hold): hold is FinishedHold =>
-        hold.state !== 'held' && hold.finishedAtMs + this.#options.retainMs <= clocks.storeMs,
+        hold.state !== 'held' && hold.finishedAtMs + this.#options.retainMs <= storeMs,
     );
     due.sort((a, b) => a.deadlineMs - b.deadlineMs);
     old.sort((a, b) => a.finishedAtMs - b.finishedAtMs);
@@ -153,6 +152,18 @@ export class ModelLedger implements Ledger {
     for (const { reservation } of forgotten) this.#holds.delete(reservation);
     const more = due.length + old.length > presumed.length + forgotten.length;
     return { presumedSpent: presumed.length, forgotten: forgotten.length, more };
+  }
+
+  /** By root, in the order in which they were opened, then by id: how SQLite breaks ties too. */
+  #holdsOf(tenant: string): HoldRecord[] {
+    const order = [...this.#roots.keys()];
+    const rank = ({ reservation }: HoldRecord) => {
+      const named = parseReservationId(reservation);
+      return `${order.indexOf(`${named?.tenant}/${named?.rootId}`)} ${reservation}`;
+    };
+    return [...this.#holds.values()]
+      .filter(({ reservation }) => parseReservationId(reservation)?.tenant === tenant)
+      .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   }
 
   async tenants() {

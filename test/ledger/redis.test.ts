@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import { LEDGER_DEFAULTS } from '../../src/ledger/contract.js';
 import { openRedisLedger } from '../../src/ledger/redis/engine.js';
@@ -6,18 +5,16 @@ import { type RedisServer, startRedis } from '../support/redis.js';
 import { ledgerContract } from './contract.js';
 
 let server: RedisServer;
-let admin: Redis;
+let database = 0;
 
 beforeAll(async () => {
-  server = await startRedis();
-  admin = new Redis(server.url);
+  server = await startRedis(['--databases', '1000']);
 });
-afterAll(async () => {
-  admin.disconnect();
-  await server.dispose();
-});
+afterAll(() => server.dispose());
 
-ledgerContract('Redis', async (options) => {
-  await admin.flushall();
-  return openRedisLedger(server.url, { ...LEDGER_DEFAULTS, clock: Date.now, ...options });
+/** Laws of deadlines run side by side, so each has a database to itself. */
+ledgerContract('Redis', (options) => {
+  database += 1;
+  const settings = { ...LEDGER_DEFAULTS, clock: Date.now, ...options };
+  return openRedisLedger(`${server.url}/${database}`, settings);
 });

@@ -139,7 +139,7 @@ function prepare(db: Libsql.Database) {
     holdsDue: read(
       `SELECT h.id, r.root_id, h.open, h.due_ms, h.record
        FROM holds h JOIN roots r ON r.root = h.root
-       WHERE h.tenant = ? AND h.open = ? AND h.due_ms <= ? ORDER BY h.due_ms LIMIT ?`,
+       WHERE h.tenant = ? AND h.open = ? AND h.due_ms <= ? ORDER BY h.due_ms, h.root, h.id LIMIT ?`,
     ),
     insertRoot: write(
       `INSERT INTO roots (tenant, root_id, genesis, sequence, clock_ms, accounts, open_holds)

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import Database from 'libsql';
+import { describe, expect, it } from 'vitest';
+import { LEDGER_DEFAULTS, type Ledger } from '../../src/ledger/contract.js';
+import type { Call, Operation, Reply } from '../../src/ledger/sqlite/protocol.js';
+import { prepareDatabase } from '../../src/ledger/sqlite/schema.js';
+import { SqliteStore } from '../../src/ledger/sqlite/store.js';
+import { ModelLedger } from './model.js';
+import { ALL_ROOTS, history, perform, SMALL, START_MS, type Step } from './sequences.js';
+
+/** The model and a store in memory, under one pair of clocks. */
+class Twins {
+  #storeMs = START_MS;
+  #lagMs = 0;
+  readonly model: Ledger;
+  readonly #store: SqliteStore;
+
+  constructor() {
+    const clock = () => this.#storeMs;
+    const gateway = () => this.#storeMs - this.#lagMs;
+    this.model = new ModelLedger({ ...LEDGER_DEFAULTS, ...SMALL, clock: gateway }, clock);
+    const db = new Database(':memory:');
+    prepareDatabase(db, ':memory:');
+    const patience = { now: () => 0, sleep: () => {}, random: () => 0 };
+    this.#store = new SqliteStore(db, { ...SMALL, clock }, patience);
+  }
+
+  /** Calls up to the next change of a clock are groups for the store, one by one for the model. */
+  async run(steps: readonly Step[], groupSize: number): Promise<void> {
+    const group: Operation[] = [];
+    for (const step of steps) {
+      const isCall = step.kind !== 'time' && step.kind !== 'lag';
+      if (isCall) group.push(step);
+      if (!isCall || group.length === groupSize) await this.#compare(group.splice(0));
+      if (step.kind === 'time') this.#storeMs += step.byMs;
+      if (step.kind === 'lag') this.#lagMs = step.ms;
+    }
+    await this.#compare(group);
+    await this.#compare(ALL_ROOTS.map((account) => ({ kind: 'tree', request: { account } })));
+  }
+
+  async #compare(group: readonly Operation[]): Promise<void> {
+    if (group.length === 0) return;
+    const gatewayMs = this.#storeMs - this.#lagMs;
+    const replies = this.#store.execute(
+      group.map((operation, id): Call => ({ id, operation, gatewayMs, deadlineMs: 1 })),
+    );
+    for (const [id, operation] of group.entries()) {
+      const expected: Reply = { id, outcome: await perform(this.model, operation) };
+      expect(replies[id], JSON.stringify(operation)).toEqual(expected);
+    }
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+}
+
+describe('random histories', () => {
+  it('get the same answers from SQLite, in groups of any size, as from the model', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, fc.integer({ min: 1, max: 8 }), async (steps, groupSize) => {
+        const twins = new Twins();
+        try {
+          await twins.run(steps, groupSize);
+        } finally {
+          twins.close();
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
