@@ -22,11 +22,7 @@ export class SqliteStore {
   readonly #options: StoreOptions;
   readonly #patience: Patience;
   readonly #rows: Rows;
-  readonly #begin: Libsql.Statement<unknown[]>;
-  readonly #beginWrite: Libsql.Statement<unknown[]>;
   readonly #snapshot: Libsql.Statement<unknown[]>;
-  readonly #commit: Libsql.Statement<unknown[]>;
-  readonly #rollback: Libsql.Statement<unknown[]>;
   readonly #db: Libsql.Database;
 
   constructor(db: Libsql.Database, options: StoreOptions, patience: Patience) {
@@ -34,11 +30,7 @@ export class SqliteStore {
     this.#options = options;
     this.#patience = patience;
     this.#rows = new Rows(db);
-    this.#begin = db.prepare('BEGIN');
-    this.#beginWrite = db.prepare('BEGIN IMMEDIATE');
     this.#snapshot = db.prepare('SELECT 1 FROM store');
-    this.#commit = db.prepare('COMMIT');
-    this.#rollback = db.prepare('ROLLBACK');
   }
 
   /** Executes a group of calls and answers each of them. Never throws. */
@@ -51,7 +43,7 @@ export class SqliteStore {
       const records = new StagedRecords(this.#rows);
       const replies = calls.map((call) => this.#answer(call, records));
       records.flush();
-      this.#commit.run([]);
+      this.#db.exec('COMMIT');
       return replies;
     } catch (error) {
       this.#abandon();
@@ -64,13 +56,16 @@ export class SqliteStore {
     this.#db.close();
   }
 
-  /** Takes the write lock, or a snapshot to read from. */
+  /**
+   * Takes the write lock, or a snapshot to read from. Through `exec`, since libsql leaves a prepared
+   * BEGIN that met a lock half-executed, and SQLite then refuses every COMMIT.
+   */
   #start(writes: boolean): void {
     if (writes) {
-      this.#beginWrite.run([]);
+      this.#db.exec('BEGIN IMMEDIATE');
       return;
     }
-    this.#begin.run([]);
+    this.#db.exec('BEGIN');
     try {
       this.#snapshot.get([]);
     } catch (error) {
@@ -101,7 +96,7 @@ export class SqliteStore {
   }
 
   #abandon(): void {
-    if (this.#db.inTransaction) this.#rollback.run([]);
+    if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
   }
 }
 

@@ -1,0 +1,184 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { describe, expect, it } from 'vitest';
+import { LEDGER_DEFAULTS } from '../../src/ledger/contract.js';
+import type { Patience } from '../../src/ledger/sqlite/lock.js';
+import type { Operation, Reply } from '../../src/ledger/sqlite/protocol.js';
+import { prepareDatabase } from '../../src/ledger/sqlite/schema.js';
+import { SqliteStore } from '../../src/ledger/sqlite/store.js';
+import { CREDIT, genesis, limit, path, request, rootOf } from './fixtures.js';
+
+const NOW_MS = 1_800_000_000_000;
+const folder = mkdtempSync(join(tmpdir(), 'bursar-store-'));
+let files = 0;
+
+/** A store in this thread, on a file of its own, and a second connection to that file. */
+function bench(patience: Partial<Patience> = {}) {
+  const file = join(folder, `${files++}.db`);
+  const db = new Database(file);
+  prepareDatabase(db, file);
+  const counts = { commits: 0, failNext: false };
+  const exec = db.exec.bind(db);
+  db.exec = (sql) => {
+    if (sql === 'COMMIT' && counts.failNext) {
+      counts.failNext = false;
+      throw new Error('disk I/O error');
+    }
+    if (sql === 'COMMIT') counts.commits++;
+    return exec(sql);
+  };
+  const store = new SqliteStore(
+    db,
+    { ...LEDGER_DEFAULTS, clock: () => NOW_MS },
+    { now: () => 0, sleep: () => {}, random: () => 0.5, ...patience },
+  );
+  const execute = (operations: readonly Operation[], deadlines: readonly number[] = []) =>
+    store.execute(
+      operations.map((operation, id) => {
+        return { id, operation, gatewayMs: NOW_MS, deadlineMs: deadlines[id] ?? 1_000 };
+      }),
+    );
+  return { execute, counts, other: new Database(file) };
+}
+
+const reserveOf = (of: ReturnType<typeof genesis>, ...holders: string[]): Operation => ({
+  kind: 'reserve',
+  request: request(of, { path: path(of, holders) }),
+});
+
+function statusOf(reply: Reply | undefined): unknown {
+  if (reply === undefined || 'failed' in reply) return reply?.failed.reason;
+  const outcome = reply.outcome as { status?: string; reason?: string } | undefined;
+  return outcome?.reason ?? outcome?.status;
+}
+
+describe('a group', () => {
+  it('is one commit, however many calls are in it, and each sees those before it', () => {
+    const { execute, counts } = bench();
+    const root = genesis({ limits: [limit(40)] });
+    const calls: Operation[] = [{ kind: 'openRoot', genesis: root }];
+    for (let i = 0; i < 63; i++) calls.push(reserveOf(root, 'a', `b-${i % 7}`));
+    const replies = execute(calls);
+    expect(counts.commits).toBe(1);
+    expect(replies.filter((reply) => statusOf(reply) === 'held')).toHaveLength(40);
+    expect(replies.filter((reply) => statusOf(reply) === 'budget_exhausted')).toHaveLength(23);
+    const [tree] = execute([{ kind: 'tree', request: { account: rootOf(root) } }]);
+    expect(tree).toMatchObject({
+      outcome: {
+        accounts: [{ counters: { credits: { held: 40 * CREDIT } } }, ...Array(8)].map(
+          (x) => x ?? {},
+        ),
+      },
+    });
+  });
+
+  it('goes on when the decision of one call fails', () => {
+    const { execute, other } = bench();
+    const [good, lost] = [genesis(), genesis()];
+    const hold = reserveOf(lost, 'a');
+    execute([{ kind: 'openRoot', genesis: good }, { kind: 'openRoot', genesis: lost }, hold]);
+    other.exec("DELETE FROM accounts WHERE below = 'a'");
+    const reservation = hold.kind === 'reserve' ? hold.request.reservation : '';
+    const replies = execute([
+      reserveOf(good),
+      { kind: 'settle', request: { reservation, cost: {} } },
+      reserveOf(good),
+    ]);
+    expect(replies.map(statusOf)).toEqual(['held', 'store_error', 'held']);
+    expect(replies[1]).toMatchObject({ failed: { message: expect.stringContaining('/a') } });
+  });
+
+  it('is refused whole when its commit fails, and has left nothing', () => {
+    const { execute, counts } = bench();
+    const root = genesis();
+    execute([{ kind: 'openRoot', genesis: root }]);
+    counts.failNext = true;
+    const calls = [reserveOf(root), reserveOf(root, 'a')];
+    expect(execute(calls).map(statusOf)).toEqual(['store_error', 'store_error']);
+    const [tree] = execute([{ kind: 'tree', request: { account: rootOf(root) } }]);
+    expect(tree).toMatchObject({ outcome: { accounts: [{ counters: { calls: { held: 0 } } }] } });
+    expect(execute(calls).map(statusOf)).toEqual(['held', 'held']);
+  });
+
+  it('is refused whole when SQLite refuses a write, and has left nothing', () => {
+    const { execute, other } = bench();
+    const root = genesis();
+    execute([{ kind: 'openRoot', genesis: root }]);
+    other.exec("CREATE TRIGGER t BEFORE INSERT ON holds BEGIN SELECT RAISE(ROLLBACK, 'no'); END");
+    const calls = [reserveOf(root), reserveOf(root, 'a')];
+    expect(execute(calls).map(statusOf)).toEqual(['store_error', 'store_error']);
+    other.exec('DROP TRIGGER t');
+    expect(other.prepare('SELECT count(*) AS n FROM accounts').get([])).toMatchObject({ n: 0 });
+    expect(execute(calls).map(statusOf)).toEqual(['held', 'held']);
+  });
+});
+
+describe('a deadline', () => {
+  it('that has passed leaves the call undone, and the others done', () => {
+    const { execute } = bench({ now: () => 500 });
+    const root = genesis();
+    execute([{ kind: 'openRoot', genesis: root }]);
+    const late = reserveOf(root);
+    expect(execute([late, reserveOf(root)], [499, 501]).map(statusOf)).toEqual([
+      'deadline',
+      'held',
+    ]);
+    const [balance] = execute([{ kind: 'balance', account: rootOf(root) }]);
+    expect(balance).toMatchObject({
+      outcome: { path: [{ counters: { calls: { held: CREDIT } } }] },
+    });
+  });
+});
+
+describe('another process’s lock', () => {
+  it('is waited for up to the deadline, and no longer', () => {
+    let nowMs = 0;
+    const { execute, other } = bench({
+      now: () => nowMs,
+      sleep: (ms) => {
+        nowMs += ms;
+      },
+    });
+    const root = genesis();
+    execute([{ kind: 'openRoot', genesis: root }]);
+    other.exec('BEGIN IMMEDIATE');
+    expect(execute([reserveOf(root)], [100]).map(statusOf)).toEqual(['deadline']);
+    expect(nowMs).toBeGreaterThanOrEqual(100);
+    expect(nowMs).toBeLessThan(110);
+  });
+
+  it('once it goes, lets the call through', () => {
+    let sleeps = 0;
+    const { execute, other } = bench({
+      sleep: () => {
+        if (++sleeps === 5) other.exec('ROLLBACK');
+      },
+    });
+    const root = genesis();
+    execute([{ kind: 'openRoot', genesis: root }]);
+    other.exec('BEGIN IMMEDIATE');
+    expect(execute([reserveOf(root)]).map(statusOf)).toEqual(['held']);
+    expect(sleeps).toBe(5);
+  });
+
+  it('does not keep a group of reads waiting', () => {
+    const { execute, other } = bench({
+      sleep: () => {
+        throw new Error('slept');
+      },
+    });
+    const root = genesis();
+    execute([{ kind: 'openRoot', genesis: root }]);
+    other.exec('BEGIN IMMEDIATE');
+    const reads: Operation[] = [
+      { kind: 'balance', account: rootOf(root) },
+      { kind: 'tree', request: { account: rootOf(root) } },
+      { kind: 'roots', max: 1 },
+    ];
+    const replies = execute(reads);
+    expect(replies.map((reply) => 'failed' in reply)).toEqual([false, false, false]);
+    expect(statusOf(execute([{ kind: 'ping' }])[0])).toBe('store_error');
+  });
+});
