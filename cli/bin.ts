@@ -1,2 +1,63 @@
 #!/usr/bin/env node
-process.exitCode = 2;
+import { randomFillSync } from 'node:crypto';
+import { fstatSync } from 'node:fs';
+import type { Io, Output } from './io.js';
+import { run } from './run.js';
+
+/** The one place that reads the process: its arguments, environment, streams and signals. */
+const { argv, env, stdin, stdout, stderr } = process;
+
+// A reader that has seen enough, such as `head`, closes the pipe: no reason to complain.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+const io: Io = {
+  args: argv.slice(2),
+  env,
+  cwd: process.cwd(),
+  stdin: { isTerminal: stdin.isTTY === true, isGiven: isStdinGiven(), read: readStdin },
+  out: output(stdout),
+  err: output(stderr),
+  clock: Date.now,
+  randomBytes: (length) => randomFillSync(new Uint8Array(length)),
+  fetch: globalThis.fetch,
+  onStop: (listener) => {
+    process.on('SIGTERM', listener);
+    process.on('SIGINT', listener);
+  },
+  exit: (status) => process.exit(status),
+};
+
+process.exitCode = await run(io);
+
+function output(stream: NodeJS.WriteStream): Output {
+  const isTerminal = stream.isTTY === true;
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    isTerminal,
+    hasColors: isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+  };
+}
+
+function isStdinGiven(): boolean {
+  try {
+    const status = fstatSync(0);
+    return status.isFIFO() || status.isFile();
+  } catch {
+    // Closed.
+    return false;
+  }
+}
+
+async function readStdin(maxChars: number): Promise<string> {
+  let text = '';
+  for await (const chunk of stdin.setEncoding('utf8')) {
+    text += chunk;
+    if (text.length > maxChars) break;
+  }
+  return text;
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { parseAmount } from '../../src/money/amount.js';
+import { UNITS, WINDOWS } from '../../src/money/units.js';
+import { Refusal } from '../errors.js';
+import { parseExactJson } from './exact-json.js';
+
+/** Amounts arrive in whole units, and become micro-units. */
+const amount = z.string().transform((text, context) => {
+  try {
+    return parseAmount(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: `found ${text}, expected an amount` });
+    return z.NEVER;
+  }
+});
+
+const limitLine = z.object({
+  unit: z.enum(UNITS),
+  window: z.enum(WINDOWS),
+  limit: amount,
+  spent: amount,
+  held: amount,
+  remaining: amount,
+});
+
+const counters = z.object({ credits: amount, usd: amount, tokens: amount, calls: amount });
+
+const accountFields = {
+  account: z.string(),
+  holder: z.string(),
+  limits: z.array(limitLine),
+  spent: counters,
+  held: counters,
+};
+
+const rootFacts = z.object({
+  holder: z.string(),
+  kid: z.string(),
+  expires: z.string(),
+  labels: z.record(z.string(), z.string()),
+});
+
+const standing = z.object(accountFields);
+
+/** One account as it stands: amounts are in micro-units. */
+export type Standing = z.infer<typeof standing>;
+
+export type LimitLine = z.infer<typeof limitLine>;
+
+/** What was written at mint. */
+export type RootFacts = z.infer<typeof rootFacts>;
+
+export interface AccountNode extends Standing {
+  readonly children: readonly AccountNode[];
+}
+
+const node: z.ZodType<AccountNode> = z.object({
+  ...accountFields,
+  get children() {
+    return z.array(node);
+  },
+});
+
+const mintAnswer = z.object({ macaroon: z.string(), account: z.string(), expires: z.string() });
+const balanceAnswer = z.object({ account: z.string(), path: z.array(standing) });
+const rootsAnswer = z.object({ roots: z.array(standing.extend({ root: rootFacts })) });
+const accountAnswer = z.object({
+  account: z.string(),
+  root: rootFacts,
+  path: z.array(standing),
+  children: z.array(node),
+  truncated: z.boolean(),
+});
+
+export type MintAnswer = z.infer<typeof mintAnswer>;
+export type BalanceAnswer = z.infer<typeof balanceAnswer>;
+export type RootsAnswer = z.infer<typeof rootsAnswer>;
+export type AccountAnswer = z.infer<typeof accountAnswer>;
+
+/** The answers of `/bursar/v1/…` that the commands read. Members that they don't know are left. */
+export const readMintAnswer = reader(mintAnswer);
+export const readBalanceAnswer = reader(balanceAnswer);
+export const readRootsAnswer = reader(rootsAnswer);
+export const readAccountAnswer = reader(accountAnswer);
+
+/** @throws {Refusal} when the gateway says something else: another version, or no gateway. */
+function reader<T>(schema: z.ZodType<T>): (text: string) => T {
+  return (text) => {
+    let value: unknown;
+    try {
+      value = parseExactJson(text);
+    } catch {
+      throw new Refusal('the gateway answered text that is not JSON');
+    }
+    const read = schema.safeParse(value);
+    if (read.success) return read.data;
+    const [issue] = read.error.issues;
+    throw new Refusal(
+      `the gateway's answer is not what this version expects: ${issue?.path.join('.')}: ${issue?.message}`,
+    );
+  };
+}

@@ -1,0 +1,74 @@
+import { Refusal } from '../errors.js';
+import type { Io } from '../io.js';
+import { parseExactJson } from './exact-json.js';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST';
+  /** Below `/bursar/v1/`, with its query. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** The text of a successful answer. */
+export type Ask = (request: ApiRequest) => Promise<string>;
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Asks a running gateway. The credential goes to that address alone: redirects are not followed.
+ * @param credential the operator's key, or a macaroon
+ * @throws {Refusal} the gateway's own message and code, or that there is none
+ */
+export function askGateway(io: Io, gateway: string, credential: string): Ask {
+  return async ({ method, path, body }) => {
+    const response = await send(io, gateway, `${gateway}/bursar/v1/${path}`, {
+      method,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: { authorization: `Bearer ${credential}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Refusal(refusalText(response, gateway));
+    return response.text;
+  };
+}
+
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly text: string;
+}
+
+async function send(io: Io, gateway: string, url: string, init: RequestInit): Promise<Answer> {
+  try {
+    const response = await io.fetch(url, init);
+    return { ok: response.ok, status: response.status, text: await response.text() };
+  } catch (error) {
+    throw new Refusal(
+      `no gateway answers at ${gateway} (${connectionFault(error)}): start it with "bursar serve", ` +
+        'or name another with --gateway URL or $BURSAR_GATEWAY',
+    );
+  }
+}
+
+/** The innermost reason: fetch itself only says that it failed. */
+function connectionFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause instanceof Error) return connectionFault(error.cause);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return code || error.message;
+}
+
+function refusalText({ status, text }: Answer, gateway: string): string {
+  try {
+    const { error } = parseExactJson(text) as {
+      error?: { message?: unknown; code?: unknown };
+    };
+    if (typeof error?.message === 'string' && typeof error.code === 'string') {
+      return `${error.message} (${error.code}, from ${gateway})`;
+    }
+  } catch {
+    // Not JSON: told below like everything else that no gateway says.
+  }
+  return `${gateway} answered HTTP ${status} and nothing that a Bursar gateway says: is it one?`;
+}

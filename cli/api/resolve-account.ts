@@ -1,0 +1,59 @@
+import { parseAccount } from '../../src/ledger/ids.js';
+import { Refusal } from '../errors.js';
+import type { AccountNode, RootsAnswer } from './answers.js';
+
+const SHOWN = 10;
+
+/** What is known before one tree was read: a root's account, or that only its tree can tell. */
+export type RootMatch = { readonly root: string; readonly isWhole: boolean };
+
+/**
+ * The root that the text means: by its account or a unique beginning of it, or by its holder's
+ * name; or the one that an account below it begins with.
+ * @throws {Refusal} for none, and for several: then it lists them.
+ */
+export function matchRoot(text: string, roots: RootsAnswer['roots']): RootMatch {
+  const above = roots.find(({ account }) => text.startsWith(`${account}/`));
+  if (above !== undefined) return { root: above.account, isWhole: false };
+  const found = roots.filter(({ account, holder }) => holder === text || account.startsWith(text));
+  const [only] = found;
+  if (only === undefined) {
+    throw new Refusal(
+      `found no root with the holder ${JSON.stringify(text)}, and no account that begins so: ` +
+        '"bursar tree" lists the roots',
+    );
+  }
+  if (found.length > 1) {
+    const names = found.map(({ account, holder }) => `${account} (${holder})`);
+    throw new Refusal(ambiguous(text, names));
+  }
+  return { root: only.account, isWhole: true };
+}
+
+/**
+ * The account below a root that the text means: the very one, or the only one that begins so.
+ * @throws {Refusal}
+ */
+export function matchBelow(text: string, children: readonly AccountNode[]): string {
+  const accounts = accountsOf(children);
+  if (accounts.includes(text)) return text;
+  const found = accounts.filter((account) => account.startsWith(text));
+  const [only] = found;
+  if (only === undefined) {
+    const what =
+      parseAccount(text) === undefined ? 'no account begins with' : 'nothing was charged to';
+    throw new Refusal(`${what} ${text}: "bursar tree" with the root's name shows its accounts`);
+  }
+  if (found.length > 1) throw new Refusal(ambiguous(text, found));
+  return only;
+}
+
+function accountsOf(nodes: readonly AccountNode[]): string[] {
+  return nodes.flatMap(({ account, children }) => [account, ...accountsOf(children)]);
+}
+
+function ambiguous(text: string, names: readonly string[]): string {
+  const rest = names.length > SHOWN ? [`and ${names.length - SHOWN} more`] : [];
+  const list = [...names.slice(0, SHOWN), ...rest].map((name) => `\n  ${name}`).join('');
+  return `${JSON.stringify(text)} could be any of ${names.length} accounts:${list}`;
+}

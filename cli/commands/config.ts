@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { ConfigError } from '../../gateway/config/errors.js';
+import { nodeFiles } from '../../gateway/config/files.js';
+import { resolveForServe } from '../../gateway/config/resolve.js';
+import type { GatewayConfig } from '../../gateway/config/types.js';
+import type { Io } from '../io.js';
+import {
+  addConfigOption,
+  addExample,
+  addJsonOption,
+  type ConfigOption,
+  type JsonOption,
+} from '../options.js';
+import { loadRequiredConfig } from '../settings.js';
+import { describeUpstreams } from '../upstreams.js';
+
+export function addConfig(program: Command, io: Io): void {
+  const config = program
+    .command('config')
+    .summary('check the configuration')
+    .description(
+      'The configuration: --config, else $BURSAR_CONFIG, else bursar.yaml, else .bursar/bursar.yaml.',
+    );
+  addExample(config, 'bursar config check');
+
+  const check = config
+    .command('check')
+    .description(
+      'Reads the configuration and all that "bursar serve" would need of it, and tells every mistake ' +
+        'with its line, what was found and what was expected. Connects to nothing.',
+    );
+  addConfigOption(check);
+  addJsonOption(check);
+  addExample(check, 'bursar config check --config /etc/bursar/bursar.yaml');
+  check.action((options: ConfigOption & JsonOption) => checkConfig(io, options));
+}
+
+function checkConfig(io: Io, options: ConfigOption & JsonOption): void {
+  try {
+    const loaded = loadRequiredConfig(io, options);
+    const { gateway } = resolveForServe(loaded, io.env, nodeFiles);
+    io.out.write(renderSummary(loaded.document.file, gateway, options));
+  } catch (error) {
+    if (options.json && error instanceof ConfigError) {
+      io.out.write(`${JSON.stringify({ ok: false, problems: error.problems })}\n`);
+    }
+    throw error;
+  }
+}
+
+function renderSummary(file: string, gateway: GatewayConfig, { json }: JsonOption): string {
+  const { host, port } = gateway.listen;
+  const listen = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const ledger = withoutPassword(gateway.ledgerUrl);
+  const tools = [...gateway.endpoints.keys()];
+  if (json) {
+    const upstreams = gateway.upstreams.map(({ name }) => name);
+    return `${JSON.stringify({ ok: true, file, listen, ledger, upstreams, tools })}\n`;
+  }
+  return (
+    `OK         ${file}\n` +
+    `listen     ${listen}\n` +
+    `ledger     ${ledger}\n` +
+    `upstreams  ${describeUpstreams(gateway.upstreams)}\n` +
+    `tools      ${tools.length === 0 ? 'none' : tools.join(' ')}\n`
+  );
+}
+
+function withoutPassword(ledgerUrl: string): string {
+  return ledgerUrl.replace(/^([a-z+]+:\/\/)[^/]*@/, '$1…@');
+}

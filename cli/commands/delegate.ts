@@ -1,0 +1,105 @@
+import type { Command } from 'commander';
+import {
+  CaveatError,
+  composeCaveats,
+  formatInstant,
+  noteCaveats,
+  parseLimit,
+} from '../../src/caveats/index.js';
+import { attenuate } from '../../src/macaroon/index.js';
+import { parseEnd } from '../../src/minting/terms.js';
+import { Refusal, UsageError } from '../errors.js';
+import type { Io } from '../io.js';
+import { readMacaroonText } from '../macaroon-input.js';
+import { addExample, addJsonOption, collect, type JsonOption } from '../options.js';
+import { readUnproved, type UnprovedAllowance } from '../unproved.js';
+
+interface DelegateOptions extends JsonOption {
+  readonly holder?: string;
+  readonly budget?: readonly string[];
+  readonly carved?: true;
+  readonly unique?: true;
+  readonly tools?: string;
+  readonly expires?: string;
+}
+
+const UNIQUE_BYTES = 4;
+
+export function addDelegate(program: Command, io: Io): void {
+  const command = program
+    .command('delegate')
+    .summary('cut a smaller allowance out of a macaroon, offline')
+    .description(
+      'Cuts a smaller allowance out of the macaroon in $BURSAR_MACAROON, else on standard input, ' +
+        'and prints the new macaroon alone. Offline: no key, no gateway and no configuration.',
+    )
+    .option('--holder <name>', 'open a child account of this name; without it, narrow the same one')
+    .option('--budget <amount>', 'a limit such as 200 (credits) or 5usd; may be repeated', collect)
+    .option('--carved', "set the budget aside for this child alone (not in this version's ledger)")
+    .option('--unique', 'add a random suffix to the name, so that no account is shared by accident')
+    .option('--tools <list>', 'only these models and tools, as in "gpt-4o:15,web_*"')
+    .option('--expires <when>', 'a duration such as 1h, or an instant 2026-01-31T23:59:59Z')
+    .allowExcessArguments();
+  addJsonOption(command);
+  addExample(command, 'CHILD=$(bursar delegate --holder scraper-1 --budget 200 --expires 1h)');
+  command.action((options: DelegateOptions) => delegate(io, options, command.args));
+}
+
+async function delegate(io: Io, options: DelegateOptions, args: readonly string[]): Promise<void> {
+  const parentText = await readMacaroonText(io, args);
+  const added = composeAdded(io, options);
+  const parent = readParent(parentText);
+  if (parent.allowance.expiresAtMs <= io.clock()) {
+    const at = formatInstant(parent.allowance.expiresAtMs);
+    io.err.write(
+      `warning: the macaroon expired at ${at}, and what is cut from it has expired too\n`,
+    );
+  }
+  const macaroon = attenuate(parentText, added);
+  // Read back as the gateway will: what it would refuse is never given out.
+  const { allowance, caveats } = readUnproved(macaroon);
+  const notes = noteCaveats(caveats).slice(parent.caveats.length);
+  for (const { line, noEffect } of notes) {
+    if (noEffect !== undefined) io.err.write(`note: "${line}" has no effect: ${noEffect}\n`);
+  }
+  const account = allowance.path.at(-1)?.account ?? '';
+  const expires = formatInstant(allowance.expiresAtMs);
+  io.out.write(`${options.json ? JSON.stringify({ macaroon, account, expires }) : macaroon}\n`);
+}
+
+/** @throws {UsageError} for options that make no caveat. */
+function composeAdded(io: Io, options: DelegateOptions): string[] {
+  const { holder, budget = [], carved = false, unique, tools, expires } = options;
+  if (carved && budget.length === 0) throw new UsageError('--carved: expected a --budget with it');
+  if (unique && holder === undefined) throw new UsageError('--unique: expected a --holder with it');
+  const name = unique ? `${holder}-${hex(io.randomBytes(UNIQUE_BYTES))}` : holder;
+  try {
+    const lines = composeCaveats({
+      ...(name === undefined ? {} : { holder: name }),
+      limits: budget.map((text) => parseLimit(text, carved)),
+      ...(tools === undefined ? {} : { tools }),
+      ...(expires === undefined ? {} : { expiresAtMs: parseEnd(expires, io.clock()) }),
+    });
+    if (lines.length > 0) return lines;
+  } catch (error) {
+    if (error instanceof CaveatError) throw new UsageError(error.message);
+    throw error;
+  }
+  throw new UsageError(
+    'found nothing to cut: expected at least one of --holder, --budget, --tools and --expires',
+  );
+}
+
+/** @throws {MacaroonError | Refusal} */
+function readParent(text: string): UnprovedAllowance {
+  try {
+    return readUnproved(text);
+  } catch (error) {
+    if (!(error instanceof CaveatError)) throw error;
+    throw new Refusal(`the macaroon is one that any gateway refuses: ${error.message}`);
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

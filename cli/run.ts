@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addBalance } from './commands/balance.js';
+import { addConfig } from './commands/config.js';
+import { addDelegate } from './commands/delegate.js';
+import { addInit } from './commands/init.js';
+import { addInspect } from './commands/inspect.js';
+import { addKeys } from './commands/keys.js';
+import { addMint } from './commands/mint.js';
+import { addServe } from './commands/serve.js';
+import { addTree } from './commands/tree.js';
+import { describeFailure, EXIT_USAGE } from './errors.js';
+import type { Io } from './io.js';
+
+/**
+ * Runs one command line to its end. Never throws: what goes wrong is told on standard error.
+ * @returns the exit status: 0, 1 for a refusal, 2 for wrong usage.
+ */
+export async function run(io: Io): Promise<number> {
+  try {
+    await createProgram(io).parseAsync(io.args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has written its message, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    const { message, status } = describeFailure(error);
+    io.err.write(`error: ${message}\n`);
+    return status;
+  }
+}
+
+const OVERVIEW = `
+A first round:
+  $ bursar init                      # .bursar/: configuration, keys, ledger
+  $ bursar serve                     # the gateway, on http://127.0.0.1:8787
+  $ export BURSAR_MACAROON=$(bursar mint --holder research --budget 1000 --expires 24h)
+  $ bursar delegate --holder scraper-1 --budget 200 --expires 1h
+  $ bursar balance
+
+Environment:
+  BURSAR_MACAROON   the macaroon that delegate, inspect and balance work on; else standard input
+  BURSAR_GATEWAY    a running gateway, like --gateway
+  BURSAR_CONFIG     the configuration file, like --config; else bursar.yaml, .bursar/bursar.yaml
+  NO_COLOR          no colours
+
+Exit status: 0, 1 for a refusal, 2 for wrong usage. "bursar COMMAND --help" says more.`;
+
+function createProgram(io: Io): Command {
+  const program = new Command('bursar')
+    .description(
+      'Spending allowances for AI agents: macaroons with budgets that are delegated offline, ' +
+        'and a gateway that enforces them before money is spent.',
+    )
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out.write, writeErr: io.err.write })
+    .showHelpAfterError('("bursar --help" shows what there is)')
+    .addHelpText('after', OVERVIEW);
+  program.commandsGroup('For the operator:');
+  addInit(program, io);
+  addServe(program, io);
+  addMint(program, io);
+  addTree(program, io);
+  addKeys(program, io);
+  addConfig(program, io);
+  program.commandsGroup('For whoever holds a macaroon:');
+  addDelegate(program, io);
+  addInspect(program, io);
+  addBalance(program, io);
+  return program;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

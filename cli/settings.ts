@@ -1,0 +1,56 @@
+import { nodeFiles } from '../gateway/config/files.js';
+import { type FindOptions, findConfig, requireConfig } from '../gateway/config/find.js';
+import { type LoadedConfig, loadConfig } from '../gateway/config/load.js';
+import { resolveLedger, resolveListen, resolveOperatorKey } from '../gateway/config/resolve.js';
+import { checkOperatorKey } from '../gateway/config/secrets.js';
+import { LEDGER_DEFAULTS, type Ledger } from '../src/ledger/contract.js';
+import { openLedger } from '../src/ledger/open.js';
+import { Refusal } from './errors.js';
+import type { Io } from './io.js';
+import type { ConfigOption } from './options.js';
+
+/** The configuration that a command can't do without. @throws {ConfigError} */
+export function loadRequiredConfig(io: Io, options: ConfigOption): LoadedConfig {
+  return loadConfig(requireConfig(search(io, options)), nodeFiles);
+}
+
+/** Undefined when there is none at all. @throws {ConfigError} */
+export function loadAnyConfig(io: Io, options: ConfigOption): LoadedConfig | undefined {
+  const file = findConfig(search(io, options));
+  return file === undefined ? undefined : loadConfig(file, nodeFiles);
+}
+
+function search(io: Io, { config: flag }: ConfigOption): FindOptions {
+  return { flag, env: io.env, cwd: io.cwd, files: nodeFiles };
+}
+
+/** @throws {ConfigError | LedgerUnavailable} */
+export function openConfiguredLedger(io: Io, loaded: LoadedConfig): Promise<Ledger> {
+  const { ledgerUrl, ledgerTimeoutMs } = resolveLedger(loaded, io.env);
+  return openLedger(ledgerUrl, {
+    ...LEDGER_DEFAULTS,
+    timeoutMs: ledgerTimeoutMs,
+    clock: io.clock,
+  });
+}
+
+/**
+ * The operator's key: the configuration's, or where there is no configuration, as on another
+ * machine than the gateway's, `$BURSAR_OPERATOR_KEY`.
+ * @throws {ConfigError | SecretError | Refusal}
+ */
+export function findOperatorKey(io: Io, options: ConfigOption): string {
+  const loaded = loadAnyConfig(io, options);
+  if (loaded !== undefined) return resolveOperatorKey(loaded, io.env, nodeFiles);
+  const fromEnv = io.env['BURSAR_OPERATOR_KEY'] ?? '';
+  if (fromEnv !== '') return checkOperatorKey(fromEnv);
+  throw new Refusal(
+    "found no operator's key: expected a configuration that names one, or $BURSAR_OPERATOR_KEY",
+  );
+}
+
+/** Where the configuration says that the gateway listens; undefined without one. */
+export function configuredListen(io: Io, options: ConfigOption) {
+  const loaded = loadAnyConfig(io, options);
+  return loaded === undefined ? undefined : resolveListen(loaded, io.env);
+}
