@@ -41,11 +41,12 @@ export function parseConfigDocument(file: string, source: string): ConfigDocumen
     schema: 'failsafe',
     lineCounter: lines,
     prettyErrors: false,
-    logLevel: 'silent',
+    // Prints nothing here; 'silent' would take the first of several documents.
+    logLevel: 'error',
   });
   const reader = new TreeReader(file, lines);
   const tree = document.contents === null ? null : reader.read(document.contents, [], undefined);
-  const problems = [...syntaxProblems(document, reader), ...reader.problems];
+  const problems = [...syntaxProblems(document, reader, source), ...reader.problems];
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     file,
@@ -56,17 +57,38 @@ export function parseConfigDocument(file: string, source: string): ConfigDocumen
 }
 
 /** What the YAML library says, put as what was found. */
-function syntaxProblems({ errors, warnings }: Document.Parsed, reader: TreeReader) {
-  return [...errors, ...warnings].map(({ code, message, pos }) => {
+function syntaxProblems({ errors, warnings }: Document.Parsed, reader: TreeReader, source: string) {
+  const brokenLines = new Set<number | undefined>();
+  return [...errors, ...warnings].flatMap(({ code, message, pos }) => {
+    const problem = (found: string, expected: string) =>
+      reader.problem(pos[0], [], found, expected);
     switch (code) {
+      case 'BAD_ALIAS':
+        return []; // The reader refuses every alias itself, and says where it stands.
       case 'DUPLICATE_KEY':
-        return reader.problem(pos[0], [], 'the same name twice', 'every name once in its map');
+        return [problem('the same name twice', 'every name once in its map')];
       case 'TAB_AS_INDENT':
-        return reader.problem(pos[0], [], 'a tab as indentation', 'spaces');
-      default:
-        return reader.problem(pos[0], [], message, 'YAML 1.2 without tags and aliases');
+        return [problem('a tab as indentation', 'spaces')];
+      case 'MULTIPLE_DOCS':
+        return [problem('a second document', 'one document in the file')];
+      default: {
+        const broken = problem(`broken YAML (${message})`, wellFormed(source, pos[0]));
+        // What the parser says of the rest of that line only follows from the first.
+        if (brokenLines.has(broken.at?.line)) return [];
+        brokenLines.add(broken.at?.line);
+        return [broken];
+      }
     }
   });
+}
+
+/** With a hint where the line has a variable: inside braces, its own braces need quotes. */
+function wellFormed(source: string, offset: number): string {
+  const start = source.lastIndexOf('\n', offset - 1) + 1;
+  const [line = ''] = source.slice(start).split('\n', 1);
+  return /[[{].*\$\{/.test(line)
+    ? `quotes around \${NAME} inside [ ] and { }`
+    : 'YAML 1.2 without tags and aliases';
 }
 
 /** Walks the nodes, and keeps where each of them was. */

@@ -70,7 +70,7 @@ function readRedisUrl(text: string): string {
   const url = tryUrl(text);
   const isPlain =
     url !== undefined && url.hostname !== '' && /^(?:|\/|\/\d{1,5})$/.test(url.pathname);
-  if (!isPlain || /[?#]/.test(text)) {
+  if (!isPlain || /[?#]/.test(text) || !isPercentEncoded(url.username + url.password)) {
     throw new Unfit('redis://[USER:PASSWORD@]HOST[:PORT][/NUMBER], with no query');
   }
   return text;
@@ -87,6 +87,15 @@ export function readHttpUrl(text: string): string {
   }
   if (/[?#]/.test(text)) throw new Unfit('a URL without query and fragment');
   return url.href.replace(/\/+$/, '');
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function tryUrl(text: string): URL | undefined {
@@ -179,7 +188,7 @@ export function readDuration(min: string, max: string): (text: string) => number
   return (text) => {
     const ms = tryDuration(text);
     if (!(ms >= minMs && ms <= maxMs)) {
-      throw new Unfit(`a duration from ${min} to ${max}, such as 500ms, 30s, 15m, 24h or 7d`);
+      throw new Unfit(`a duration from ${min} to ${max}: a whole number and ms, s, m, h or d`);
     }
     return ms;
   };
@@ -200,7 +209,7 @@ export function readSize(min: string, max: string): (text: string) => number {
   return (text) => {
     const bytes = toBytes(text);
     if (!(bytes >= toBytes(min) && bytes <= toBytes(max))) {
-      throw new Unfit(`a size from ${min} to ${max}, such as 512B, 16KiB, 10MiB or 1GiB`);
+      throw new Unfit(`a size from ${min} to ${max}: a whole number and B, KiB, MiB or GiB`);
     }
     return bytes;
   };

@@ -31,7 +31,14 @@ function describeIssue(document: ConfigDocument, tree: Tree, issue: Issue): Conf
     case 'unrecognized_keys':
       return issue.keys.map((name) => problem([...path, name], 'an unknown name', expected, true));
     case 'invalid_key':
-      return [problem(path, 'such a name', issue.issues[0]?.message ?? expected, true)];
+      return [
+        problem(
+          path,
+          `the name ${JSON.stringify(path.at(-1))}`,
+          issue.issues[0]?.message ?? expected,
+          true,
+        ),
+      ];
     case 'custom':
       if (issue.params !== undefined) {
         return [problem(path, String(issue.params['found']), expected, true)];
@@ -61,7 +68,8 @@ function describeValue(value: Tree | undefined, path: Path): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value !== 'string') return 'a map';
   if (isSecret(path)) return `a text of ${value.length} characters`;
-  const shown = value.replace(/\/\/[^\s/]*@/, '//[credentials]@');
+  // Up to the last @: a password that was not encoded can hold any character.
+  const shown = value.replace(/\/\/.*@/s, '//[credentials]@');
   return shown.length > MAX_SHOWN
     ? `${JSON.stringify(shown.slice(0, MAX_SHOWN))}…`
     : JSON.stringify(shown);

@@ -1,3 +1,4 @@
+import { ConfigError } from '../../../gateway/config/errors.js';
 import { loadConfig } from '../../../gateway/config/load.js';
 import { resolveForServe, type ServeConfig } from '../../../gateway/config/resolve.js';
 import { formatKeyRing, newKeyRing } from '../../../src/macaroon/index.js';
@@ -28,4 +29,18 @@ export interface Given {
 export function serve({ yaml, env = {}, files = {} }: Given): ServeConfig {
   const all = memoryFiles({ ...SECRET_FILES, ...files, [FILE]: { text: yaml, mode: 0o644 } });
   return resolveForServe(loadConfig(FILE, all), env, all);
+}
+
+/** Why it does not serve: the lines of the refusal, without the file's name in front. */
+export function mistakesOf(given: Given): string[] {
+  try {
+    serve(given);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.split('\n').map((line) => {
+      if (!line.startsWith(`${FILE}:`)) throw new Error(`expected the file's name in: ${line}`);
+      return line.slice(FILE.length + 1).trimStart();
+    });
+  }
+  throw new Error(`expected a refusal of:\n${given.yaml}`);
 }

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../gateway/config/load.js';
+import {
+  resolveForServe,
+  resolveKeysFile,
+  resolveLedger,
+  resolveListen,
+  resolveOperatorKey,
+} from '../../../gateway/config/resolve.js';
+import { FILE, MINIMAL, OPERATOR_KEY, SECRET_FILES, serve } from './fixture.js';
+import { memoryFiles } from './memory-files.js';
+
+describe('the least that serves', () => {
+  it('has a default for everything else', () => {
+    expect(serve({ yaml: MINIMAL })).toEqual({
+      gateway: {
+        listen: { host: '127.0.0.1', port: 8787 },
+        ledgerUrl: 'sqlite:/etc/bursar/ledger.db',
+        ledgerTimeoutMs: 1_000,
+        stateDir: '/etc/bursar/state',
+        upstreams: [],
+        toolCosts: { defaultMicros: 1_000_000, rules: [] },
+        endpoints: new Map(),
+        limits: {
+          bodyBytes: 10 * 1024 * 1024,
+          headerBytes: 16 * 1024,
+          connections: 1024,
+          headerTimeoutMs: 10_000,
+          requestTimeoutMs: 60_000,
+          drainMs: 10_000,
+          holdTtlMs: 900_000,
+        },
+      },
+      keysFile: '/etc/bursar/keys.json',
+      operatorKey: OPERATOR_KEY,
+      secrets: [OPERATOR_KEY],
+    });
+  });
+
+  it('reads the operator key from the environment too', () => {
+    const yaml = `operatorKey: \${KEY}\ntools: {defaultCost: 1}\n`;
+    expect(serve({ yaml, env: { KEY: OPERATOR_KEY } }).operatorKey).toBe(OPERATOR_KEY);
+  });
+
+  it('takes a file with CRLF and a byte order mark', () => {
+    const yaml = `\ufeff${MINIMAL.replaceAll('\n', '\r\n')}`;
+    expect(serve({ yaml })).toEqual(serve({ yaml: MINIMAL }));
+  });
+});
+
+describe('a setting', () => {
+  const gatewayOf = (lines: string, env = {}) =>
+    serve({ yaml: `${MINIMAL}${lines}\n`, env }).gateway;
+
+  it.each([
+    ['127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
+    ['0.0.0.0:65535', { host: '0.0.0.0', port: 65535 }],
+    ['localhost:80', { host: 'localhost', port: 80 }],
+    ['"[::1]:8787"', { host: '::1', port: 8787 }],
+    ['"[::ffff:127.0.0.1]:1"', { host: '::ffff:127.0.0.1', port: 1 }],
+  ])('listen: %s', (text, listen) => {
+    expect(gatewayOf(`listen: ${text}`).listen).toEqual(listen);
+  });
+
+  it.each([
+    ['sqlite:ledger.db', 'sqlite:/etc/bursar/ledger.db'],
+    ['sqlite:../a/./b.db', 'sqlite:/etc/a/b.db'],
+    ['sqlite:/var/lib/b.db', 'sqlite:/var/lib/b.db'],
+    ['redis://h', 'redis://h'],
+    ['rediss://u:p%40ss@h:6379/3', 'rediss://u:p%40ss@h:6379/3'],
+  ])('ledger: %s', (text, url) => {
+    expect(gatewayOf(`ledger: ${text}`).ledgerUrl).toBe(url);
+  });
+
+  it.each([
+    ['15', 15_000_000],
+    ['0.25', 250_000],
+    ['"0.000001"', 1],
+    ['0', 0],
+    ["'9007199254.740991'", 9_007_199_254_740_991],
+    ['1.10', 1_100_000],
+  ])('a price of %s credits, to the last digit', (text, micros) => {
+    const yaml = `operatorKeyFile: operator.key\ntools:\n  costs:\n    llama3:8b: ${text}\n    gpt-*: 2\n`;
+    expect(serve({ yaml }).gateway.toolCosts).toEqual({
+      defaultMicros: undefined,
+      rules: [
+        { name: 'llama3:8b', prefix: false, micros },
+        { name: 'gpt-', prefix: true, micros: 2_000_000 },
+      ],
+    });
+  });
+
+  it('of an upstream: in the order of the file, without those that are off', () => {
+    const openai = (url: string, key: string, more = '') =>
+      `{protocol: openai, baseUrl: "${url}", apiKey: "${key}", models: ["*"]${more}}`;
+    const { upstreams } = gatewayOf(
+      [
+        'upstreams:',
+        `  z: ${openai('HTTP://h:80/v1/', `\${A}`)}`,
+        `  off: ${openai('http://h', `\${NONE:-}`)}`,
+        `  a: ${openai('https://h', `x\${B:-default}y`, ', timeout: 2s')}`,
+        '  s: {protocol: sandbox, models: [m, "n*"]}',
+        'limits: {upstreamTimeout: 1m}',
+      ].join('\n'),
+      { A: `key-\${B}` },
+    );
+    const models = [{ name: '', prefix: true }];
+    expect(upstreams).toEqual([
+      {
+        name: 'z',
+        protocol: 'openai',
+        baseUrl: 'http://h/v1',
+        apiKey: `key-\${B}`,
+        models,
+        timeoutMs: 60_000,
+      },
+      {
+        name: 'a',
+        protocol: 'openai',
+        baseUrl: 'https://h',
+        apiKey: 'xdefaulty',
+        models,
+        timeoutMs: 2_000,
+      },
+      {
+        name: 's',
+        protocol: 'sandbox',
+        models: [
+          { name: 'm', prefix: false },
+          { name: 'n', prefix: true },
+        ],
+      },
+    ]);
+  });
+
+  it('of an endpoint: a URL, or a map with headers in lower case', () => {
+    const yaml = [
+      'operatorKeyFile: operator.key',
+      'tools:',
+      '  defaultCost: 1',
+      '  endpoints:',
+      '    a: http://h:1/x/',
+      `    b: {url: http://h, timeout: 1s, headers: {X-Key: "\${K}", authorization: Bearer 1}}`,
+    ].join('\n');
+    const { gateway, secrets } = serve({ yaml, env: { K: 'endpoint-secret' } });
+    expect([...gateway.endpoints]).toEqual([
+      ['a', { url: 'http://h:1/x', headers: {}, timeoutMs: 300_000 }],
+      [
+        'b',
+        {
+          url: 'http://h',
+          headers: { 'x-key': 'endpoint-secret', authorization: 'Bearer 1' },
+          timeoutMs: 1_000,
+        },
+      ],
+    ]);
+    expect(secrets).toEqual(expect.arrayContaining(['endpoint-secret', 'Bearer 1']));
+  });
+
+  it('that is secret is told to the log: the password of the ledger, in both spellings', () => {
+    const yaml = `${MINIMAL}ledger: redis://:p%40ssword@h\n`;
+    expect(serve({ yaml }).secrets).toEqual([OPERATOR_KEY, 'p%40ssword', 'p@ssword']);
+  });
+});
+
+describe('a command', () => {
+  const yaml = [
+    `ledger: \${LEDGER}`,
+    `keys: \${KEYS}`,
+    `listen: \${LISTEN}`,
+    `operatorKeyFile: \${OPERATOR}`,
+    `upstreams: {a: {protocol: openai, baseUrl: http://h, apiKey: "\${API}", models: [m]}}`,
+    `tools: {defaultCost: "\${COST}"}`,
+  ].join('\n');
+  const files = memoryFiles({ ...SECRET_FILES, [FILE]: { text: yaml } });
+
+  it('needs only the variables of what it reads', () => {
+    const loaded = loadConfig(FILE, files);
+    expect(resolveLedger(loaded, { LEDGER: 'sqlite:a.db' })).toEqual({
+      ledgerUrl: 'sqlite:/etc/bursar/a.db',
+      ledgerTimeoutMs: 1_000,
+    });
+    expect(resolveKeysFile(loaded, { KEYS: 'k' })).toBe('/etc/bursar/k');
+    expect(resolveListen(loaded, { LISTEN: 'h:1' })).toEqual({ host: 'h', port: 1 });
+    expect(resolveOperatorKey(loaded, { OPERATOR: 'operator.key' }, files)).toBe(OPERATOR_KEY);
+  });
+
+  it('that serves needs them all, and says which', () => {
+    const loaded = loadConfig(FILE, files);
+    for (const name of ['LEDGER', 'KEYS', 'LISTEN', 'OPERATOR', 'API', 'COST']) {
+      expect(() => resolveForServe(loaded, {}, files)).toThrow(`no variable ${name} in`);
+    }
+  });
+});
+
+it('a file that is not there, or is a folder, is refused by its name', () => {
+  expect(() => loadConfig('/x.yaml', memoryFiles({}))).toThrow(
+    '/x.yaml: found no such file; expected the configuration; "bursar init" writes one',
+  );
+});

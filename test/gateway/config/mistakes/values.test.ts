@@ -1,0 +1,98 @@
+import { describe } from 'vitest';
+import { MINIMAL } from '../fixture.js';
+import { check, LISTEN, type Row } from './table.js';
+
+describe('a wrong value', () => {
+  check([
+    [
+      'a port too high',
+      `${MINIMAL}listen: 127.0.0.1:65536\n`,
+      `3:9: listen: found "127.0.0.1:65536"; ${LISTEN}`,
+    ],
+    ['a port alone', `${MINIMAL}listen: 8787\n`, `3:9: listen: found "8787"; ${LISTEN}`],
+    ['no port', `${MINIMAL}listen: localhost\n`, `3:9: listen: found "localhost"; ${LISTEN}`],
+    [
+      'IPv6 without brackets',
+      `${MINIMAL}listen: "::1:80"\n`,
+      `3:9: listen: found "::1:80"; ${LISTEN}`,
+    ],
+    [
+      'no IPv4',
+      `${MINIMAL}listen: 127.0.0.256:80\n`,
+      `3:9: listen: found "127.0.0.256:80"; ${LISTEN}`,
+    ],
+    [
+      'nothing',
+      `${MINIMAL}listen:\n`,
+      '3:8: listen: found nothing; expected HOST:PORT such as 127.0.0.1:8787',
+    ],
+    [
+      'a list',
+      `${MINIMAL}listen: [a]\n`,
+      '3:9: listen: found a list; expected HOST:PORT such as 127.0.0.1:8787',
+    ],
+    [
+      'another store',
+      `${MINIMAL}ledger: postgres://h/db\n`,
+      '3:9: ledger: found "postgres://h/db"; expected sqlite:PATH, redis://HOST:6379/0 or rediss://HOST:6379/0',
+    ],
+    [
+      'Redis Cluster',
+      `${MINIMAL}ledger: redis+cluster://a:7000,b:7001\n`,
+      '3:9: ledger: found "redis+cluster://a:7000,b:7001"; expected sqlite:PATH, redis:// or rediss://: redis+cluster:// is not yet in this version',
+    ],
+    [
+      'Redis Sentinel',
+      `${MINIMAL}ledger: redis+sentinel://a:7000/m\n`,
+      '3:9: ledger: found "redis+sentinel://a:7000/m"; expected sqlite:PATH, redis:// or rediss://: redis+sentinel:// is not yet in this version',
+    ],
+    ...['redis://u:hunter2@h/x', 'redis://:hun/ter2@h', 'redis://u:%zz@h'].map(
+      (url): Row => [
+        `the URL ${url}`,
+        `${MINIMAL}ledger: ${url}\n`,
+        `3:9: ledger: found "redis://[credentials]@h${url.endsWith('/x') ? '/x' : ''}"; expected redis://[USER:PASSWORD@]HOST[:PORT][/NUMBER], with no query`,
+      ],
+    ),
+    [
+      'a ledger in memory',
+      `${MINIMAL}ledger: "sqlite::memory:"\n`,
+      '3:9: ledger: found "sqlite::memory:"; expected a file: a ledger in memory would let everyone spend anew at each start',
+    ],
+    [
+      'a file that looks like a host',
+      `${MINIMAL}ledger: sqlite://ledger.db\n`,
+      '3:9: ledger: found "sqlite://ledger.db"; expected sqlite:PATH without //, such as sqlite:ledger.db',
+    ],
+    [
+      'no file',
+      `${MINIMAL}ledger: "sqlite:"\n`,
+      '3:9: ledger: found "sqlite:"; expected the path of a file or folder',
+    ],
+    [
+      'the home folder',
+      `${MINIMAL}stateDir: ~/state\n`,
+      `3:11: stateDir: found "~/state"; expected a path without ~ (\${HOME} is the home folder)`,
+    ],
+    ...['1000', '0s', '2m', '1.5s', '1 s'].map(
+      (duration): Row => [
+        `the duration ${duration}`,
+        `${MINIMAL}ledgerTimeout: ${duration}\n`,
+        `3:16: ledgerTimeout: found "${duration}"; expected a duration from 1ms to 1m: a whole number and ms, s, m, h or d`,
+      ],
+    ),
+    ...['10MB', '10', '512B', '2GiB', '1.5MiB'].map(
+      (size): Row => [
+        `the size ${size}`,
+        `${MINIMAL}limits: {body: ${size}}\n`,
+        `3:16: limits.body: found "${size}"; expected a size from 1KiB to 1GiB: a whole number and B, KiB, MiB or GiB`,
+      ],
+    ),
+    ...['0', '1e3', '1024.0', '-1'].map(
+      (count): Row => [
+        `the number ${count}`,
+        `${MINIMAL}limits: {connections: ${count}}\n`,
+        `3:23: limits.connections: found "${count}"; expected a whole number from 1 to 1000000`,
+      ],
+    ),
+  ]);
+});
