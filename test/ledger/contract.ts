@@ -18,7 +18,7 @@ export interface StoreTime {
   readonly pass: (ms: number) => Promise<void>;
 }
 
-export const REAL_TIME: StoreTime = {
+const REAL_TIME: StoreTime = {
   now: Date.now,
   pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };

@@ -32,7 +32,10 @@ export type Step =
   /** From here on the gateway's clock lags behind the store's by so much. */
   | { readonly kind: 'lag'; readonly ms: number };
 
-/** Small on purpose, so that histories meet every limit, cap and id more than once. */
+/**
+ * Small on purpose, so that histories meet every limit, cap and id more than once; and all times
+ * are in half seconds, so that they meet deadlines to the millisecond.
+ */
 export const SMALL = { retainMs: 4_000, maxAccountsPerRoot: 6, maxHoldsPerRoot: 3 };
 export const START_MS = 1_800_000_000_000;
 
@@ -111,7 +114,7 @@ const reserve = root.chain((of) =>
       limits: fc.array(limits, { minLength: 4, maxLength: 4 }),
       cost,
       expiresAtMs: fc.constantFrom(START_MS + 3_000, START_MS + 25_000, START_MS + 90_000),
-      ttlMs: fc.integer({ min: 1_000, max: 5_000 }),
+      ttlMs: fc.integer({ min: 2, max: 10 }).map((halves) => halves * 500),
     })
     .map(
       ({ holders: names, limits: each, ...request }): Step => ({
@@ -168,8 +171,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
-      .oneof(fc.integer({ min: -3_000, max: 3_000 }), fc.constantFrom(0, 1_000, 4_000))
-      .map((byMs): Step => ({ kind: 'time', byMs })),
+      .integer({ min: -6, max: 8 })
+      .map((halves): Step => ({ kind: 'time', byMs: halves * 500 })),
   },
   {
     weight: 1,

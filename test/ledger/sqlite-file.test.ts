@@ -1,13 +1,13 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { LEDGER_DEFAULTS, LedgerInputError, LedgerUnavailable } from '../../src/ledger/contract.js';
 import { openLedger } from '../../src/ledger/open.js';
 import { counters, opened, request, rootOf, verdict } from './fixtures.js';
+import { temporaryFolder } from './folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'bursar-file-'));
+const folder = temporaryFolder();
 const options = { ...LEDGER_DEFAULTS, timeoutMs: 5_000, clock: Date.now };
 const openFile = (file: string, more = {}) => openLedger(`sqlite:${file}`, { ...options, ...more });
 

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { type AccountState, type Genesis, LEDGER_DEFAULTS } from '../../src/ledger/contract.js';
 import { openSqliteLedger } from '../../src/ledger/sqlite/engine.js';
 import { CREDIT, limit, opened, rootOf, verdict } from './fixtures.js';
+import { temporaryFolder } from './folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'bursar-processes-'));
+const folder = temporaryFolder();
 const options = { ...LEDGER_DEFAULTS, timeoutMs: 30_000, clock: Date.now };
 const [script, engine, contract] = [
   './sqlite-agents.js',

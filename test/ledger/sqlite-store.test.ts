@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
@@ -9,9 +7,10 @@ import type { Operation, Reply } from '../../src/ledger/sqlite/protocol.js';
 import { prepareDatabase } from '../../src/ledger/sqlite/schema.js';
 import { SqliteStore } from '../../src/ledger/sqlite/store.js';
 import { CREDIT, genesis, limit, path, request, rootOf } from './fixtures.js';
+import { temporaryFolder } from './folder.js';
 
 const NOW_MS = 1_800_000_000_000;
-const folder = mkdtempSync(join(tmpdir(), 'bursar-store-'));
+const folder = temporaryFolder();
 let files = 0;
 
 /** A store in this thread, on a file of its own, and a second connection to that file. */
@@ -108,7 +107,10 @@ describe('a group', () => {
     execute([{ kind: 'openRoot', genesis: root }]);
     other.exec("CREATE TRIGGER t BEFORE INSERT ON holds BEGIN SELECT RAISE(ROLLBACK, 'no'); END");
     const calls = [reserveOf(root), reserveOf(root, 'a')];
-    expect(execute(calls).map(statusOf)).toEqual(['store_error', 'store_error']);
+    const search: Operation = { kind: 'tree', request: { account: rootOf(root) } };
+    for (const group of [calls, [...calls, search], [search, ...calls, search, ...calls]]) {
+      expect(new Set(execute(group).map(statusOf))).toEqual(new Set(['store_error']));
+    }
     other.exec('DROP TRIGGER t');
     expect(other.prepare('SELECT count(*) AS n FROM accounts').get([])).toMatchObject({ n: 0 });
     expect(execute(calls).map(statusOf)).toEqual(['held', 'held']);

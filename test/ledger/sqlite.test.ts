@@ -1,11 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LEDGER_DEFAULTS } from '../../src/ledger/contract.js';
 import { openSqliteLedger } from '../../src/ledger/sqlite/engine.js';
 import { ledgerContract } from './contract.js';
+import { temporaryFolder } from './folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'bursar-sqlite-'));
+const folder = temporaryFolder();
 let files = 0;
 
 ledgerContract('SQLite', (options) =>

@@ -33,6 +33,7 @@ interface Pending {
 export class StoreThread {
   readonly #options: LedgerOptions;
   readonly #settings: WorkerSettings;
+  readonly #code: URL;
   /** In the order in which they were made, and so of their deadlines. */
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
@@ -42,14 +43,19 @@ export class StoreThread {
   #timer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
-  /** Answers once the worker has opened the file. @throws {LedgerUnavailable} if it can't. */
-  static async start(path: string, options: LedgerOptions): Promise<StoreThread> {
-    const thread = new StoreThread(path, options);
+  /**
+   * Answers once the worker has opened the file.
+   * @param code what the worker runs; `worker.ts`, unless a test has something worse in mind.
+   * @throws {LedgerUnavailable} if it can't.
+   */
+  static async start(path: string, options: LedgerOptions, code = WORKER): Promise<StoreThread> {
+    const thread = new StoreThread(path, options, code);
     await new Promise<void>((resolve, reject) => thread.#launch(resolve, reject));
     return thread;
   }
 
-  private constructor(path: string, options: LedgerOptions) {
+  private constructor(path: string, options: LedgerOptions, code: URL) {
+    this.#code = code;
     this.#options = options;
     const { retainMs, maxAccountsPerRoot, maxHoldsPerRoot } = options;
     this.#settings = { path, retainMs, maxAccountsPerRoot, maxHoldsPerRoot };
@@ -98,7 +104,7 @@ export class StoreThread {
   }
 
   #launch(onReady?: () => void, onRefused?: (error: LedgerUnavailable) => void): void {
-    const worker = new Worker(WORKER, { workerData: this.#settings });
+    const worker = new Worker(this.#code, { workerData: this.#settings });
     this.#worker = worker;
     this.#startedMs = monotonicMs();
     const refuse = (error: LedgerUnavailable) => {
@@ -123,9 +129,15 @@ export class StoreThread {
   }
 
   #send(): void {
-    if (this.#outbox.length === 0) return;
-    this.#worker?.postMessage({ calls: this.#outbox } satisfies ToWorker);
+    const calls = this.#outbox;
+    if (calls.length === 0) return;
     this.#outbox = [];
+    try {
+      this.#worker?.postMessage({ calls } satisfies ToWorker);
+    } catch (cause) {
+      const error = new LedgerUnavailable('store_error', 'a call can’t be sent', { cause });
+      for (const { id } of calls) this.#take(id)?.reject(error);
+    }
   }
 
   #receive(replies: Extract<FromWorker, { replies: unknown }>['replies']): void {
