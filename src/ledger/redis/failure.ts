@@ -1,0 +1,42 @@
+/** The one place that says what a failed call to Redis means. */
+import { ReplyError } from 'ioredis';
+import { LedgerInputError, LedgerUnavailable } from '../contract.js';
+
+/** Of `BADINPUT …` the scripts' own words, without where in the script it was. */
+const BAD_INPUT = /^BADINPUT (.*?)(?: script: [0-9a-f]{40}, on @user_script:\d+\.)?$/s;
+/** Our own complaints, and a script's own fault: the only replies that are repeated whole. */
+const OWN = /^(?:BADSTATE|ERR user_script)/;
+
+/**
+ * What a caller of the ledger is thrown. No message has the store's URL, and of what the store
+ * said only the first word (`OOM`, `READONLY`, `WRONGPASS`): some replies repeat the command, and
+ * that may be AUTH.
+ * @param hung the connection was given up because nothing came over it.
+ */
+export function ledgerError(error: unknown, hung: boolean): LedgerUnavailable | LedgerInputError {
+  if (error instanceof LedgerInputError) return error;
+  const [, refused] = (error instanceof ReplyError && BAD_INPUT.exec(said(error))) || [];
+  return refused === undefined ? unavailable(error, hung) : new LedgerInputError(refused);
+}
+
+/** The same, for what can't be a caller's fault. */
+export function unavailable(error: unknown, hung: boolean): LedgerUnavailable {
+  if (error instanceof LedgerUnavailable) return error;
+  if (error instanceof ReplyError) {
+    const message = said(error);
+    const shown = OWN.test(message) ? message.slice(0, 200) : message.split(' ', 1)[0];
+    return new LedgerUnavailable('store_error', `the store answered ${shown}`);
+  }
+  if (hung) return new LedgerUnavailable('deadline', 'the store does not answer');
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return new LedgerUnavailable('disconnected', `no connection to the store${code}`);
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : '';
+}
+
+/** Whether a script has to be sent whole, since the store does not have it (any more). */
+export function isScriptMissing(error: unknown): boolean {
+  return error instanceof ReplyError && said(error).startsWith('NOSCRIPT');
+}

@@ -1,0 +1,124 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const PROGRAM = 'redis-server';
+
+/** One redis-server process of this test's own, on loopback, with its files in a new folder. */
+export interface RedisServer {
+  readonly port: number;
+  readonly url: string;
+  /** Where its append-only file is, if it has one. */
+  readonly folder: string;
+  /** Ends it by SIGTERM and waits until it is gone. */
+  stop(): Promise<void>;
+  /** Ends it by SIGKILL and waits until it is gone. */
+  kill(): Promise<void>;
+  /** SIGSTOP: it keeps its connections and answers nothing. */
+  freeze(): void;
+  /** SIGCONT. */
+  thaw(): void;
+  /** Starts it again on the same port and folder, and waits until it serves. */
+  start(): Promise<void>;
+  /** Ends it and removes its folder. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Starts a server that keeps nothing on disk unless `settings` say so, and waits until it serves.
+ * @param settings as on redis-server's command line: `['--appendonly', 'yes']`.
+ */
+export async function startRedis(settings: readonly string[] = []): Promise<RedisServer> {
+  requireProgram();
+  const folder = mkdtempSync(join(tmpdir(), 'bursar-redis-'));
+  const port = await freePort();
+  const args = [
+    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+    ...['--save', '', '--appendonly', 'no', '--daemonize', 'no'],
+    ...settings,
+  ];
+  let running: ChildProcess | undefined;
+
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    const child = running;
+    running = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGCONT');
+    child.kill(signal);
+    await gone;
+  };
+  const start = async () => {
+    running = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await servesConnections(running);
+  };
+  // A test run that ends early leaves no server behind.
+  const atExit = () => running?.kill('SIGKILL');
+  process.once('exit', atExit);
+
+  await start();
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    folder,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    freeze: () => running?.kill('SIGSTOP'),
+    thaw: () => running?.kill('SIGCONT'),
+    start,
+    dispose: async () => {
+      await end('SIGKILL');
+      process.off('exit', atExit);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Reads the server's log until it says that it serves. */
+async function servesConnections(child: ChildProcess): Promise<void> {
+  if (child.stdout === null) throw new Error(`${PROGRAM}: no output to read`);
+  const log: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    log.push(line);
+    if (/ready to accept connections/i.test(line)) {
+      child.stdout.resume();
+      return;
+    }
+  }
+  throw new Error(`${PROGRAM} ended before it served:\n${log.join('\n')}`);
+}
+
+/** A port that was free just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Installs Debian's package where it is missing and may be installed. */
+function requireProgram(): void {
+  if (isInstalled()) return;
+  const howTo = `${PROGRAM} is needed by the tests: apt-get install redis-server (7.0 or newer)`;
+  if (process.getuid?.() !== 0) throw new Error(howTo);
+  try {
+    // The package would start a server of its own: a policy script that says no stops that.
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+    execFileSync('apt-get', ['update', '-qq'], { env, stdio: 'ignore' });
+    execFileSync('apt-get', ['install', '-y', '-qq', 'redis-server'], { env, stdio: 'ignore' });
+  } catch (cause) {
+    throw new Error(howTo, { cause });
+  }
+  if (!isInstalled()) throw new Error(howTo);
+}
+
+function isInstalled(): boolean {
+  return spawnSync(PROGRAM, ['--version'], { stdio: 'ignore' }).status === 0;
+}
