@@ -70,7 +70,8 @@ export async function stopAll() {
       if (child.exitCode !== null || child.signalCode !== null) return undefined;
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
-      return gone;
+      const hard = setTimeout(() => child.kill('SIGKILL'), 15_000);
+      return gone.then(() => clearTimeout(hard));
     }),
   );
 }

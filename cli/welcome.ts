@@ -2,7 +2,7 @@ import type { WrittenTerms } from '../src/minting/terms.js';
 
 /** The root that `npm start` gives away to try things with. */
 export const WELCOME_TERMS: WrittenTerms = {
-  holder: 'research-agent-prod',
+  holder: 'first-agent',
   budget: ['1000'],
   tools: 'gpt-4o:15,gpt-4o-mini:1,web_search:5',
   expires: '24h',
@@ -28,7 +28,7 @@ export function renderWelcome({ url, macaroon, account, environment }: Welcome):
   return `
 # The gateway listens on ${url}. Paste these into another terminal, in this folder.
 
-# A macaroon for research-agent-prod, worth 1000 credits for 24 hours:
+# A macaroon for first-agent, worth 1000 credits for 24 hours:
 ${exports.join('')}export BURSAR_MACAROON=${macaroon}
 
 # A call with it, for 1 credit:

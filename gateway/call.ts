@@ -4,7 +4,7 @@ import { type Held, type Ledger, LedgerUnavailable } from '../src/ledger/contrac
 import { newReservationId } from '../src/ledger/ids.js';
 import { MICROS_PER_UNIT, type Vector } from '../src/money/units.js';
 import { priceCall, type ToolPriceList } from '../src/pricing/tool-price.js';
-import { Problem } from './api/problem.js';
+import { Problem, type ProblemCode } from './api/problem.js';
 import { deliver } from './deliver.js';
 import { refusalProblem } from './ledger-refusal.js';
 import type { Log } from './logging.js';
@@ -15,6 +15,7 @@ import { isBilled } from './upstream/billing.js';
 import {
   type Upstream,
   UpstreamError,
+  type UpstreamFailure,
   type UpstreamRequest,
   type UpstreamResponse,
 } from './upstream/types.js';
@@ -42,6 +43,13 @@ export interface PricedCall {
   /** Node's side of the caller's connection; there is none when the app runs without a server. */
   readonly outgoing: ServerResponse | undefined;
 }
+
+const FAILURE_CODES = {
+  unreachable: 'upstream_unreachable',
+  failed: 'upstream_failed',
+  timeout: 'upstream_timeout',
+  aborted: 'client_left',
+} as const satisfies Record<UpstreamFailure, ProblemCode>;
 
 /** The way of every call (DESIGN §4): price → reserve → dispatch → settle. */
 export function createCaller(deps: CallDeps) {
@@ -81,20 +89,12 @@ export function createCaller(deps: CallDeps) {
   }
 
   /** Ends the hold as the failure demands, and says what the caller learns of it. */
-  function failed(reservation: string, cost: Vector, error: unknown): Promise<Problem> {
+  async function failed(reservation: string, cost: Vector, error: unknown): Promise<Problem> {
     const failure = error instanceof UpstreamError ? error.failure : 'failed';
     // Only when no connection was made is it known that nothing was sent.
-    const ended =
-      failure === 'unreachable'
-        ? resolver.release(reservation)
-        : resolver.settle(reservation, cost);
-    const code =
-      failure === 'unreachable'
-        ? 'upstream_unreachable'
-        : failure === 'timeout'
-          ? 'upstream_timeout'
-          : 'upstream_failed';
-    return ended.then(() => new Problem(code, { cause: error }));
+    if (failure === 'unreachable') await resolver.release(reservation);
+    else await resolver.settle(reservation, cost);
+    return new Problem(FAILURE_CODES[failure], { cause: error });
   }
 
   async function dispatch(
@@ -103,7 +103,8 @@ export function createCaller(deps: CallDeps) {
     cost: Vector,
   ): Promise<UpstreamResponse> {
     try {
-      if (call.request.signal.aborted) throw new UpstreamError('unreachable');
+      if (call.request.signal.aborted)
+        throw new UpstreamError('unreachable', { cause: 'the caller left' });
       return await call.upstream.send(call.request);
     } catch (error) {
       throw await failed(reservation, cost, error);

@@ -43,11 +43,12 @@ export class Resolver {
 
   /** Waits for what is still unacknowledged, at most so long. Answers how many are left. */
   async drain(timeoutMs: number): Promise<number> {
-    const timeout = AbortSignal.timeout(timeoutMs);
+    let timer: NodeJS.Timeout | undefined;
     const expired = new Promise<void>((resolve) => {
-      timeout.addEventListener('abort', () => resolve(), { once: true });
+      timer = setTimeout(resolve, timeoutMs);
     });
     await Promise.race([Promise.all(this.#pending), expired]);
+    clearTimeout(timer);
     this.#stop.abort();
     return this.#pending.size;
   }

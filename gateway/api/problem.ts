@@ -91,6 +91,12 @@ const PROBLEMS = {
     type: 'upstream_error',
     message: 'The upstream did not answer in time; the call may go on, so it stays charged.',
   },
+  // Nobody is there to read it; a status for the log (as nginx has it).
+  client_left: {
+    status: 499,
+    type: 'invalid_request_error',
+    message: 'The caller left before the answer; what was dispatched stays charged.',
+  },
   ledger_unavailable: {
     status: 503,
     type: 'server_error',

@@ -114,7 +114,7 @@ describe('an upstream that fails', () => {
     ['unreachable', 502, 'upstream_unreachable', 0],
     ['failed', 502, 'upstream_failed', 15],
     ['timeout', 504, 'upstream_timeout', 15],
-    ['aborted', 502, 'upstream_failed', 15],
+    ['aborted', 499, 'client_left', 15],
   ];
   it.each(failures)('%s is %d %s, and charges %d', async (failure, status, code, spent) => {
     const gateway = gatewayUnderTest();
