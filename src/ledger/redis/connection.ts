@@ -95,9 +95,10 @@ export class Connection {
       const go = () => {
         if (over) return;
         if (this.#closed) fail(undefined);
-        else if (this.#state === 'connecting') this.#waiting.add(go);
-        else if (this.#state !== 'serving') {
+        else if (typeof this.#state === 'object') {
           fail(new LedgerUnavailable(this.#state.reason, this.#state.message));
+        } else if (this.#state === 'connecting' || !this.#redis.stream.writable) {
+          this.#waiting.add(go);
         } else {
           use(this.#redis).then((answer) => {
             end();

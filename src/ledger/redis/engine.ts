@@ -39,7 +39,13 @@ import {
 } from './codec.js';
 import { Connection } from './connection.js';
 import { accountFields, dueKey, rootKey, rootsKey, TENANTS } from './keys.js';
-import { asList, readReserveReply, readResolveReply, reserveArguments } from './replies.js';
+import {
+  asList,
+  readOpenReply,
+  readReserveReply,
+  readResolveReply,
+  reserveArguments,
+} from './replies.js';
 import { SCRIPTS } from './scripts.js';
 import { readTree } from './tree.js';
 
@@ -69,13 +75,12 @@ class RedisLedger implements Ledger {
     validateGenesis(genesis);
     const { tenant, rootId } = genesis;
     await this.#connection.call((redis) => redis.sadd(TENANTS, tenant));
-    const outcome = await this.#connection.run(
+    const reply = await this.#connection.run(
       SCRIPTS.openRoot,
       [rootKey(tenant, rootId), rootsKey(tenant)],
-      [genesisText(genesis)],
+      [genesisText(genesis), this.#latest()],
     );
-    if (outcome === 'root_conflict') return { status: 'refused', reason: outcome };
-    return { status: 'opened', replayed: outcome === 'replayed' };
+    return readOpenReply(reply);
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveOutcome> {
@@ -141,7 +146,7 @@ class RedisLedger implements Ledger {
   async roots(max: number): Promise<readonly RootState[]> {
     validateCount('max', max);
     const found: RootState[] = [];
-    for (const tenant of (await this.tenants()).toSorted()) {
+    for (const tenant of await this.tenants()) {
       if (found.length === max) break;
       const ids = await this.#connection.call((redis) =>
         redis.zrange(rootsKey(tenant), 0, String(max - found.length - 1)),
@@ -174,8 +179,8 @@ class RedisLedger implements Ledger {
     return { presumedSpent, forgotten, more: due.length > batch };
   }
 
-  tenants(): Promise<readonly string[]> {
-    return this.#connection.call((redis) => redis.smembers(TENANTS));
+  async tenants(): Promise<readonly string[]> {
+    return (await this.#connection.call((redis) => redis.smembers(TENANTS))).sort();
   }
 
   async ping(): Promise<void> {

@@ -15,7 +15,7 @@ export function requireFit(info: string): void {
     throw new LedgerUnavailable('store_error', 'the store answered READONLY: it is a replica');
   }
   const version = said('redis_version');
-  if (version === undefined || Number.parseInt(version, 10) < LEAST_MAJOR) {
+  if (!(Number.parseInt(version ?? '', 10) >= LEAST_MAJOR)) {
     throw unfit('version', version, `${LEAST_MAJOR}.0 or newer`);
   }
   const policy = said('maxmemory_policy');
@@ -25,6 +25,6 @@ export function requireFit(info: string): void {
 }
 
 function unfit(setting: string, found: string | undefined, expected: string): LedgerUnavailable {
-  const message = `the store's ${setting}: found ${found ?? 'nothing'}, expected ${expected}`;
+  const message = `the store's ${setting}: found ${found || 'nothing'}, expected ${expected}`;
   return new LedgerUnavailable('store_error', message);
 }

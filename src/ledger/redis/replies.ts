@@ -3,6 +3,7 @@ import { UNITS, type Unit } from '../../money/units.js';
 import type {
   AccountState,
   LedgerOptions,
+  OpenOutcome,
   ReserveOutcome,
   ReserveRequest,
   ResolveOutcome,
@@ -20,6 +21,18 @@ import {
 } from './codec.js';
 
 const NOTHING = { credits: 0, usd: 0, tokens: 0, calls: 0 };
+
+export function readOpenReply(reply: unknown): OpenOutcome {
+  switch (reply) {
+    case 'opened':
+    case 'replayed':
+      return { status: 'opened', replayed: reply === 'replayed' };
+    case 'root_conflict':
+      return { status: 'refused', reason: reply };
+    default:
+      throw corrupt('answer to a new root', String(reply));
+  }
+}
 
 /** ARGV of `reserve.lua`. Few and long ones: each costs both sides time of its own. */
 export function reserveArguments(

@@ -60,9 +60,10 @@ local function vectorText(v)
     .. (v[3] and text(v[3]) or '') .. ',' .. (v[4] and text(v[4]) or '')
 end
 
-local function reservation(value)
+-- A reservation's own part of its id, or a root's id.
+local function hexId(value)
   if not value or #value ~= 32 or find(value, '[^0-9a-f]') then
-    bad('reservation', value, '32 lowercase hex digits')
+    bad('id', value, '32 lowercase hex digits')
   end
   return value
 end

@@ -9,7 +9,7 @@
 --
 -- Returns { "released" or "replayed" } or { reason }.
 
-local id = reservation(ARGV[1])
+local id = hexId(ARGV[1])
 local latest, retain = whole(ARGV[2], 'latest'), whole(ARGV[3], 'retain')
 
 local stored = call('HMGET', KEYS[1], 'm', 'h:' .. id)

@@ -14,7 +14,7 @@
 -- or { reason } or { reason, the account's place, and for unit_unknown the unit's, for
 -- budget_exhausted the unit's, the limit and the account's text }.
 
-local id = reservation(ARGV[1])
+local id = hexId(ARGV[1])
 local kid, expires, ttl, latest, maxAccounts, maxHolds =
   match(ARGV[2] or '', '^([a-z0-9-]+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
 if not kid or #kid > 32 then bad('terms', ARGV[2], 'KID EXPIRES TTL LATEST ACCOUNTS HOLDS') end

@@ -11,7 +11,7 @@
 --
 -- Returns { "settled" or "replayed", charged } or { reason }.
 
-local id, cost = reservation(ARGV[1]), vector(ARGV[2], 'cost')
+local id, cost = hexId(ARGV[1]), vector(ARGV[2], 'cost')
 local latest, retain = whole(ARGV[3], 'latest'), whole(ARGV[4], 'retain')
 
 local stored = call('HMGET', KEYS[1], 'm', 'h:' .. id)

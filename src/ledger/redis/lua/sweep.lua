@@ -12,7 +12,7 @@
 -- Returns { how many were presumed spent, how many were forgotten }.
 
 local latest, retain = whole(ARGV[1], 'latest'), whole(ARGV[2], 'retain')
-for i = 3, #ARGV do reservation(ARGV[i]) end
+for i = 3, #ARGV do hexId(ARGV[i]) end
 
 local rootId, presumed, forgotten = string.sub(KEYS[1], -32), 0, 0
 local meta = readMeta(call('HGET', KEYS[1], 'm') or '0 0 0 0')

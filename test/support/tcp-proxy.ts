@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { createServer, connect as dial, type Socket } from 'node:net';
+
+/** A loopback TCP proxy that can fail in the ways of a network. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Passes everything on, from now; connections that lost bytes are cut. */
+  pass(): void;
+  /** Requests arrive, and their replies are lost. */
+  dropReplies(): void;
+  /** Nothing arrives, either way, and nothing is closed. What was sent arrives on `pass`. */
+  blackhole(): void;
+  /** Everything is passed on this much later. */
+  delay(ms: number): void;
+  /** Resets every connection there is. New ones are taken. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+  lostBytes: boolean;
+}
+
+/** Takes connections on a free port, each passed on to `target` on loopback. */
+export async function startProxy(target: number): Promise<TcpProxy> {
+  let mode: 'pass' | 'dropReplies' | 'blackhole' = 'pass';
+  let delayMs = 0;
+  const pairs = new Set<Pair>();
+
+  const end = (pair: Pair) => {
+    pairs.delete(pair);
+    pair.client.resetAndDestroy();
+    pair.server.resetAndDestroy();
+  };
+  const forward = (pair: Pair, from: Socket, to: Socket) => {
+    from.on('data', (bytes) => {
+      if (mode === 'dropReplies' && from === pair.server) pair.lostBytes = true;
+      else if (delayMs > 0) setTimeout(() => to.write(bytes), delayMs);
+      else to.write(bytes);
+    });
+    from.on('error', () => end(pair));
+    from.on('close', () => end(pair));
+    if (mode === 'blackhole') from.pause();
+  };
+  const listener = createServer((client) => {
+    const pair = { client, server: dial(target, '127.0.0.1'), lostBytes: false };
+    pairs.add(pair);
+    forward(pair, client, pair.server);
+    forward(pair, pair.server, client);
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+
+  return {
+    port: address.port,
+    pass: () => {
+      mode = 'pass';
+      delayMs = 0;
+      for (const pair of pairs) {
+        if (pair.lostBytes) end(pair);
+        pair.client.resume();
+        pair.server.resume();
+      }
+    },
+    dropReplies: () => {
+      mode = 'dropReplies';
+    },
+    blackhole: () => {
+      mode = 'blackhole';
+      for (const { client, server } of pairs) {
+        client.pause();
+        server.pause();
+      }
+    },
+    delay: (ms) => {
+      delayMs = ms;
+    },
+    cut: () => {
+      for (const pair of pairs) end(pair);
+    },
+    close: async () => {
+      for (const pair of pairs) end(pair);
+      listener.close();
+      await once(listener, 'close');
+    },
+  };
+}
