@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { randomFillSync } from 'node:crypto';
-import { fstatSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import type { Io, Output } from './io.js';
 import { run } from './run.js';
 
@@ -14,6 +14,7 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const io: Io = {
+  version: readVersion(),
   args: argv.slice(2),
   env,
   cwd: process.cwd(),
@@ -31,6 +32,12 @@ const io: Io = {
 };
 
 process.exitCode = await run(io);
+
+function readVersion(): string {
+  // Seen from dist/cli.
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
 
 function output(stream: NodeJS.WriteStream): Output {
   const isTerminal = stream.isTTY === true;

@@ -3,6 +3,8 @@
  * its own.
  */
 export interface Io {
+  /** The package's. */
+  readonly version: string;
   /** Without the program's own name. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addBalance } from './commands/balance.js';
 import { addConfig } from './commands/config.js';
@@ -51,7 +50,7 @@ function createProgram(io: Io): Command {
       'Spending allowances for AI agents: macaroons with budgets that are delegated offline, ' +
         'and a gateway that enforces them before money is spent.',
     )
-    .version(readVersion(), '-V, --version', 'print the version')
+    .version(io.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .exitOverride()
@@ -70,9 +69,4 @@ function createProgram(io: Io): Command {
   addInspect(program, io);
   addBalance(program, io);
   return program;
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -3,7 +3,7 @@ import { type FindOptions, findConfig, requireConfig } from '../gateway/config/f
 import { type LoadedConfig, loadConfig } from '../gateway/config/load.js';
 import { resolveLedger, resolveListen, resolveOperatorKey } from '../gateway/config/resolve.js';
 import { checkOperatorKey } from '../gateway/config/secrets.js';
-import { LEDGER_DEFAULTS, type Ledger } from '../src/ledger/contract.js';
+import { LEDGER_DEFAULTS, type Ledger, LedgerUnavailable } from '../src/ledger/contract.js';
 import { openLedger } from '../src/ledger/open.js';
 import { Refusal } from './errors.js';
 import type { Io } from './io.js';
@@ -24,14 +24,25 @@ function search(io: Io, { config: flag }: ConfigOption): FindOptions {
   return { flag, env: io.env, cwd: io.cwd, files: nodeFiles };
 }
 
-/** @throws {ConfigError | LedgerUnavailable} */
-export function openConfiguredLedger(io: Io, loaded: LoadedConfig): Promise<Ledger> {
+/** @throws {ConfigError | Refusal} */
+export async function openConfiguredLedger(io: Io, loaded: LoadedConfig): Promise<Ledger> {
   const { ledgerUrl, ledgerTimeoutMs } = resolveLedger(loaded, io.env);
-  return openLedger(ledgerUrl, {
-    ...LEDGER_DEFAULTS,
-    timeoutMs: ledgerTimeoutMs,
-    clock: io.clock,
-  });
+  const options = { ...LEDGER_DEFAULTS, timeoutMs: ledgerTimeoutMs, clock: io.clock };
+  let ledger: Ledger | undefined;
+  try {
+    ledger = await openLedger(ledgerUrl, options);
+    await ledger.ping();
+    return ledger;
+  } catch (error) {
+    await ledger?.close();
+    if (!(error instanceof LedgerUnavailable)) throw error;
+    throw new Refusal(`the ledger, ${withoutPassword(ledgerUrl)}: ${error.message}`);
+  }
+}
+
+/** The ledger's URL, to show. */
+export function withoutPassword(ledgerUrl: string): string {
+  return ledgerUrl.replace(/^([a-z+]+:\/\/)[^/]*@/, '$1…@');
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   type ConfigOption,
   type JsonOption,
 } from '../options.js';
-import { loadRequiredConfig } from '../settings.js';
+import { loadRequiredConfig, withoutPassword } from '../settings.js';
 import { describeUpstreams } from '../upstreams.js';
 
 export function addConfig(program: Command, io: Io): void {
@@ -64,8 +64,4 @@ function renderSummary(file: string, gateway: GatewayConfig, { json }: JsonOptio
     `upstreams  ${describeUpstreams(gateway.upstreams)}\n` +
     `tools      ${tools.length === 0 ? 'none' : tools.join(' ')}\n`
   );
-}
-
-function withoutPassword(ledgerUrl: string): string {
-  return ledgerUrl.replace(/^([a-z+]+:\/\/)[^/]*@/, '$1…@');
 }

@@ -58,17 +58,12 @@ function showRefused(
   options: JsonOption,
   { identifier, caveats, reason }: Unreadable,
 ): void {
-  io.out.write(
-    options.json
-      ? `${toApiJson({ proved: false, identifier, refused: reason, caveats })}\n`
-      : [
-          NOT_PROVED,
-          '',
-          `identifier  ${identifier}`,
-          ...caveats.map((line) => `  ${line}`),
-          '',
-        ].join('\n'),
-  );
+  if (options.json) {
+    io.out.write(`${toApiJson({ proved: false, identifier, refused: reason, caveats })}\n`);
+    return;
+  }
+  const lines = caveats.map((line) => `  ${line}\n`);
+  io.out.write(`${NOT_PROVED}\n\nidentifier  ${identifier}\n\n${lines.join('')}`);
 }
 
 function reportView({ identifier, allowance, notes, nowMs }: Report): ApiValue {

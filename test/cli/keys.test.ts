@@ -1,0 +1,117 @@
+import {
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { parseKeyRing } from '../../src/macaroon/index.js';
+import { bursar, emptyFolder, type Result } from './harness.js';
+
+interface KeyView {
+  readonly kid: string;
+  readonly status: string;
+}
+
+let cwd = '';
+let file = '';
+const output: Result[] = [];
+
+async function keys(...args: string[]): Promise<Result> {
+  const result = await bursar(['keys', ...args], { cwd });
+  output.push(result);
+  return result;
+}
+
+async function listed(): Promise<KeyView[]> {
+  return (JSON.parse((await keys('list', '--json')).out) as { keys: KeyView[] }).keys;
+}
+
+beforeEach(async () => {
+  cwd = emptyFolder();
+  file = join(cwd, '.bursar', 'keys.json');
+  await bursar(['init'], { cwd });
+});
+
+describe('keys', () => {
+  it('rotate prints the new minting key; the old one goes on verifying', async () => {
+    const [old] = await listed();
+    const { status, out } = await keys('rotate');
+    expect(status).toBe(0);
+    expect(await listed()).toMatchObject([
+      { kid: old?.kid, status: 'verifying' },
+      { kid: out.trim(), status: 'minting' },
+    ]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(cwd, '.bursar'))).not.toContain('keys.json.new');
+  });
+
+  it('retire removes a key, and says before which accounts it takes with it', async () => {
+    const minted = await bursar(
+      ['mint', '--holder', 'a', '--budget', '1', '--expires', '1h', '--json'],
+      { cwd },
+    );
+    const { account } = JSON.parse(minted.out) as { account: string };
+    const [old] = await listed();
+    await keys('rotate');
+    const { status, out, err } = await keys('retire', old?.kid ?? '');
+    expect({ status, out }).toEqual({ status: 0, out: '' });
+    expect(err).toMatch(/^warning: every macaroon minted under/);
+    expect(err).toContain(`${account} (a)`);
+    expect(await listed()).toHaveLength(1);
+  });
+
+  it('retire works without the ledger, and says that it could not be asked', async () => {
+    const config = join(cwd, '.bursar', 'bursar.yaml');
+    const text = readFileSync(config, 'utf8');
+    writeFileSync(config, text.replace('sqlite:ledger.db', 'redis://127.0.0.1:9/0'));
+    const [old] = await listed();
+    await keys('rotate');
+    const { status, err } = await keys('retire', old?.kid ?? '');
+    expect(status).toBe(0);
+    expect(err).toContain("the ledger can't tell");
+    expect(await listed()).toHaveLength(1);
+  });
+
+  it('a refusal changes nothing', async () => {
+    const before = readFileSync(file, 'utf8');
+    const [minting] = await listed();
+    expect((await keys('retire', minting?.kid ?? '')).status).toBe(1);
+    expect((await keys('retire', 'k0')).status).toBe(1);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(readdirSync(join(cwd, '.bursar'))).not.toContain('keys.json.new');
+  });
+
+  it('of changes at once, each is made whole or refused', async () => {
+    const results = await Promise.all(Array.from({ length: 6 }, () => keys('rotate')));
+    const made = results.filter(({ status }) => status === 0).map(({ out }) => out.trim());
+    expect(made.length).toBeGreaterThan(0);
+    for (const { status, err } of results) {
+      if (status !== 0) expect(err).toContain('another command is changing');
+    }
+    const kids = (await listed()).map(({ kid }) => kid);
+    expect(kids.slice(1).sort()).toEqual(made.sort());
+  });
+
+  it('a link to the ring stays a link', async () => {
+    const elsewhere = join(emptyFolder(), 'ring.json');
+    renameSync(file, elsewhere);
+    symlinkSync(elsewhere, file);
+    await keys('rotate');
+    expect(parseKeyRing(readFileSync(elsewhere, 'utf8')).keys).toHaveLength(2);
+  });
+
+  it('no output has ever held a secret', async () => {
+    await keys('rotate');
+    await keys('list');
+    const secrets = [...readFileSync(file, 'utf8').matchAll(/"secret": "([^"]+)"/g)].map(
+      ([, secret = '']) => secret,
+    );
+    expect(secrets).toHaveLength(2);
+    const everything = output.map(({ out, err }) => out + err).join('');
+    for (const secret of secrets) expect(everything).not.toContain(secret);
+  });
+});
