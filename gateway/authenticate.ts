@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Allowance } from '../src/caveats/allowance.js';
 import { CaveatError } from '../src/caveats/errors.js';
 import { permitsAt } from '../src/caveats/expires.js';
@@ -57,7 +57,7 @@ export function createAuthenticator(deps: AuthenticateDeps) {
       ring = current;
       proved.clear();
     }
-    const digest = createHash('sha256').update(credential).digest('base64');
+    const digest = hash('sha256', credential, 'base64');
     const known = proved.get(digest);
     if (known !== undefined) proved.delete(digest);
     const allowance = known ?? prove(credential);

@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto';
 import { LEDGER_DEFAULTS } from '../src/ledger/contract.js';
 import { openLedger } from '../src/ledger/open.js';
 import { createApp, type GatewayDeps } from './app.js';
@@ -8,6 +7,7 @@ import type { KeyRingSource } from './key-ring-source.js';
 import type { Log } from './logging.js';
 import { createMetrics } from './metrics.js';
 import { operatorKeyCheck } from './operator-key.js';
+import { createRandomPool } from './random-pool.js';
 import { Resolver } from './resolver.js';
 import type { ModelUpstream } from './routes/chat.js';
 import type { ToolEndpoint } from './routes/tools.js';
@@ -60,7 +60,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     isDraining: () => draining,
     clock: Date.now,
     monotonicMs: () => performance.now(),
-    randomBytes: (length) => randomFillSync(new Uint8Array(length)),
+    randomBytes: createRandomPool(),
     metrics,
     log,
   };
