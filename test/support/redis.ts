@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const PROGRAM = 'redis-server';
+const INSTALLER = 'apt-get';
 
 /** One redis-server process of this test's own, on loopback, with its files in a new folder. */
 export interface RedisServer {
@@ -93,7 +94,7 @@ async function servesConnections(child: ChildProcess): Promise<void> {
 }
 
 /** A port that was free just now. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -109,10 +110,10 @@ function requireProgram(): void {
   const howTo = `${PROGRAM} is needed by the tests: apt-get install redis-server (7.0 or newer)`;
   if (process.getuid?.() !== 0) throw new Error(howTo);
   try {
-    // The package would start a server of its own: a policy script that says no stops that.
+    // The package would start a server of its own; in run level 1 it does not.
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-    execFileSync('apt-get', ['update', '-qq'], { env, stdio: 'ignore' });
-    execFileSync('apt-get', ['install', '-y', '-qq', 'redis-server'], { env, stdio: 'ignore' });
+    execFileSync(INSTALLER, ['update', '-qq'], { env, stdio: 'ignore' });
+    execFileSync(INSTALLER, ['install', '-y', '-qq', 'redis-server'], { env, stdio: 'ignore' });
   } catch (cause) {
     throw new Error(howTo, { cause });
   }

@@ -38,7 +38,7 @@ export function limitsText(limits: readonly Limit[]): string {
   return text;
 }
 
-export function readLimits(text: string): Limit[] {
+function readLimits(text: string): Limit[] {
   return text
     .split(';')
     .slice(0, -1)

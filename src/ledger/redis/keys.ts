@@ -24,8 +24,9 @@
  *   written before the tenant's first root: a tenant here may have none, but none is missing.
  *
  * LIMITS are `UNIT=MICROS;` each, LEAF is an account's field, and amounts by unit are four numbers
- * joined by commas, empty where unknown. It is all text, since the scripts write back what they did
- * not change as they read it, which costs less than unpacking numbers.
+ * joined by commas, empty where unknown. It is all text, which a person can read in redis-cli and a
+ * script can answer as it was written. Packed doubles (`struct`) would be read in 0.15 µs instead of
+ * 0.8 µs an account and written in 0.3 µs instead of 0.7 µs, of some 30 µs for a path of 4.
  *
  * Room for what comes, without rewriting a record:
  *   - after LIMITS in an account, and after SEQ in meta, scripts carry on whatever follows a space:
