@@ -6,7 +6,7 @@ import { pino, stdTimeFunctions } from 'pino';
  */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export type Log = Readonly<Record<LogLevel, (fields: LogFields, message: string) => void>>;
 

@@ -8,18 +8,18 @@ export interface NameRule {
 }
 
 /** What a call costs at this gateway, before its caveats. The longest match wins. */
-export interface CostRule extends NameRule {
+interface CostRule extends NameRule {
   /** Micro-credits a call. */
   readonly micros: Micros;
 }
 
-export interface ToolCosts {
+interface ToolCosts {
   /** Micro-credits for a name that no rule matches; undefined: such a name has no price. */
   readonly defaultMicros: Micros | undefined;
   readonly rules: readonly CostRule[];
 }
 
-export interface OpenaiUpstream {
+interface OpenaiUpstream {
   readonly name: string;
   readonly protocol: 'openai';
   /** http or https, without credentials, query, fragment or trailing slash. */
@@ -31,7 +31,7 @@ export interface OpenaiUpstream {
   readonly timeoutMs: number;
 }
 
-export interface SandboxUpstream {
+interface SandboxUpstream {
   readonly name: string;
   readonly protocol: 'sandbox';
   readonly models: readonly NameRule[];
