@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { attenuate, composeCaveats, parseLimit } from '../../src/index.js';
+import { BIN, bursar, emptyFolder, type Serving, serve } from '../cli/harness.js';
+
+export interface Fleet {
+  readonly folder: string;
+  readonly operatorKey: string;
+  /** Another gateway process on the same key ring and ledger. */
+  start(): Promise<Serving>;
+  mint(budget: string): Promise<string>;
+}
+
+/**
+ * Gateways as an operator runs them: processes of the built command, one key ring, one ledger, the
+ * sandbox as the only upstream. Every model costs one credit.
+ */
+export function fleet(ledger: string, settings = ''): Fleet {
+  const folder = emptyFolder();
+  const config = join(folder, 'bursar.yaml');
+  const env = { BURSAR_CONFIG: config };
+  execFileSync(process.execPath, [BIN, 'init', '--dir', folder], { stdio: 'pipe' });
+  writeFileSync(
+    config,
+    `listen: 127.0.0.1:0
+ledger: ${ledger}
+keys: keys.json
+operatorKeyFile: operator.key
+${settings === '' ? SANDBOX : settings}
+`,
+  );
+  return {
+    folder,
+    operatorKey: readFileSync(join(folder, 'operator.key'), 'utf8').trim(),
+    start: () => serve({ env }),
+    mint: async (budget) => {
+      const terms = ['--holder', 'root', '--budget', budget, '--expires', '24h'];
+      const { status, out, err } = await bursar(['mint', ...terms], { env });
+      if (status !== 0) throw new Error(`mint ended with ${status}: ${err}`);
+      return out.trim();
+    },
+  };
+}
+
+const SANDBOX = `upstreams:
+  sandbox:
+    protocol: sandbox
+    models: ["*"]
+tools:
+  defaultCost: 1`;
+
+/** A child of a macaroon, cut offline. */
+export function child(macaroon: string, holder: string, budget: number): string {
+  return attenuate(macaroon, composeCaveats({ holder, limits: [parseLimit(String(budget))] }));
+}
+
+export function chatRequest(macaroon: string) {
+  return {
+    method: 'POST' as const,
+    headers: { authorization: `Bearer ${macaroon}`, 'content-type': 'application/json' },
+    body: '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}',
+  };
+}
