@@ -25,7 +25,7 @@ export interface Io {
   readonly exit: (status: number) => void;
 }
 
-export interface StandardInput {
+interface StandardInput {
   /** A person would have to type, and has been asked for nothing. */
   readonly isTerminal: boolean;
   /** A pipe of the shell, or a file: someone meant it to be read. */

@@ -15,7 +15,7 @@ export function loadRequiredConfig(io: Io, options: ConfigOption): LoadedConfig 
 }
 
 /** Undefined when there is none at all. @throws {ConfigError} */
-export function loadAnyConfig(io: Io, options: ConfigOption): LoadedConfig | undefined {
+function loadAnyConfig(io: Io, options: ConfigOption): LoadedConfig | undefined {
   const file = findConfig(search(io, options));
   return file === undefined ? undefined : loadConfig(file, nodeFiles);
 }

@@ -33,6 +33,7 @@ const accountFields = {
   held: counters,
 };
 
+/** What was written at mint. */
 const rootFacts = z.object({
   holder: z.string(),
   kid: z.string(),
@@ -46,9 +47,6 @@ const standing = z.object(accountFields);
 export type Standing = z.infer<typeof standing>;
 
 export type LimitLine = z.infer<typeof limitLine>;
-
-/** What was written at mint. */
-export type RootFacts = z.infer<typeof rootFacts>;
 
 export interface AccountNode extends Standing {
   readonly children: readonly AccountNode[];
@@ -73,7 +71,6 @@ const accountAnswer = z.object({
 });
 
 export type MintAnswer = z.infer<typeof mintAnswer>;
-export type BalanceAnswer = z.infer<typeof balanceAnswer>;
 export type RootsAnswer = z.infer<typeof rootsAnswer>;
 export type AccountAnswer = z.infer<typeof accountAnswer>;
 

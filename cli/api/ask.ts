@@ -2,7 +2,7 @@ import { Refusal } from '../errors.js';
 import type { Io } from '../io.js';
 import { parseExactJson } from './exact-json.js';
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: 'GET' | 'POST';
   /** Below `/bursar/v1/`, with its query. */
   readonly path: string;

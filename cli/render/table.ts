@@ -20,7 +20,7 @@ export function renderTable(
   style: Style,
 ): string {
   const table = new Table({
-    head: columns.map(({ title }) => style.dim(title)),
+    head: columns.map(({ title }) => (title === '' ? '' : style.dim(title))),
     colAligns: columns.map(({ align = 'left' }) => align),
     chars: NO_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },

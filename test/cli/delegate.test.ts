@@ -150,7 +150,7 @@ describe('delegate', () => {
     [
       '16 accounts already',
       mint([...caveats.slice(0, 3), ...Array.from({ length: 15 }, (_, i) => `holder = h${i}`)]),
-      'at most 16 accounts',
+      'expected at most 16',
     ],
   ])('refuses: %s', async (_what, macaroon, says) => {
     const { status, out, err } = await delegate(['--holder', 'a'], macaroon);

@@ -104,7 +104,7 @@ export async function serve(
 
 export interface FakeIo extends Partial<Pick<Io, 'env' | 'cwd' | 'fetch'>> {
   readonly colors?: boolean;
-  readonly stdin?: string;
+  readonly stdin?: string | undefined;
 }
 
 export const NOW_MS = Date.parse('2026-01-31T12:00:00Z');

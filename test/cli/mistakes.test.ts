@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mint } from '../macaroon/fixtures.js';
-import { bursar, emptyFolder, type Surroundings } from './harness.js';
+import { bursar, emptyFolder, runInside, type Surroundings } from './harness.js';
 
 const bare = emptyFolder();
 const home = emptyFolder();
@@ -254,7 +254,8 @@ const CASES: readonly [
 
 describe('a mistake', () => {
   it.each(CASES)('%s', async (_mistake, args, around, status, says) => {
-    const result = await bursar(args, around());
+    const { input: stdin, ...world } = around();
+    const result = await runInside(args, { ...world, stdin, fetch: globalThis.fetch });
     expect(result).toMatchObject({ status, out: '' });
     for (const part of says) expect(result.err).toContain(part);
     expect(result.err).toMatch(/^error: /);
