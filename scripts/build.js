@@ -1,7 +1,7 @@
 // Compiles to dist/, puts the Lua scripts beside the code that loads them, and makes the command
 // executable. Runs on `npm ci` (as `prepare`), so that `npx bursar` works in a fresh clone.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ const tsc = join(
 // Built aside and swapped in whole: a failed build leaves the last good one in place.
 const dist = join(root, 'dist');
 const fresh = join(root, `dist.${process.pid}`);
+const old = join(root, `dist.old.${process.pid}`);
 try {
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh], {
     cwd: root,
@@ -25,8 +26,9 @@ try {
     filter: (source) => !/\.[a-z]+$/.test(source) || source.endsWith('.lua'),
   });
   chmodSync(join(fresh, 'cli/bin.js'), 0o755);
-  rmSync(dist, { recursive: true, force: true });
+  // The old one leaves in one step as well: somebody may be loading a module from it.
+  if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
 } finally {
-  rmSync(fresh, { recursive: true, force: true });
+  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 import { AmountError, parseAmount } from '../money/amount.js';
 import { formatMicros } from '../money/micros.js';
 import { isUnit, isWindow, type Limit } from '../money/units.js';
-import { caveatError } from './errors.js';
+import { caveatError, caveatMistake } from './errors.js';
 
 /** A limit on the account that the nearest `holder` before it opened. */
 export interface BudgetCaveat {
@@ -35,7 +35,7 @@ export function parseBudget(value: string): BudgetCaveat {
       limit: { unit, window: window ?? 'life', limitMicros, carved: carved !== undefined },
     };
   } catch (error) {
-    if (error instanceof AmountError) throw caveatError('budget', value, error.message);
+    if (error instanceof AmountError) throw caveatMistake('budget', value, error);
     throw error;
   }
 }

@@ -7,3 +7,8 @@ export class CaveatError extends Error {
 export function caveatError(key: string, value: string, expected: string): CaveatError {
   return new CaveatError(`${key} ${JSON.stringify(value)}: expected ${expected}`);
 }
+
+/** The same for a value whose part was refused elsewhere, with what was expected there. */
+export function caveatMistake(key: string, value: string, part: Error): CaveatError {
+  return new CaveatError(`${key} ${JSON.stringify(value)}: ${part.message}`);
+}

@@ -1,7 +1,7 @@
 import { AmountError, parseAmount } from '../money/amount.js';
 import { formatMicros } from '../money/micros.js';
 import type { ToolRule } from './allowance.js';
-import { caveatError } from './errors.js';
+import { caveatError, caveatMistake } from './errors.js';
 import { decodeToolName, encodeToolName } from './tool-name.js';
 
 /** Only the models and tools that match, at no less than these prices. */
@@ -38,7 +38,7 @@ function parseRule(text: string, whole: string): ToolRule {
   try {
     return { name, prefix, priceMicros: price === undefined ? undefined : parseAmount(price) };
   } catch (error) {
-    if (error instanceof AmountError) throw caveatError('tools', whole, error.message);
+    if (error instanceof AmountError) throw caveatMistake('tools', whole, error);
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { matchRule } from '../caveats/tools.js';
 import type { Micros } from '../money/units.js';
 
 /** The gateway's own price of a name, or of a prefix. */
-export interface ToolPrice {
+interface ToolPrice {
   readonly name: string;
   readonly prefix: boolean;
   /** Micro-credits per call. */

@@ -14,20 +14,20 @@ export const TOOL_NAMES = [
   'mcp/files/read',
 ];
 
-export const holderLine = fc
+const holderLine = fc
   .stringMatching(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,8}$/)
   .map((name) => `holder = ${name}`);
 
 /** Micro-units that keep `tokens` and `calls` whole. */
 const wholeMicros = fc.integer({ min: 0, max: 300 }).map((n) => n * 1_000_000);
 
-export const budgetLine = fc
+const budgetLine = fc
   .record({ unit: fc.constantFrom(...UNITS), limitMicros: wholeMicros })
   .map((limit) =>
     formatCaveat({ kind: 'budget', limit: { ...limit, window: 'life', carved: false } }),
   );
 
-export const expiresLine = fc
+const expiresLine = fc
   .integer({ min: -86_400, max: 86_400 })
   .map((seconds) => `expires = ${formatInstant(T0 + seconds * 1000)}`);
 
@@ -36,7 +36,7 @@ const pattern = fc.oneof(
   fc.constantFrom('gpt-*', '*', 'web*', 'gpt-4o*', 'mcp/*', 'llama3%3A*'),
 );
 
-export const toolsLine = fc
+const toolsLine = fc
   .uniqueArray(fc.tuple(pattern, fc.option(fc.integer({ min: 0, max: 30 }))), {
     minLength: 1,
     maxLength: 4,

@@ -29,9 +29,20 @@ export interface Surroundings {
 /** An empty folder, gone after the tests of the file. */
 export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bursar-cli-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  folders.add(folder);
   return folder;
 }
+
+const folders = new Set<string>();
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** None outlives the test file that imports this, however its tests end. */
+const started = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of started) child.kill('SIGKILL');
+});
 
 function start(script: string, args: readonly string[], { cwd, env, input }: Surroundings) {
   return spawn(process.execPath, [script, ...args], {
@@ -78,9 +89,7 @@ export async function serve(
   script = BIN,
 ): Promise<Serving> {
   const child = start(script, script === BIN ? ['serve', ...args] : args, around);
-  afterAll(() => {
-    child.kill('SIGKILL');
-  });
+  started.add(child);
   const gone = once(child, 'close').then(([status]) => status as number | null);
   let out = '';
   child.stdout?.on('data', (chunk) => {

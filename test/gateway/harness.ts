@@ -23,7 +23,7 @@ type Answer = Pick<UpstreamResponse, 'status'> & {
 };
 
 /** An upstream inside the test: remembers what reached it, and answers as it is told. */
-export class StubUpstream implements Upstream {
+class StubUpstream implements Upstream {
   readonly seen: UpstreamRequest[] = [];
   destroyed = 0;
   answer: (request: UpstreamRequest) => Answer | Promise<Answer> = () => ({
@@ -58,13 +58,13 @@ export class StubUpstream implements Upstream {
   async close(): Promise<void> {}
 }
 
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly fields: LogFields;
   readonly message: string;
 }
 
-export function capturingLog(): { readonly log: Log; readonly lines: LogLine[] } {
+function capturingLog(): { readonly log: Log; readonly lines: LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: string) => (fields: LogFields, message: string) => {
     lines.push({ level, fields, message });

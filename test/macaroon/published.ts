@@ -5,7 +5,7 @@ interface Bytes {
   readonly hex?: string;
 }
 
-export interface PublishedCaveat {
+interface PublishedCaveat {
   readonly cid: string;
   readonly vid64?: string;
 }
