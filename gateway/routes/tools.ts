@@ -57,8 +57,12 @@ export function toolsRoute({ authenticate, makeCall, endpoints, maxBodyBytes }: 
 
 const TOOL_PATH = /^\/tools\/([^/?]+)(\/[^?]*)?(\?.*)?$/;
 
-/** Encoded slashes, backslashes and dots, which another server may read as path segments. */
-const DISGUISED = /%2f|%5c|%2e|%00|\\|\/\/|\/\.\.?(?:\/|$)/i;
+/**
+ * What another server may read as other path segments than the ones that stand here: encoded
+ * slashes, backslashes and dots, once or twice; empty and dot segments, with a path parameter
+ * (`/..;/`) too; and a fragment.
+ */
+const DISGUISED = /%(?:25)*(?:2f|5c|2e|00)|[\\#]|\/\/|\/\.\.?(?:\/|;|%(?:25)*3b|$)/i;
 
 /** @throws {Problem} `invalid_request` for a path that could be read in two ways */
 function readToolPath(url: string): { readonly name: string; readonly rest: string } {
@@ -70,6 +74,8 @@ function readToolPath(url: string): { readonly name: string; readonly rest: stri
     });
   }
   try {
+    // Only looked at: a slash in a form that is not UTF-8 is a slash to some.
+    decodeURIComponent(below);
     return { name: decodeURIComponent(spelled), rest: `${below}${query}` };
   } catch {
     throw new Problem('invalid_request', { message: 'The path is not UTF-8.' });

@@ -35,6 +35,16 @@ describe('/tools/<name>', () => {
     '/tools/web_search//b',
     '/tools/web_search/a%2e%2e/b',
     '/tools/web_search/a%00',
+    // A path parameter, which Java's servers take off before they look for dot segments.
+    '/tools/web_search/..;/unpriced',
+    '/tools/web_search/a/.;x=1/b',
+    '/tools/web_search/..%3b/unpriced',
+    // Decoded once too often.
+    '/tools/web_search/%252e%252e/unpriced',
+    '/tools/web_search/..%252Funpriced',
+    '/tools/web_search/a#/b',
+    // The slash in three bytes, as old decoders read it.
+    '/tools/web_search/..%c0%afunpriced',
     '/tools/web%2fsearch',
   ])('%s can be read in two ways, and is refused', async (url) => {
     const gateway = gatewayUnderTest();
