@@ -26,13 +26,23 @@ export interface ChatDeps {
   readonly maxBodyBytes: number;
 }
 
+/**
+ * What the body was read as here is what it is called upstream: in another charset, or as a form,
+ * the same bytes could name another model. It also serves a `curl -d` without the header.
+ */
+const READ_AS = { 'content-type': 'application/json' };
+
 /** `POST /v1/chat/completions`: OpenAI's API, plain and streaming, priced per call. */
 export function chatRoute({ authenticate, makeCall, modelUpstreams, maxBodyBytes }: ChatDeps) {
+  const upstreams = modelUpstreams.map((one) => ({
+    ...one,
+    headers: { ...one.headers, ...READ_AS },
+  }));
   return async (c: Context<NodeEnv>): Promise<Response> => {
     const allowance = authenticate(readCredential(c.req.raw.headers));
     const body = await readBody(c.req.raw, maxBodyBytes);
     const model = readModel(body);
-    const serving = modelUpstreams.find(({ models }) => matchRule(models, model) !== undefined);
+    const serving = upstreams.find(({ models }) => matchRule(models, model) !== undefined);
     if (serving === undefined) {
       throw new Problem('not_routed', {
         message: 'No upstream serves this model.',

@@ -203,6 +203,16 @@ describe('what crosses the gateway', () => {
     expect(gateway.upstream.seen[0]?.path).toBe('/chat/completions');
   });
 
+  it.each(['application/json; charset=utf-7', 'application/x-www-form-urlencoded', 'text/plain'])(
+    'upstream: the body is called what it was read as, JSON, and not %s',
+    async (contentType) => {
+      const gateway = gatewayUnderTest();
+      const headers = { 'content-type': contentType };
+      await chat(gateway, await gateway.mint(), 'gpt-4o-mini', { headers });
+      expect(gateway.upstream.seen[0]?.headers['content-type']).toBe('application/json');
+    },
+  );
+
   it('downstream: what is not hop-by-hop, not named by Connection, and not ours to fake', async () => {
     const gateway = gatewayUnderTest();
     gateway.upstream.answer = () => ({
