@@ -16,6 +16,16 @@ export interface AuthenticateDeps {
 
 /** How many proved macaroons are remembered. One takes about a kilobyte. */
 const REMEMBERED = 4_096;
+/**
+ * How many characters of them, since whoever holds one can make any number as long as they may be,
+ * and such a one, all tools, takes 100 KiB once it is read: 30 MB at the most.
+ */
+const REMEMBERED_CHARS = 2 * 1024 * 1024;
+
+interface Proof {
+  readonly allowance: Allowance;
+  readonly chars: number;
+}
 
 /**
  * Makes the function that turns a credential into what it allows: HMAC first, then the caveats.
@@ -26,7 +36,9 @@ const REMEMBERED = 4_096;
  */
 export function createAuthenticator(deps: AuthenticateDeps) {
   let ring = deps.keyRing();
-  const proved = new Map<string, Allowance>();
+  /** Keeps the order of insertion: its first is the one longest unused. */
+  const proved = new Map<string, Proof>();
+  let chars = 0;
 
   function prove(credential: string): Allowance {
     try {
@@ -39,13 +51,22 @@ export function createAuthenticator(deps: AuthenticateDeps) {
     }
   }
 
-  function remember(digest: string, allowance: Allowance): void {
-    // A Map keeps the order of insertion: its first key is the one longest unused.
-    if (proved.size >= REMEMBERED) {
+  function remember(digest: string, proof: Proof): void {
+    proved.set(digest, proof);
+    chars += proof.chars;
+    while (proved.size > REMEMBERED || chars > REMEMBERED_CHARS) {
       const { value: oldest } = proved.keys().next();
-      if (oldest !== undefined) proved.delete(oldest);
+      if (oldest === undefined) return;
+      forget(oldest);
     }
-    proved.set(digest, allowance);
+  }
+
+  function forget(digest: string): Proof | undefined {
+    const proof = proved.get(digest);
+    if (proof === undefined) return undefined;
+    proved.delete(digest);
+    chars -= proof.chars;
+    return proof;
   }
 
   /**
@@ -56,12 +77,12 @@ export function createAuthenticator(deps: AuthenticateDeps) {
     if (current !== ring) {
       ring = current;
       proved.clear();
+      chars = 0;
     }
     const digest = hash('sha256', credential, 'base64');
-    const known = proved.get(digest);
-    if (known !== undefined) proved.delete(digest);
-    const allowance = known ?? prove(credential);
-    remember(digest, allowance);
+    const proof = forget(digest) ?? { allowance: prove(credential), chars: credential.length };
+    remember(digest, proof);
+    const { allowance } = proof;
     if (!permitsAt(allowance.expiresAtMs, deps.clock())) {
       throw new Problem('expired', { account: allowance.path.at(-1)?.account ?? '' });
     }
