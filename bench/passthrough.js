@@ -1,23 +1,29 @@
-// What the gateway is compared with: Hono on Node, the same upstream client, and nothing else. No
-// credential is looked at, nothing is parsed, priced, counted or written down.
-import { serve } from '@hono/node-server';
+// What the gateway is compared with: the same Hono server, the same upstream client, the same headers
+// passed in both directions, the same way to write the answer. But no credential is looked at, nothing
+// is parsed, priced, counted or written down.
+import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { Pool } from 'undici';
+import { deliver } from '../dist/gateway/deliver.js';
+import { headersForUpstream } from '../dist/gateway/upstream/headers.js';
+import { createHttpUpstream } from '../dist/gateway/upstream/http.js';
 
 const [port = 0, upstreamPort = 0] = process.argv.slice(2).map(Number);
-const pool = new Pool(`http://127.0.0.1:${upstreamPort}`, { pipelining: 1 });
+const upstream = createHttpUpstream({
+  baseUrl: `http://127.0.0.1:${upstreamPort}/v1`,
+  timeoutMs: 30_000,
+});
+const NOTHING_TO_SETTLE = Promise.resolve();
 
+/** @type {Hono<import('../dist/gateway/node-env.js').NodeEnv>} */
 const app = new Hono();
 app.post('/v1/chat/completions', async (c) => {
-  const upstream = await pool.request({
+  const answer = await upstream.send({
     method: 'POST',
-    path: '/v1/chat/completions',
-    headers: { 'content-type': 'application/json', authorization: 'Bearer upstream-key' },
+    path: '/chat/completions',
+    headers: headersForUpstream(c.req.raw.headers, { authorization: 'Bearer upstream-key' }),
     body: new Uint8Array(await c.req.arrayBuffer()),
+    signal: c.req.raw.signal,
   });
-  return new Response(await upstream.body.bytes(), {
-    status: upstream.statusCode,
-    headers: { 'content-type': String(upstream.headers['content-type']) },
-  });
+  return deliver(answer, {}, NOTHING_TO_SETTLE, c.env.outgoing);
 });
-serve({ fetch: app.fetch, port, hostname: '127.0.0.1' });
+createAdaptorServer({ fetch: app.fetch }).listen(port, '127.0.0.1');

@@ -41,7 +41,11 @@ export async function deliver(
   }
   if (isSmall(upstream)) {
     const [bytes] = await Promise.all([readSmall(upstream), ended]);
-    return new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers });
+    if (outgoing === undefined) {
+      return new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers });
+    }
+    outgoing.writeHead(status, headers).end(bytes);
+    return RESPONSE_ALREADY_SENT;
   }
   if (outgoing === undefined) {
     return new Response(passThrough(upstream, ended), { status, headers });

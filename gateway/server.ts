@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Hono } from 'hono';
 import { Problem, problemResponse } from './api/problem.js';
 import type { GatewayConfig } from './config/types.js';
@@ -28,8 +29,11 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { limits, listen } = options;
   const server = createAdaptorServer({
-    fetch: (request: Request, env: Http2Bindings | HttpBindings) =>
-      isOriginForm(env.incoming.url) ? app.fetch(request, env) : refuseTarget(),
+    fetch: (request: Request, env: Http2Bindings | HttpBindings) => {
+      if (!isOriginForm(env.incoming.url)) return refuseTarget();
+      const answer = app.fetch(request, env);
+      return env.incoming.method === 'HEAD' ? keepMark(answer, env.outgoing) : answer;
+    },
     serverOptions: {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headerTimeoutMs,
@@ -54,6 +58,18 @@ function refuseTarget(): Response {
   return problemResponse(
     new Problem('invalid_request', { message: 'Expected a request target that begins with "/".' }),
   );
+}
+
+/**
+ * Hono answers HEAD with a copy that has no body, which is no longer known as the mark of an answer
+ * that was written already: it would be written again, and the connection be lost over it.
+ */
+async function keepMark(
+  answer: Response | Promise<Response>,
+  outgoing: (Http2Bindings | HttpBindings)['outgoing'],
+): Promise<Response> {
+  const response = await answer;
+  return outgoing.headersSent ? RESPONSE_ALREADY_SENT : response;
 }
 
 function listening(server: Server, { host, port }: GatewayConfig['listen']): Promise<void> {

@@ -34,6 +34,8 @@ export function createHttpUpstream({ baseUrl, timeoutMs }: HttpUpstreamOptions):
       try {
         return readResponse(await pool.request(toUndici(basePath, request)));
       } catch (error) {
+        // An abort surfaces as whatever reason it was given, so the signal is asked, not the error.
+        if (request.signal.aborted) throw new UpstreamError('aborted', { cause: error });
         throw toUpstreamError(error);
       }
     },
@@ -88,16 +90,10 @@ const TLS_REFUSED =
   /^(ERR_TLS_CERT_|CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|ERR_SSL_)/;
 
 function failureOf(error: unknown): UpstreamFailure {
-  const {
-    code = '',
-    syscall = '',
-    name = '',
-  } = error as {
+  const { code = '', syscall = '' } = error as {
     readonly code?: string;
     readonly syscall?: string;
-    readonly name?: string;
   };
-  if (name === 'AbortError') return 'aborted';
   if (syscall === 'connect' || syscall === 'getaddrinfo') return 'unreachable';
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || TLS_REFUSED.test(code)) return 'unreachable';
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout';

@@ -100,6 +100,7 @@ export class Connection {
         } else if (this.#state === 'connecting' || !this.#redis.stream.writable) {
           this.#waiting.add(go);
         } else {
+          this.#gather();
           use(this.#redis).then((answer) => {
             end();
             resolve(answer);
@@ -111,6 +112,18 @@ export class Connection {
       }, this.#timeoutMs);
       go();
     });
+  }
+
+  /**
+   * Has everything that is sent in this turn of the event loop leave in one write. A write a command
+   * would wake the store for each of them: where it shares the gateway's cores, that costs more than
+   * the scripts themselves (see bench/RESULTS.md).
+   */
+  #gather(): void {
+    const { stream } = this.#redis;
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    setImmediate(() => stream.uncork());
   }
 
   /** Lets calls under way end, up to the deadline. Later ones are refused as closed. */
