@@ -43,6 +43,7 @@ async function running(
   const upstream = createHttpUpstream({ baseUrl: `${url ?? stub.url}/v1`, timeoutMs });
   const gateway = gatewayUnderTest({
     modelUpstreams: [{ models: [{ name: '', prefix: true }], headers: {}, upstream }],
+    endpoints: new Map([['web_search', { headers: {}, upstream }]]),
   });
   const server = await startServer(gateway.app, { listen: { host: '127.0.0.1', port: 0 }, limits });
   cleanups.push(
@@ -173,6 +174,27 @@ describe('the way to the upstream', () => {
     expect(read).toBe(size);
     // What is under way is in sockets' buffers, not in the gateway: a small part of the whole.
     expect(most).toBeLessThan(size / 2);
+  });
+});
+
+describe('HEAD', () => {
+  it.each([
+    ['a short answer', { 'content-length': '5' }],
+    ['a long answer', { 'content-length': '1000000' }],
+    ['an answer of unknown length', { 'transfer-encoding': 'chunked' }],
+  ])('of %s is answered, and the connection serves on', async (_what, headers) => {
+    const gateway = await running((_request, response) => {
+      response.writeHead(200, headers).end();
+    });
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const macaroon = await gateway.mint();
+    const head = `HEAD /tools/web_search HTTP/1.1\r\nHost: a\r\nX-Api-Key: ${macaroon}\r\n`;
+    const answers = await raw(gateway, `${head}\r\n${head}Connection: close\r\n\r\n`);
+    expect(answers.match(/^HTTP\/1\.1 200 /gm)).toHaveLength(2);
+    expect(answers).not.toContain('already-sent');
+    expect(printed.mock.calls).toEqual([]);
+    printed.mockRestore();
+    expect((await leafBalance(gateway, macaroon)).spent['calls']).toBe(2);
   });
 });
 
