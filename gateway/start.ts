@@ -68,6 +68,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     await ledger.close();
     throw error;
   });
+  // Served all the same: a store may come up after its gateways. But somebody should know.
+  ledger.ping().catch((error: unknown) => {
+    if (draining) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn({ reason }, 'the ledger does not answer: every call gets 503 until it does');
+  });
   const stopSweeper = startSweeper({ ledger, metrics, log, everyMs: SWEEP_EVERY_MS });
   return {
     url: server.url,

@@ -39,6 +39,20 @@ describe('serve', () => {
     expect(gateway.logLines.join('\n')).not.toContain('canary');
   });
 
+  it('says that the ledger does not answer, and serves for when it does', async () => {
+    const cwd = await configured();
+    const config = join(cwd, '.bursar', 'bursar.yaml');
+    const text = readFileSync(config, 'utf8');
+    // Port 9 is for discarding, and nothing listens there.
+    const down = text.replace('sqlite:ledger.db', 'redis://agent:canary-canary@127.0.0.1:9/0');
+    writeFileSync(config, down);
+    const gateway = await serve({ cwd });
+    await expect.poll(() => gateway.logLines.at(-1)).toContain('the ledger does not answer');
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
+    await gateway.stop();
+    expect(gateway.logLines.join('\n')).not.toContain('canary');
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)('%s ends it with status 0', async (signal) => {
     const gateway = await serve({ cwd: await configured() });
     gateway.child.kill(signal);
