@@ -7,6 +7,7 @@
 const NOT_BILLED = new Set([
   400, // malformed
   401, // the gateway's key
+  402, // the gateway's account there has no money
   403,
   404, // no such model
   405,
