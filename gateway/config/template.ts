@@ -33,7 +33,9 @@ upstreams:
     models: ["*"]
 
 # What a call costs, in credits, by the name of its model or tool, or by a prefix that ends in *.
-# The longest match counts. Without defaultCost, a name that no line matches is refused.
+# The longest match counts. A name is that name alone: "gpt-4o: 15" says nothing of
+# gpt-4o-2024-11-20, which "gpt-4o-2*: 15" would. What no line matches costs defaultCost; without
+# defaultCost it is refused.
 tools:
   defaultCost: 1
   costs:
