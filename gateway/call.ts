@@ -49,6 +49,7 @@ const FAILURE_CODES = {
   failed: 'upstream_failed',
   timeout: 'upstream_timeout',
   aborted: 'client_left',
+  not_sent: 'client_left',
 } as const satisfies Record<UpstreamFailure, ProblemCode>;
 
 /** The way of every call (DESIGN §4): price → reserve → dispatch → settle. */
@@ -58,7 +59,7 @@ export function createCaller(deps: CallDeps) {
   /** @throws {Problem} */
   function costOf(call: PricedCall): Vector {
     const price = priceCall(deps.priceList, call.allowance, call.name);
-    if (price.status === 'not_allowed') throw new Problem('tool_not_allowed', { param: 'model' });
+    if (price.status === 'not_allowed') throw new Problem('tool_not_allowed');
     if (price.status === 'unknown') throw new Problem('price_unknown');
     return { calls: MICROS_PER_UNIT, credits: price.micros };
   }
@@ -91,8 +92,8 @@ export function createCaller(deps: CallDeps) {
   /** Ends the hold as the failure demands, and says what the caller learns of it. */
   async function failed(reservation: string, cost: Vector, error: unknown): Promise<Problem> {
     const failure = error instanceof UpstreamError ? error.failure : 'failed';
-    // Only when no connection was made is it known that nothing was sent.
-    if (failure === 'unreachable') await resolver.release(reservation);
+    // Only of these two is it known that nothing was sent.
+    if (failure === 'unreachable' || failure === 'not_sent') await resolver.release(reservation);
     else await resolver.settle(reservation, cost);
     return new Problem(FAILURE_CODES[failure], { cause: error });
   }
@@ -103,8 +104,7 @@ export function createCaller(deps: CallDeps) {
     cost: Vector,
   ): Promise<UpstreamResponse> {
     try {
-      if (call.request.signal.aborted)
-        throw new UpstreamError('unreachable', { cause: 'the caller left' });
+      if (call.request.signal.aborted) throw new UpstreamError('not_sent');
       return await call.upstream.send(call.request);
     } catch (error) {
       throw await failed(reservation, cost, error);

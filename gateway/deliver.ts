@@ -8,6 +8,9 @@ import type { UpstreamResponse } from './upstream/types.js';
 /** An answer that says it is no longer than this is read whole: cheaper than a stream. */
 const SMALL_BYTES = 64 * 1024;
 
+/** A caller that has taken nothing for so long holds its connection, and the upstream's, for nothing. */
+const STALLED_MS = 60_000;
+
 /**
  * The upstream's answer as the caller gets it. A stream passes through as it comes; in no case does
  * the answer end before the ledger knows what the call cost.
@@ -37,6 +40,8 @@ export async function deliver(
   if (status === 204 || status === 205) {
     body.destroy();
     await ended;
+    // RFC 9110 §8.6: neither has a length.
+    delete headers['content-length'];
     return new Response(null, { status, headers });
   }
   if (isSmall(upstream)) {
@@ -82,7 +87,10 @@ async function writeThrough(
   });
   try {
     for await (const chunk of body) {
-      if (!outgoing.write(chunk)) await once(outgoing, 'drain', { signal: gone.signal });
+      if (outgoing.write(chunk)) continue;
+      const stalled = setTimeout(() => outgoing.destroy(), STALLED_MS);
+      await once(outgoing, 'drain', { signal: gone.signal });
+      clearTimeout(stalled);
     }
     await ended;
     outgoing.end();

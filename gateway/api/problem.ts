@@ -107,11 +107,6 @@ const PROBLEMS = {
     type: 'server_error',
     message: 'The ledger does not know this root account: its state is lost, or was never there.',
   },
-  shutting_down: {
-    status: 503,
-    type: 'server_error',
-    message: 'This gateway is shutting down. Try again.',
-  },
   internal_error: { status: 500, type: 'server_error', message: 'An error inside the gateway.' },
 } as const satisfies Record<string, Wire>;
 
@@ -161,7 +156,7 @@ export function problemResponse(problem: Problem): Response {
   if (status === 503) headers['retry-after'] = '1';
   if (code === 'budget_exhausted') headers['x-should-retry'] = 'false';
   if (details.account !== undefined) headers['x-bursar-account'] = details.account;
-  if (status === 413 || code === 'shutting_down') headers['connection'] = 'close';
+  if (status === 413) headers['connection'] = 'close';
   return new Response(toApiJson(body), { status, headers });
 }
 

@@ -29,11 +29,19 @@ export function createHttpUpstream({ baseUrl, timeoutMs }: HttpUpstreamOptions):
     bodyTimeout: timeoutMs,
     connect: { timeout: Math.min(timeoutMs, 10_000) },
   });
+  // Errors of attempts to connect, name look-ups and certificates included: only of these is it
+  // certain that nothing was sent. Their codes alone don't tell, since an open connection can break
+  // with some of the same.
+  const neverConnected = new WeakSet<object>();
+  pool.on('connectionError', (_origin, _targets, error) => neverConnected.add(error));
   return {
     send: async (request) => {
       try {
         return readResponse(await pool.request(toUndici(basePath, request)));
       } catch (error) {
+        if (error instanceof Error && neverConnected.has(error)) {
+          throw new UpstreamError('unreachable', { cause: error });
+        }
         // An abort surfaces as whatever reason it was given, so the signal is asked, not the error.
         if (request.signal.aborted) throw new UpstreamError('aborted', { cause: error });
         throw toUpstreamError(error);
@@ -85,17 +93,8 @@ function toUpstreamError(error: unknown): UpstreamError {
   return new UpstreamError(failureOf(error), { cause: error });
 }
 
-/** Certificates are checked before a byte of the request is sent. */
-const TLS_REFUSED =
-  /^(ERR_TLS_CERT_|CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|ERR_SSL_)/;
-
 function failureOf(error: unknown): UpstreamFailure {
-  const { code = '', syscall = '' } = error as {
-    readonly code?: string;
-    readonly syscall?: string;
-  };
-  if (syscall === 'connect' || syscall === 'getaddrinfo') return 'unreachable';
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || TLS_REFUSED.test(code)) return 'unreachable';
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout';
-  return 'failed';
+  const { code } = error as { readonly code?: string };
+  const isTimeout = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
+  return isTimeout ? 'timeout' : 'failed';
 }

@@ -34,9 +34,10 @@ export interface Upstream {
  * - `unreachable`: no connection, so certainly nothing was sent;
  * - `failed`: it broke off, and may or may not have done the work;
  * - `timeout`: no answer in time; it may still be doing the work;
- * - `aborted`: the caller left.
+ * - `aborted`: the caller left while it was under way;
+ * - `not_sent`: the caller left before anything was sent.
  */
-export type UpstreamFailure = 'unreachable' | 'failed' | 'timeout' | 'aborted';
+export type UpstreamFailure = 'unreachable' | 'failed' | 'timeout' | 'aborted' | 'not_sent';
 
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';

@@ -148,6 +148,28 @@ describe('an upstream that fails', () => {
     expect([200, 204, 302, 408, 500, 502, 504].every(isBilled)).toBe(true);
   });
 
+  it.each([204, 205])('answering %d passes without a length', async (status) => {
+    const gateway = gatewayUnderTest();
+    gateway.upstream.answer = () => ({ status, headers: { 'content-length': '0' } });
+    const response = await chat(gateway, await gateway.mint());
+    expect([response.status, response.headers.get('content-length')]).toEqual([status, null]);
+  });
+
+  it('not called at all, because the caller has left already, charges nothing', async () => {
+    const gateway = gatewayUnderTest();
+    const macaroon = await gateway.mint();
+    const gone = await gateway.app.request('/v1/chat/completions', {
+      method: 'POST',
+      headers: bearer(macaroon),
+      body: '{"model":"gpt-4o"}',
+      signal: AbortSignal.abort(),
+    });
+    expect([gone.status, (await errorOf(gone)).error.code]).toEqual([499, 'client_left']);
+    expect(gateway.upstream.seen).toEqual([]);
+    const { spent, held } = await leafBalance(gateway, macaroon);
+    expect([spent['credits'], held['credits']]).toEqual([0, 0]);
+  });
+
   it.each([301, 302, 303, 307, 308])(
     'redirecting by %d is not followed, nor passed on',
     async (status) => {

@@ -105,10 +105,18 @@ describe('the way to the upstream', () => {
     expect((await reader?.read())?.done).toBe(true);
   });
 
-  it('that leads nowhere charges nothing', async () => {
-    const gone = await httpStub(ok);
-    await gone.close();
-    const gateway = await running(ok, { url: gone.url });
+  it.each([
+    ['nowhere', (url: string) => url],
+    // Two addresses, and an error that names neither: Node tries both.
+    ['nowhere, by a name', (url: string) => url.replace('127.0.0.1', 'localhost')],
+    ['to no name', () => 'http://nothing.invalid'],
+    ['to no certificate', (url: string) => url.replace('http:', 'https:')],
+  ])('that leads %s charges nothing', async (_where, change) => {
+    const other = await httpStub(ok);
+    const isGone = !change(other.url).startsWith('https:');
+    if (isGone) await other.close();
+    else cleanups.push(() => other.close());
+    const gateway = await running(ok, { url: change(other.url) });
     const macaroon = await gateway.mint();
     const response = await chat(gateway, macaroon);
     expect([response.status, (await errorOf(response)).error.code]).toEqual([
