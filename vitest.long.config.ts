@@ -1,8 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** The same laws as in `npm test`, with far more random cases. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.long.test.ts'],
+    include: [
+      'test/{caveats,macaroon,text}/**/*.test.ts',
+      'test/ledger/**/{*model*,histories}.test.ts',
+      'test/**/*.long.test.ts',
+    ],
+    env: { BURSAR_RUNS: '2000' },
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 1_800_000,
     hookTimeout: 120_000,

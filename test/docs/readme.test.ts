@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -37,6 +37,7 @@ describe('the tour of the README, pasted in order', () => {
   let gateway: ChildProcess;
   let port: number;
   let printed = '';
+  let logged = '';
 
   beforeAll(async () => {
     clone = freshCopy();
@@ -53,14 +54,15 @@ describe('the tour of the README, pasted in order', () => {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [gateway.stdout, gateway.stderr]) {
-      stream?.setEncoding('utf8').on('data', (chunk) => {
-        printed += chunk;
-      });
-    }
+    gateway.stdout?.setEncoding('utf8').on('data', (chunk) => {
+      printed += chunk;
+    });
+    gateway.stderr?.setEncoding('utf8').on('data', (chunk) => {
+      logged += chunk;
+    });
     await vi.waitFor(
       async () => {
-        expect(gateway.exitCode, printed).toBeNull();
+        expect(gateway.exitCode, logged).toBeNull();
         expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
       },
       { timeout: 30_000, interval: 100 },
@@ -106,9 +108,22 @@ describe('the tour of the README, pasted in order', () => {
     expect(tree).toContain('research-agent-prod');
   });
 
-  it('prints commands that work when they are pasted', async () => {
-    const commands = printed.slice(printed.indexOf('export BURSAR_MACAROON'));
-    expect(commands).toMatch(/^export BURSAR_MACAROON=/);
+  it('and every numbered example runs, and finds what it expects', async () => {
+    const programs = readdirSync(new URL('../../examples', import.meta.url)).sort();
+    expect(programs.length).toBeGreaterThan(2);
+    const mint = 'export BURSAR_MACAROON=$(npx bursar mint --holder e --budget 50 --expires 1h)';
+    const output = await paste(
+      [mint, ...programs.map((name) => `node examples/${name}`)].join('\n'),
+    );
+    expect(output).toContain('scraper-1 gets 20 credits at most');
+    expect(output).toMatch(/^4: 402 budget_exhausted: /m);
+    expect(output).toMatch(/the gateway knows it as main\/[0-9a-f]{32}\/summariser/);
+  });
+
+  it('and what npm start printed works when it is pasted', async () => {
+    const output = await paste(printed.slice(printed.indexOf('# A macaroon for')));
+    expect(output.match(/^HTTP \d+$/gm)).toEqual(['HTTP 200', 'HTTP 200', 'HTTP 402']);
+    expect(output).toContain('scraper-1');
   });
 });
 

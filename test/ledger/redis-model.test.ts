@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LEDGER_DEFAULTS, type Ledger, type ReserveRequest } from '../../src/ledger/contract.js';
 import { openRedisLedger } from '../../src/ledger/redis/engine.js';
 import type { Script } from '../../src/ledger/redis/scripts.js';
+import { fc, runs } from '../support/property.js';
 import { type RedisServer, startRedis } from '../support/redis.js';
 import { genesis, request, reservationId } from './fixtures.js';
 import { ModelLedger } from './model.js';
@@ -107,6 +107,6 @@ describe('to the millisecond', () => {
 
 describe('random histories', () => {
   it('get the same answers from Redis as from the model', async () => {
-    await fc.assert(fc.asyncProperty(history, compare), { numRuns: 200 });
+    await fc.assert(fc.asyncProperty(history, compare), { numRuns: runs(200) });
   });
 });

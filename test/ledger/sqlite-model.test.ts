@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { LEDGER_DEFAULTS, type Ledger } from '../../src/ledger/contract.js';
 import type { Call, Operation, Reply } from '../../src/ledger/sqlite/protocol.js';
 import { prepareDatabase } from '../../src/ledger/sqlite/schema.js';
 import { SqliteStore } from '../../src/ledger/sqlite/store.js';
+import { fc, runs } from '../support/property.js';
 import { ModelLedger } from './model.js';
 import { ALL_ROOTS, history, perform, SMALL, START_MS, type Step } from './sequences.js';
 
@@ -67,7 +67,7 @@ describe('random histories', () => {
           twins.close();
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 });

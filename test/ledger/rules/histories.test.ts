@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type AccountState,
@@ -7,6 +6,7 @@ import {
   type ResolveRefusal,
 } from '../../../src/ledger/contract.js';
 import { UNITS, type Unit, type Vector } from '../../../src/money/units.js';
+import { fc, runs } from '../../support/property.js';
 import { verdict } from '../fixtures.js';
 import { ModelLedger } from '../model.js';
 import { ALL_ROOTS, history, perform, SMALL, START_MS, type Step } from '../sequences.js';
@@ -118,7 +118,7 @@ describe('the rules, through random histories', () => {
         for (const step of steps) await witness.take(step);
         for (const outcome of witness.met) met.add(outcome);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
     // The histories are no good if they never get anywhere.
     const refusals: Record<ReserveRefusal['reason'], true> = {
