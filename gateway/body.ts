@@ -1,4 +1,5 @@
 import { findDuplicateKey } from '../src/text/duplicate-keys.js';
+import { isDeeperThan } from '../src/text/json-depth.js';
 import { Problem } from './api/problem.js';
 
 /**
@@ -51,6 +52,9 @@ async function whole<T>(reading: Promise<T>): Promise<T> {
   }
 }
 
+/** Far beyond any call: a tool's JSON schema has some ten levels. */
+const MAX_DEPTH = 64;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -60,6 +64,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * @throws {Problem} `invalid_request`
  */
 export function parseJsonObject(body: Uint8Array): Readonly<Record<string, unknown>> {
+  if (isDeeperThan(body, MAX_DEPTH)) {
+    throw new Problem('invalid_request', {
+      message: `The body is nested deeper than ${MAX_DEPTH} levels.`,
+    });
+  }
   let text: string;
   let value: unknown;
   try {

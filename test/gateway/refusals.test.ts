@@ -162,6 +162,11 @@ describe('a call that is refused before anything happens', () => {
       400,
     ],
     ['no UTF-8', '\u00ff', 400],
+    [
+      'brackets beyond any call',
+      `{"model":"gpt-4o-mini","x":${'['.repeat(64)}${']'.repeat(64)}}`,
+      400,
+    ],
     ['a byte order mark', '\ufeff{"model":"gpt-4o-mini"}', 400],
     ['more than the limit', `{"model":"gpt-4o-mini","x":"${'x'.repeat(70_000)}"}`, 413],
   ])('a body with %s', async (_what, body, status) => {
