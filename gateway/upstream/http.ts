@@ -23,7 +23,7 @@ export function createHttpUpstream({ baseUrl, timeoutMs }: HttpUpstreamOptions):
   const base = new URL(baseUrl);
   const basePath = base.pathname.replace(/\/$/, '');
   const pool = new Pool(base.origin, {
-    // One request at a time on a connection: a slow answer delays no other (see bench/RESULTS.md).
+    // One request at a time on a connection: a slow answer delays no other.
     pipelining: 1,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
