@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const PROGRAM = 'redis-server';
-const INSTALLER = 'apt-get';
 
 /** One redis-server process of this test's own, on loopback, with its files in a new folder. */
 export interface RedisServer {
@@ -34,7 +33,6 @@ export interface RedisServer {
  * @param settings as on redis-server's command line: `['--appendonly', 'yes']`.
  */
 export async function startRedis(settings: readonly string[] = []): Promise<RedisServer> {
-  requireProgram();
   const folder = mkdtempSync(join(tmpdir(), 'bursar-redis-'));
   const port = await freePort();
   const args = [
@@ -102,24 +100,4 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
-}
-
-/** Installs Debian's package where it is missing and may be installed. */
-function requireProgram(): void {
-  if (isInstalled()) return;
-  const howTo = `${PROGRAM} is needed by the tests: apt-get install redis-server (7.0 or newer)`;
-  if (process.getuid?.() !== 0) throw new Error(howTo);
-  try {
-    // The package would start a server of its own; in run level 1 it does not.
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-    execFileSync(INSTALLER, ['update', '-qq'], { env, stdio: 'ignore' });
-    execFileSync(INSTALLER, ['install', '-y', '-qq', 'redis-server'], { env, stdio: 'ignore' });
-  } catch (cause) {
-    throw new Error(howTo, { cause });
-  }
-  if (!isInstalled()) throw new Error(howTo);
-}
-
-function isInstalled(): boolean {
-  return spawnSync(PROGRAM, ['--version'], { stdio: 'ignore' }).status === 0;
 }
