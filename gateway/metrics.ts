@@ -11,7 +11,7 @@ export function createMetrics() {
     registry,
     calls: new Counter({
       name: 'bursar_calls_total',
-      help: 'Priced calls by route and outcome: an upstream status class, or an error code.',
+      help: 'Calls that an upstream answered, by route and the class of its status.',
       labelNames: ['route', 'outcome'] as const,
       registers,
     }),

@@ -14,12 +14,16 @@ import { ALL_ROOTS, history, perform, SMALL, START_MS, type Step } from '../sequ
 /** What the answers alone say that each reservation is worth: another account of the same money. */
 interface Entry {
   readonly account: string;
+  readonly deadlineMs: number;
   worth: Vector;
+  /** It was settled or released. */
+  ended: boolean;
 }
 
 /** Runs a history on the model, and checks the laws that hold between its steps. */
 class Witness {
   #storeMs = START_MS;
+  #latestMs = START_MS;
   #lagMs = 0;
   readonly #model = new ModelLedger(
     { ...LEDGER_DEFAULTS, ...SMALL, clock: () => this.#storeMs - this.#lagMs },
@@ -31,8 +35,10 @@ class Witness {
   readonly met = new Set<string>();
 
   async take(step: Step): Promise<void> {
-    if (step.kind === 'time') this.#storeMs += step.byMs;
-    else if (step.kind === 'lag') this.#lagMs = step.ms;
+    if (step.kind === 'time') {
+      this.#storeMs += step.byMs;
+      this.#latestMs = Math.max(this.#latestMs, this.#storeMs);
+    } else if (step.kind === 'lag') this.#lagMs = step.ms;
     else {
       const before = this.#before;
       const outcome = await perform(this.#model, step);
@@ -42,6 +48,10 @@ class Witness {
       if (refused || reads) expect(after).toEqual(before);
       this.#before = after;
       this.#record(step, outcome);
+      const status = outcome !== undefined && 'status' in outcome ? outcome.status : undefined;
+      if (step.kind === 'release' && status === 'released') {
+        this.#recordRelease(step.request.reservation, before, after);
+      }
       this.#checkTreeBound(after);
       this.#checkWorth(after);
     }
@@ -59,12 +69,32 @@ class Witness {
       const known = this.#entries.get(step.request.reservation);
       if (known !== undefined) this.#past.push(known);
       const account = step.request.path.at(-1)?.account ?? '';
-      this.#entries.set(step.request.reservation, { account, worth: outcome.granted });
+      const { granted: worth, deadlineMs } = outcome;
+      this.#entries.set(step.request.reservation, { account, deadlineMs, worth, ended: false });
     }
-    if (outcome.status === 'settled' || outcome.status === 'released') {
-      if (step.kind !== 'settle' && step.kind !== 'release') return;
+    if (step.kind === 'settle' && outcome.status === 'settled' && !outcome.replayed) {
       const entry = this.#entries.get(step.request.reservation);
-      if (entry !== undefined && !outcome.replayed) entry.worth = outcome.charged;
+      if (entry !== undefined) Object.assign(entry, { worth: outcome.charged, ended: true });
+    }
+  }
+
+  /**
+   * A release gives back a hold that was open, whole; or it moves no money. The latter is for a
+   * repeat, and for the mark of an id that the store no longer has: one that was over, and forgotten.
+   */
+  #recordRelease(
+    reservation: string,
+    before: ReadonlyMap<string, AccountState>,
+    after: ReadonlyMap<string, AccountState>,
+  ): void {
+    const entry = this.#entries.get(reservation);
+    if (entry === undefined) return;
+    const counters = (of: ReadonlyMap<string, AccountState>) => of.get(entry.account)?.counters;
+    if (JSON.stringify(counters(before)) === JSON.stringify(counters(after))) {
+      expect(entry.ended || entry.deadlineMs <= this.#latestMs).toBe(true);
+    } else {
+      expect(entry.ended).toBe(false);
+      Object.assign(entry, { worth: {}, ended: true });
     }
   }
 
