@@ -76,6 +76,8 @@ export function createCaller(deps: CallDeps) {
         cost: { least: cost, most: cost, steps: 0 },
         expiresAtMs: allowance.expiresAtMs,
         ttlMs: deps.holdTtlMs,
+        owner: 'gateway',
+        about: { name: call.name, route: call.route },
       });
       if (outcome.status === 'refused') throw refusalProblem(outcome);
       return outcome;

@@ -23,6 +23,10 @@ export function refusalProblem(refusal: ReserveRefusal): Problem {
         message: `${account} has a limit in ${refusal.unit}, and this call has no known price in it.`,
         account,
       });
+    case 'account_paused':
+    case 'account_revoked':
+    case 'account_closed':
+      return new Problem(refusal.reason, { account });
     case 'expired':
       return new Problem('expired', { account });
     case 'root_unknown':

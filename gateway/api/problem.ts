@@ -35,6 +35,21 @@ const PROBLEMS = {
     type: 'permission_error',
     message: "The macaroon's caveats don't allow this model or tool.",
   },
+  account_paused: {
+    status: 403,
+    type: 'permission_error',
+    message: 'This account is paused.',
+  },
+  account_revoked: {
+    status: 403,
+    type: 'permission_error',
+    message: 'This account is revoked.',
+  },
+  account_closed: {
+    status: 403,
+    type: 'permission_error',
+    message: 'This account is closed.',
+  },
   not_routed: {
     status: 404,
     type: 'not_found_error',

@@ -70,6 +70,7 @@ export function request(of: Genesis, overrides: Partial<ReserveRequest> = {}): R
     cost: price(1),
     expiresAtMs: FAR_MS,
     ttlMs: HOUR_MS,
+    owner: 'gateway',
     ...overrides,
   };
 }

@@ -1,6 +1,10 @@
 import {
   type AccountState,
+  type ActivateRequest,
+  type ControlRequest,
+  type ExtendRequest,
   type Genesis,
+  type JournalRequest,
   type Ledger,
   type LedgerOptions,
   LedgerUnavailable,
@@ -8,7 +12,9 @@ import {
   type ReserveRequest,
   type SettleRequest,
   type SweepOutcome,
+  type TopUpRequest,
   type TreeRequest,
+  type TrimRequest,
 } from '../../src/ledger/contract.js';
 import { accountAndAncestors, parseReservationId } from '../../src/ledger/ids.js';
 import { neverCharged } from '../../src/ledger/rules/counters.js';
@@ -27,14 +33,26 @@ import { presumeSpent, release, settle } from '../../src/ledger/rules/resolve.js
 import { type Clocks, isBelieved } from '../../src/ledger/rules/time.js';
 import { balance, ROOT_UNKNOWN } from '../../src/ledger/rules/views.js';
 import {
+  notYet,
+  refuseUnported,
+  refuseUnportedBy,
+  refuseUnportedReserve,
+} from '../../src/ledger/unported.js';
+import {
   validateAccount,
+  validateActivate,
+  validateControl,
   validateCount,
+  validateExtend,
   validateGenesis,
+  validateJournal,
   validateRelease,
   validateReserve,
   validateSettle,
   validateTenant,
+  validateTopUp,
   validateTree,
+  validateTrim,
 } from '../../src/ledger/validate.js';
 
 /**
@@ -62,6 +80,7 @@ export class ModelLedger implements Ledger {
   async openRoot(genesis: Genesis) {
     this.#check();
     validateGenesis(genesis);
+    refuseUnported(genesis.limits);
     const { outcome, root } = openRoot(this.#records, genesis, this.#clocks());
     if (root !== undefined) this.#roots.set(`${genesis.tenant}/${genesis.rootId}`, root);
     return outcome;
@@ -70,19 +89,52 @@ export class ModelLedger implements Ledger {
   async reserve(request: ReserveRequest) {
     this.#check();
     validateReserve(request);
+    refuseUnportedReserve(request);
     return this.#take(reserve(this.#records, request, this.#clocks(), this.#options));
   }
 
   async settle(request: SettleRequest) {
     this.#check();
     validateSettle(request);
+    refuseUnportedBy(request.by);
     return this.#take(settle(this.#records, request, this.#clocks()));
   }
 
   async release(request: ReleaseRequest) {
     this.#check();
     validateRelease(request);
+    refuseUnportedBy(request.by);
     return this.#take(release(this.#records, request, this.#clocks()));
+  }
+
+  async extend(request: ExtendRequest): Promise<never> {
+    validateExtend(request);
+    throw notYet('extending a hold');
+  }
+
+  async activate(request: ActivateRequest): Promise<never> {
+    validateActivate(request);
+    throw notYet('activating a carve-out');
+  }
+
+  async control(request: ControlRequest): Promise<never> {
+    validateControl(request);
+    throw notYet(`to ${request.action} an account`);
+  }
+
+  async topUp(request: TopUpRequest): Promise<never> {
+    validateTopUp(request);
+    throw notYet('a top-up');
+  }
+
+  async journal(request: JournalRequest): Promise<never> {
+    validateJournal(request);
+    throw notYet('the journal');
+  }
+
+  async trimJournal(request: TrimRequest): Promise<never> {
+    validateTrim(request);
+    throw notYet('the journal');
   }
 
   async balance(account: string) {
@@ -130,7 +182,7 @@ export class ModelLedger implements Ledger {
     validateTenant(tenant);
     validateCount('batch', batch);
     const clocks = this.#clocks();
-    if (!isBelieved(clocks)) return { presumedSpent: 0, forgotten: 0, more: false };
+    if (!isBelieved(clocks)) return { presumedSpent: 0, carvesEnded: 0, forgotten: 0, more: false };
     const holds = this.#holdsOf(tenant);
     const { storeMs } = clocks;
     const due = holds.filter(
@@ -151,7 +203,7 @@ export class ModelLedger implements Ledger {
     }
     for (const { reservation } of forgotten) this.#holds.delete(reservation);
     const more = due.length + old.length > presumed.length + forgotten.length;
-    return { presumedSpent: presumed.length, forgotten: forgotten.length, more };
+    return { presumedSpent: presumed.length, carvesEnded: 0, forgotten: forgotten.length, more };
   }
 
   /** By root, in the order in which they were opened, then by id: how SQLite breaks ties too. */

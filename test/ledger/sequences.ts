@@ -114,6 +114,7 @@ const reserve = root.chain((of) =>
       limits: fc.array(limits, { minLength: 4, maxLength: 4 }),
       cost,
       expiresAtMs: fc.constantFrom(START_MS + 3_000, START_MS + 25_000, START_MS + 90_000),
+      owner: fc.constant('gateway' as const),
       ttlMs: fc.integer({ min: 2, max: 10 }).map((halves) => halves * 500),
     })
     .map(

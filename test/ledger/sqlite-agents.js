@@ -44,6 +44,7 @@ async function attempt(agent) {
     cost: { least: cost, most: cost, steps: 0 },
     expiresAtMs: FAR_MS,
     ttlMs: 3_600_000,
+    owner: 'gateway',
   });
   if (outcome.status !== 'held') return;
   if (settle) await ledger.settle({ reservation, cost });

@@ -49,7 +49,7 @@ function readLimits(text: string): Limit[] {
     });
 }
 
-export const NO_COUNTERS: Counters = {
+const NO_COUNTERS: Counters = {
   credits: { spent: 0, held: 0 },
   usd: { spent: 0, held: 0 },
   tokens: { spent: 0, held: 0 },

@@ -1,7 +1,15 @@
 import type {
   AccountState,
+  ActivateOutcome,
+  ActivateRequest,
   BalanceOutcome,
+  ControlOutcome,
+  ControlRequest,
+  ExtendOutcome,
+  ExtendRequest,
   Genesis,
+  JournalPage,
+  JournalRequest,
   Ledger,
   LedgerOptions,
   OpenOutcome,
@@ -13,30 +21,34 @@ import type {
   RootUnknown,
   SettleRequest,
   SweepOutcome,
+  TopUpOutcome,
+  TopUpRequest,
   TreeOutcome,
   TreeRequest,
+  TrimRequest,
 } from '../contract.js';
 import { MAX_CLOCK_LEAD_MS } from '../contract.js';
 import { accountAndAncestors } from '../ids.js';
+import { neverCharged } from '../rules/counters.js';
+import { notYet, refuseUnported, refuseUnportedBy, refuseUnportedReserve } from '../unported.js';
 import {
   validateAccount,
+  validateActivate,
+  validateControl,
   validateCount,
+  validateExtend,
   validateGenesis,
+  validateJournal,
   validateRelease,
   validateReserve,
   validateSettle,
   validateTenant,
+  validateTopUp,
   validateTree,
+  validateTrim,
 } from '../validate.js';
 import { readAddress } from './address.js';
-import {
-  corrupt,
-  genesisText,
-  NO_COUNTERS,
-  readAccount,
-  readGenesis,
-  vectorText,
-} from './codec.js';
+import { corrupt, genesisText, readAccount, readGenesis, vectorText } from './codec.js';
 import { Connection } from './connection.js';
 import { accountFields, dueKey, rootKey, rootsKey, TENANTS } from './keys.js';
 import {
@@ -73,6 +85,7 @@ class RedisLedger implements Ledger {
 
   async openRoot(genesis: Genesis): Promise<OpenOutcome> {
     validateGenesis(genesis);
+    refuseUnported(genesis.limits);
     const { tenant, rootId } = genesis;
     await this.#connection.call((redis) => redis.sadd(TENANTS, tenant));
     const reply = await this.#connection.run(
@@ -85,6 +98,7 @@ class RedisLedger implements Ledger {
 
   async reserve(request: ReserveRequest): Promise<ReserveOutcome> {
     validateReserve(request);
+    refuseUnportedReserve(request);
     const { tenant, rootId, id } = reservationName(request.reservation);
     const reply = await this.#connection.run(
       SCRIPTS.reserve,
@@ -96,6 +110,7 @@ class RedisLedger implements Ledger {
 
   async settle(request: SettleRequest): Promise<ResolveOutcome> {
     validateSettle(request);
+    refuseUnportedBy(request.by);
     const { tenant, rootId, id } = reservationName(request.reservation);
     const reply = await this.#connection.run(
       SCRIPTS.settle,
@@ -107,6 +122,7 @@ class RedisLedger implements Ledger {
 
   async release(request: ReleaseRequest): Promise<ResolveOutcome> {
     validateRelease(request);
+    refuseUnportedBy(request.by);
     const { tenant, rootId, id } = reservationName(request.reservation);
     const reply = await this.#connection.run(
       SCRIPTS.release,
@@ -114,6 +130,36 @@ class RedisLedger implements Ledger {
       [id, this.#latest(), this.#options.retainMs],
     );
     return readResolveReply('released', reply);
+  }
+
+  async extend(request: ExtendRequest): Promise<ExtendOutcome> {
+    validateExtend(request);
+    throw notYet('extending a hold');
+  }
+
+  async activate(request: ActivateRequest): Promise<ActivateOutcome> {
+    validateActivate(request);
+    throw notYet('activating a carve-out');
+  }
+
+  async control(request: ControlRequest): Promise<ControlOutcome> {
+    validateControl(request);
+    throw notYet(`to ${request.action} an account`);
+  }
+
+  async topUp(request: TopUpRequest): Promise<TopUpOutcome> {
+    validateTopUp(request);
+    throw notYet('a top-up');
+  }
+
+  async journal(request: JournalRequest): Promise<JournalPage> {
+    validateJournal(request);
+    throw notYet('the journal');
+  }
+
+  async trimJournal(request: TrimRequest): Promise<number> {
+    validateTrim(request);
+    throw notYet('the journal');
   }
 
   async balance(account: string): Promise<BalanceOutcome | RootUnknown> {
@@ -176,7 +222,7 @@ class RedisLedger implements Ledger {
       presumedSpent += Number(presumed);
       forgotten += Number(dropped);
     }
-    return { presumedSpent, forgotten, more: due.length > batch };
+    return { presumedSpent, carvesEnded: 0, forgotten, more: due.length > batch };
   }
 
   async tenants(): Promise<readonly string[]> {
@@ -218,8 +264,8 @@ class RedisLedger implements Ledger {
 }
 
 function accountState(account: string, text: string | null | undefined): AccountState {
-  if (typeof text !== 'string') return { account, counters: NO_COUNTERS, limitsLastSeen: [] };
-  return { account, ...readAccount(text) };
+  if (typeof text !== 'string') return neverCharged(account);
+  return { ...neverCharged(account), ...readAccount(text) };
 }
 
 /** The parts of a name that has been validated. */

@@ -9,6 +9,7 @@ import type {
   ResolveOutcome,
   ResolveRefusal,
 } from '../contract.js';
+import { neverCharged } from '../rules/counters.js';
 import { limitState } from '../rules/limits.js';
 import {
   corrupt,
@@ -64,7 +65,7 @@ export function readReserveReply(
   const [step, granted, deadline, genesis, ...texts] = rest.map(String);
   const minted = readGenesis(tenant, rootId, genesis ?? '');
   const limits = request.path.flatMap(({ account, limits: presented }, level) => {
-    const state: AccountState = { account, ...readAccount(texts[level] ?? '') };
+    const state: AccountState = { ...neverCharged(account), ...readAccount(texts[level] ?? '') };
     const effective = level === 0 ? [...presented, ...minted.limits] : presented;
     return effective.map((limit) => limitState(state, limit));
   });
@@ -105,7 +106,7 @@ function readRefusal(
     case 'budget_exhausted': {
       const account = accountAt(request, place);
       const unit = unitAt(unitPlace);
-      const state: AccountState = { account, ...readAccount(String(text)) };
+      const state: AccountState = { ...neverCharged(account), ...readAccount(String(text)) };
       const limitMicros = readWhole(String(limit));
       return {
         status,

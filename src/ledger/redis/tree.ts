@@ -1,6 +1,7 @@
 import type { AccountState, TreeRequest } from '../contract.js';
 import { parseAccount } from '../ids.js';
-import { NO_COUNTERS, readAccount } from './codec.js';
+import { neverCharged } from '../rules/counters.js';
+import { readAccount } from './codec.js';
 import type { Connection } from './connection.js';
 import { ACCOUNT_FIELD } from './keys.js';
 
@@ -37,13 +38,10 @@ export async function readTree(
     }
   }
   const accounts: AccountState[] = [
-    {
-      account,
-      ...(top === null ? { counters: NO_COUNTERS, limitsLastSeen: [] } : readAccount(top)),
-    },
+    { ...neverCharged(account), ...(top === null ? {} : readAccount(top)) },
   ];
   for (const [name, text] of found.entries()) {
-    accounts.push({ account: `${account}/${name}`, ...readAccount(text) });
+    accounts.push({ ...neverCharged(`${account}/${name}`), ...readAccount(text) });
   }
   return { accounts, truncated: found.truncated };
 }

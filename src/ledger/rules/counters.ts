@@ -9,6 +9,10 @@ export function neverCharged(account: string): AccountState {
   return {
     account,
     counters: { credits: NOTHING, usd: NOTHING, tokens: NOTHING, calls: NOTHING },
+    windows: [],
+    carves: {},
+    standing: 'open',
+    toppedUp: {},
     limitsLastSeen: [],
   };
 }

@@ -140,7 +140,7 @@ function make(
   for (const { state, presented, limits } of path) {
     const counters = moved(state, { spent: {}, held: hold.granted });
     if (counters === undefined) return refuse('amount_overflow', state.account);
-    const changed = { account: state.account, counters, limitsLastSeen: presented };
+    const changed = { ...state, counters, limitsLastSeen: presented };
     accounts.push(changed);
     after.push({ state: changed, presented, limits });
   }

@@ -1,8 +1,16 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type {
+  ActivateOutcome,
+  ActivateRequest,
   BalanceOutcome,
+  ControlOutcome,
+  ControlRequest,
+  ExtendOutcome,
+  ExtendRequest,
   Genesis,
+  JournalPage,
+  JournalRequest,
   Ledger,
   LedgerOptions,
   OpenOutcome,
@@ -14,19 +22,29 @@ import type {
   RootUnknown,
   SettleRequest,
   SweepOutcome,
+  TopUpOutcome,
+  TopUpRequest,
   TreeOutcome,
   TreeRequest,
+  TrimRequest,
 } from '../contract.js';
 import { LedgerUnavailable } from '../contract.js';
+import { notYet, refuseUnported, refuseUnportedBy, refuseUnportedReserve } from '../unported.js';
 import {
   validateAccount,
+  validateActivate,
+  validateControl,
   validateCount,
+  validateExtend,
   validateGenesis,
+  validateJournal,
   validateRelease,
   validateReserve,
   validateSettle,
   validateTenant,
+  validateTopUp,
   validateTree,
+  validateTrim,
 } from '../validate.js';
 import { StoreThread } from './thread.js';
 
@@ -61,22 +79,56 @@ class SqliteLedger implements Ledger {
 
   async openRoot(genesis: Genesis): Promise<OpenOutcome> {
     validateGenesis(genesis);
+    refuseUnported(genesis.limits);
     return this.#thread.call({ kind: 'openRoot', genesis });
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveOutcome> {
     validateReserve(request);
+    refuseUnportedReserve(request);
     return this.#thread.call({ kind: 'reserve', request });
   }
 
   async settle(request: SettleRequest): Promise<ResolveOutcome> {
     validateSettle(request);
+    refuseUnportedBy(request.by);
     return this.#thread.call({ kind: 'settle', request });
   }
 
   async release(request: ReleaseRequest): Promise<ResolveOutcome> {
     validateRelease(request);
+    refuseUnportedBy(request.by);
     return this.#thread.call({ kind: 'release', request });
+  }
+
+  async extend(request: ExtendRequest): Promise<ExtendOutcome> {
+    validateExtend(request);
+    throw notYet('extending a hold');
+  }
+
+  async activate(request: ActivateRequest): Promise<ActivateOutcome> {
+    validateActivate(request);
+    throw notYet('activating a carve-out');
+  }
+
+  async control(request: ControlRequest): Promise<ControlOutcome> {
+    validateControl(request);
+    throw notYet(`to ${request.action} an account`);
+  }
+
+  async topUp(request: TopUpRequest): Promise<TopUpOutcome> {
+    validateTopUp(request);
+    throw notYet('a top-up');
+  }
+
+  async journal(request: JournalRequest): Promise<JournalPage> {
+    validateJournal(request);
+    throw notYet('the journal');
+  }
+
+  async trimJournal(request: TrimRequest): Promise<number> {
+    validateTrim(request);
+    throw notYet('the journal');
   }
 
   async balance(account: string): Promise<BalanceOutcome | RootUnknown> {

@@ -65,7 +65,7 @@ function take<Outcome>(records: StagedRecords, { outcome, change }: Decision<Out
 /** Searches the rows, so what is staged goes there first. */
 function sweep(tenant: string, batch: number, effects: Effects): SweepOutcome {
   const { records, rows, clocks, retainMs } = effects;
-  if (!isBelieved(clocks)) return { presumedSpent: 0, forgotten: 0, more: false };
+  if (!isBelieved(clocks)) return { presumedSpent: 0, carvesEnded: 0, forgotten: 0, more: false };
   records.flush();
   const due = rows.holdsDue(tenant, true, clocks.storeMs, batch + 1);
   const presumed = due.slice(0, batch);
@@ -81,6 +81,7 @@ function sweep(tenant: string, batch: number, effects: Effects): SweepOutcome {
   for (const { reservation } of forgotten) records.forget(reservation);
   return {
     presumedSpent: presumed.length,
+    carvesEnded: 0,
     forgotten: forgotten.length,
     more: due.length + old.length > presumed.length + forgotten.length,
   };

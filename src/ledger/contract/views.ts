@@ -1,0 +1,83 @@
+import type { Limit, Micros, Unit, Vector, Window } from '../../money/units.js';
+import type { Genesis } from './reserving.js';
+
+/**
+ * Spent and held so far, for life, in every unit that was ever known. Held is open holds at or
+ * below the account, and what is set aside for carved accounts below beyond what they use.
+ */
+export type Counters = Readonly<Record<Unit, { readonly spent: Micros; readonly held: Micros }>>;
+
+/**
+ * What was spent and is held in the current one of a row of windows. An account has one for each
+ * unit and window that a limit presented here ever named, and it counts from the first reservation
+ * that presented one. It has the holds that were made since `startMs`, and after the change of the
+ * root with the number `sinceSequence`.
+ */
+export interface WindowState {
+  readonly unit: Unit;
+  readonly window: Exclude<Window, 'life'>;
+  readonly startMs: number;
+  readonly sinceSequence: number;
+  readonly spentMicros: Micros;
+  readonly heldMicros: Micros;
+}
+
+/** What is set aside for an account on all its ancestors, until `endMs`. */
+export interface Carve {
+  readonly amountMicros: Micros;
+  /** In milliseconds since 1970. From then on it is given back, by the next who needs it. */
+  readonly endMs: number;
+}
+
+/** What an operator has said of an account; it holds for the whole subtree. */
+export type Standing = 'open' | 'paused' | 'revoked' | 'closed';
+
+export interface AccountState {
+  readonly account: string;
+  readonly counters: Counters;
+  /** In the order of units, then of windows. One that is over shows as the current one, at 0. */
+  readonly windows: readonly WindowState[];
+  readonly carves: { readonly [U in Unit]?: Carve };
+  readonly standing: Standing;
+  /** By how much the account's first limit of each unit has been raised. */
+  readonly toppedUp: Vector;
+  /**
+   * The limits presented by the last reservation that made a hold here: for display, never for a
+   * decision.
+   */
+  readonly limitsLastSeen: readonly Limit[];
+}
+
+export interface BalanceOutcome {
+  readonly status: 'found';
+  readonly genesis: Genesis;
+  /** Root first, down to the account asked for. One never charged has zero counters. */
+  readonly path: readonly AccountState[];
+}
+
+export interface TreeOutcome {
+  readonly status: 'found';
+  readonly genesis: Genesis;
+  /** The account asked for, then those below it in the order of their names' bytes. */
+  readonly accounts: readonly AccountState[];
+  /** There were more than `maxAccounts`. */
+  readonly truncated: boolean;
+}
+
+export interface RootUnknown {
+  readonly status: 'refused';
+  readonly reason: 'root_unknown';
+}
+
+export interface TreeRequest {
+  readonly account: string;
+  /** Levels below the account; all by default. */
+  readonly depth?: number;
+  /** At most so many accounts in the answer; 10,000 by default. */
+  readonly maxAccounts?: number;
+}
+
+export interface RootState {
+  readonly genesis: Genesis;
+  readonly state: AccountState;
+}
