@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { boundText, utf8Bytes } from '../../../src/pricing/bound/text.js';
+import { fc, runs } from '../../support/property.js';
+import { anyText, CORPORA } from './corpora.js';
+import { TOKENIZERS } from './tokenizers.js';
+
+describe.each(TOKENIZERS)('the bound of a text against $name', ({ count }) => {
+  it.each(Object.entries(CORPORA))('is never below it: %s', (_name, texts) => {
+    for (const text of [...texts, texts.join(' ')]) {
+      expect(boundText(text), JSON.stringify(text)).toBeGreaterThanOrEqual(count(text));
+    }
+  });
+
+  it('is never below it, whatever the text', () => {
+    fc.assert(
+      fc.property(anyText, (text) => boundText(text) >= count(text)),
+      { numRuns: runs(400) },
+    );
+  });
+
+  it('is never below it for any one character', { timeout: 120_000 }, () => {
+    const below: string[] = [];
+    // All of the first plane that normalises to something else, and a sample of the rest.
+    for (let point = 0; point < 0x110000; point += point < 0x10000 ? 1 : 97) {
+      const text = String.fromCodePoint(point);
+      if (point > 0x2fff && point % 7 !== 0 && text.normalize('NFKC') === text) continue;
+      if (boundText(text) < count(text)) below.push(point.toString(16));
+    }
+    expect(below).toEqual([]);
+  });
+});
+
+describe('the bound of a text', () => {
+  it.each([
+    ['', 0],
+    ['plain', 5],
+    ['é', 2],
+    ['ﬁ', 3], // "fi" once normalised: the raw text is longer
+    ['ﷺ', 33],
+    ['🙂', 4],
+    ['\ud83d', 3],
+  ])('of %j is %i', (text, bound) => {
+    expect(boundText(text)).toBe(bound);
+  });
+
+  it('counts the bytes that the encoder writes', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(utf8Bytes(text)).toBe(new TextEncoder().encode(text).length);
+      }),
+    );
+  });
+
+  it('is never below the bytes of the text, raw or NFKC', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(boundText(text)).toBeGreaterThanOrEqual(Buffer.byteLength(text));
+        expect(boundText(text)).toBeGreaterThanOrEqual(Buffer.byteLength(text.normalize('NFKC')));
+      }),
+    );
+  });
+
+  it('rests on this: no character is longer composed than decomposed', () => {
+    for (let point = 0; point < 0x110000; point += 1) {
+      const text = String.fromCodePoint(point);
+      if (utf8Bytes(text.normalize('NFKC')) > utf8Bytes(text.normalize('NFKD'))) {
+        expect.fail(point.toString(16));
+      }
+    }
+  });
+
+  it('takes a time in proportion to the text, whatever is in it', () => {
+    const startMs = performance.now();
+    for (const run of ['\u0301\u0316', '\uff9e\u0301', 'ﷺ', 'é\u0323\u0301']) {
+      boundText(`a${run.repeat(200_000)}`);
+    }
+    // A second or so; what sorts the marks would take minutes.
+    expect(performance.now() - startMs).toBeLessThan(20_000);
+  });
+});
