@@ -6,6 +6,7 @@ import { addInit } from './commands/init.js';
 import { addInspect } from './commands/inspect.js';
 import { addKeys } from './commands/keys.js';
 import { addMint } from './commands/mint.js';
+import { addPrices } from './commands/prices.js';
 import { addServe } from './commands/serve.js';
 import { addTree } from './commands/tree.js';
 import { describeFailure, EXIT_USAGE } from './errors.js';
@@ -64,6 +65,7 @@ function createProgram(io: Io): Command {
   addTree(program, io);
   addKeys(program, io);
   addConfig(program, io);
+  addPrices(program, io);
   program.commandsGroup('For whoever holds a macaroon:');
   addDelegate(program, io);
   addInspect(program, io);

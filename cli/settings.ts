@@ -1,8 +1,14 @@
 import { nodeFiles } from '../gateway/config/files.js';
 import { type FindOptions, findConfig, requireConfig } from '../gateway/config/find.js';
 import { type LoadedConfig, loadConfig } from '../gateway/config/load.js';
-import { resolveLedger, resolveListen, resolveOperatorKey } from '../gateway/config/resolve.js';
+import {
+  resolveLedger,
+  resolveListen,
+  resolveOperatorKey,
+  resolvePricesFile,
+} from '../gateway/config/resolve.js';
 import { checkOperatorKey } from '../gateway/config/secrets.js';
+import { SHIPPED_PRICES } from '../gateway/prices/shipped.js';
 import { LEDGER_DEFAULTS, type Ledger, LedgerUnavailable } from '../src/ledger/contract.js';
 import { openLedger } from '../src/ledger/open.js';
 import { Refusal } from './errors.js';
@@ -64,4 +70,10 @@ export function findOperatorKey(io: Io, options: ConfigOption): string {
 export function configuredListen(io: Io, options: ConfigOption) {
   const loaded = loadAnyConfig(io, options);
   return loaded === undefined ? undefined : resolveListen(loaded, io.env);
+}
+
+/** The price list that a gateway of this configuration reads: without one, the shipped list. */
+export function findPricesFile(io: Io, options: ConfigOption): string {
+  const loaded = loadAnyConfig(io, options);
+  return loaded === undefined ? SHIPPED_PRICES : resolvePricesFile(loaded, io.env);
 }

@@ -1,5 +1,5 @@
-// Compiles to dist/, puts the Lua scripts beside the code that loads them, and makes the command
-// executable. Runs on `npm ci` (as `prepare`), so that `npx bursar` works in a fresh clone.
+// Compiles to dist/, puts the Lua scripts and the price list where the code looks for them, and makes
+// the command executable. Runs on `npm ci` (as `prepare`), so that `npx bursar` works in a fresh clone.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -25,6 +25,7 @@ try {
     recursive: true,
     filter: (source) => !/\.[a-z]+$/.test(source) || source.endsWith('.lua'),
   });
+  cpSync(join(root, 'prices.yaml'), join(fresh, 'prices.yaml'));
   chmodSync(join(fresh, 'cli/bin.js'), 0o755);
   // The old one leaves in one step as well: somebody may be loading a module from it.
   if (existsSync(dist)) renameSync(dist, old);

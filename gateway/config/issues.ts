@@ -9,16 +9,23 @@ type Issue = z.core.$ZodIssue;
  * The schema's issues as problems: each with its place and what was found there. What waits for
  * the environment is no problem yet, and is left out.
  * @param tree what the schema has read: the document's, or one with variables filled in
+ * @param waits whether a text is still to be filled in: one with a `${`, unless said
  */
 export function toProblems(
   document: ConfigDocument,
   tree: Tree,
   issues: readonly Issue[],
+  waits: (text: string) => boolean = isInterpolated,
 ): ConfigProblem[] {
-  return issues.flatMap((issue) => describeIssue(document, tree, issue));
+  return issues.flatMap((issue) => describeIssue(document, tree, issue, waits));
 }
 
-function describeIssue(document: ConfigDocument, tree: Tree, issue: Issue): ConfigProblem[] {
+function describeIssue(
+  document: ConfigDocument,
+  tree: Tree,
+  issue: Issue,
+  waits: (text: string) => boolean,
+): ConfigProblem[] {
   const { path, message: expected } = issue;
   const problem = (at: Path, found: string, wanted: string, isAboutName: boolean) => ({
     file: document.file,
@@ -45,7 +52,7 @@ function describeIssue(document: ConfigDocument, tree: Tree, issue: Issue): Conf
       }
   }
   const value = lookUp(tree, path);
-  if (typeof value === 'string' && isInterpolated(value)) return [];
+  if (typeof value === 'string' && waits(value)) return [];
   return [problem(path, describeValue(value, path), expected, false)];
 }
 

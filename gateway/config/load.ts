@@ -124,8 +124,8 @@ function malformedVariables(document: ConfigDocument, tree: Tree, path: Path): C
   );
 }
 
-/** In the order of the file. */
-function throwAny(problems: readonly ConfigProblem[]): void {
+/** In the order of the file. @throws {ConfigError} when there is any */
+export function throwAny(problems: readonly ConfigProblem[]): void {
   if (problems.length === 0) return;
   throw new ConfigError(
     problems.toSorted(

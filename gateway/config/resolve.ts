@@ -1,4 +1,6 @@
 import { dirname, resolve } from 'node:path';
+import { loadPriceList } from '../prices/load.js';
+import { SHIPPED_PRICES } from '../prices/shipped.js';
 import { ConfigError, type ConfigProblem } from './errors.js';
 import type { FileReader } from './files.js';
 import { type LedgerPlace, readNameRule } from './grammar.js';
@@ -22,16 +24,20 @@ export interface ServeConfig {
 
 /**
  * Everything, for `serve` and `config check`.
- * @throws {ConfigError} with every mistake of the settings, or else of the secrets' files
+ * @throws {ConfigError} with every mistake of the settings, or else of the files that they name
  */
 export function resolveForServe(loaded: LoadedConfig, env: Environment, files: Files): ServeConfig {
   const all = readSettings(loaded, Object.keys(settings) as SettingName[], env);
   const keysFile = pathBeside(loaded, all.keys);
-  const [, operatorKey] = collect(
-    () => atSetting(loaded, 'keys', () => readKeyRing(keysFile, files)),
-    () => findOperatorKey(loaded, all, files),
-  );
   const gateway = toGatewayConfig(loaded, all);
+  const [, [, operatorKey]] = collect(
+    () => checkOwnPrices(all, gateway, files),
+    () =>
+      collect(
+        () => atSetting(loaded, 'keys', () => readKeyRing(keysFile, files)),
+        () => findOperatorKey(loaded, all, files),
+      ),
+  );
   return { gateway, keysFile, operatorKey, secrets: listSecrets(gateway, operatorKey) };
 }
 
@@ -44,6 +50,11 @@ export function resolveLedger(loaded: LoadedConfig, env: Environment) {
 /** The key ring's file, as an absolute path; it is not looked at. @throws {ConfigError} */
 export function resolveKeysFile(loaded: LoadedConfig, env: Environment): string {
   return pathBeside(loaded, readSettings(loaded, ['keys'], env).keys);
+}
+
+/** The price list's file, as an absolute path; it is not looked at. @throws {ConfigError} */
+export function resolvePricesFile(loaded: LoadedConfig, env: Environment): string {
+  return toPricesFile(loaded, readSettings(loaded, ['prices'], env));
 }
 
 /** Where a running gateway is. @throws {ConfigError} */
@@ -69,6 +80,15 @@ function findOperatorKey(
   return atSetting(loaded, 'operatorKeyFile', () => readOperatorKey(file, files));
 }
 
+function toPricesFile(loaded: LoadedConfig, { prices }: Pick<Settings, 'prices'>): string {
+  return prices === undefined ? SHIPPED_PRICES : pathBeside(loaded, prices);
+}
+
+/** A list of the operator's own must be good at the start; the shipped one is the tests' to check. */
+function checkOwnPrices(all: Settings, { pricesFile }: GatewayConfig, files: Files): void {
+  if (all.prices !== undefined) loadPriceList(pricesFile, files);
+}
+
 function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
   const { upstreamTimeout, ...limits } = all.limits;
   const upstreams = Object.entries(all.upstreams);
@@ -86,6 +106,7 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
         micros,
       })),
     },
+    pricesFile: toPricesFile(loaded, all),
     endpoints: new Map(
       endpoints.map(([name, endpoint]) => [name, toEndpoint(endpoint, upstreamTimeout)]),
     ),

@@ -80,6 +80,8 @@ export interface GatewayConfig {
   /** In the file's order, only those that are on. The first whose `models` match serves. */
   readonly upstreams: readonly UpstreamConfig[];
   readonly toolCosts: ToolCosts;
+  /** The price list of models: an absolute path, the shipped list's unless configured. */
+  readonly pricesFile: string;
   /** By the tool's name. */
   readonly endpoints: ReadonlyMap<string, EndpointConfig>;
   readonly limits: GatewayLimits;

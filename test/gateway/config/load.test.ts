@@ -7,6 +7,7 @@ import {
   resolveListen,
   resolveOperatorKey,
 } from '../../../gateway/config/resolve.js';
+import { SHIPPED_PRICES } from '../../../gateway/prices/shipped.js';
 import { FILE, MINIMAL, OPERATOR_KEY, SECRET_FILES, serve } from './fixture.js';
 import { memoryFiles } from './memory-files.js';
 
@@ -20,6 +21,7 @@ describe('the least that serves', () => {
         stateDir: '/etc/bursar/state',
         upstreams: [],
         toolCosts: { defaultMicros: 1_000_000, rules: [] },
+        pricesFile: SHIPPED_PRICES,
         endpoints: new Map(),
         limits: {
           bodyBytes: 10 * 1024 * 1024,
