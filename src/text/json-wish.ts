@@ -1,0 +1,48 @@
+/**
+ * What a skim looks for in a JSON text, laid out as the text is:
+ * `object({ usage: keep('usage'), choices: array(object({ delta: object({ content: MEASURE }) })) })`.
+ */
+export type Wish = Keep | Measure | Tally | ObjectWish | ArrayWish;
+
+interface Keep {
+  readonly kind: 'keep';
+  readonly name: string;
+}
+interface Measure {
+  readonly kind: 'measure';
+}
+interface Tally {
+  readonly kind: 'tally';
+}
+export interface ObjectWish {
+  readonly kind: 'object';
+  readonly members: readonly { readonly key: Uint8Array; readonly wish: Wish }[];
+}
+export interface ArrayWish {
+  readonly kind: 'array';
+  readonly element: Wish | undefined;
+}
+
+/** Keeps the value, whatever it is, under a name of the wish's own. */
+export function keep(name: string): Wish {
+  return { kind: 'keep', name };
+}
+
+/** Adds up how long the string is. */
+export const MEASURE: Wish = { kind: 'measure' };
+
+/** Counts how often each string stands here. */
+export const TALLY: Wish = { kind: 'tally' };
+
+export function object(members: Readonly<Record<string, Wish>>): ObjectWish {
+  const encoder = new TextEncoder();
+  return {
+    kind: 'object',
+    members: Object.entries(members).map(([key, wish]) => ({ key: encoder.encode(key), wish })),
+  };
+}
+
+/** Counts the objects and arrays that stand in it, and looks into each. */
+export function array(element?: Wish): ArrayWish {
+  return { kind: 'array', element };
+}
