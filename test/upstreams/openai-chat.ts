@@ -110,7 +110,7 @@ function toolDeltas({ toolCall }: Said): ChatCompletionChunk.Choice.Delta[] {
 }
 
 /** In OpenAI's fields: the whole input, and of it the cached; the whole output, and the reasoning. */
-export function toChatUsage(usage: Usage): CompletionUsage {
+function toChatUsage(usage: Usage): CompletionUsage {
   const input = inputOf(usage);
   const output = usage.output + usage.reasoning;
   return {
