@@ -50,6 +50,10 @@ tools:
   #     headers:
   #       x-api-key: \${GEOCODE_KEY}
 
+# What models cost in USD, by their tokens, where the list that comes with this version won't do.
+# "bursar prices check" tells every mistake in it. It is read again whenever it changes.
+# prices: prices.yaml
+
 # All of these have defaults; they are shown here.
 # limits:
 #   body: 10MiB              # the largest request

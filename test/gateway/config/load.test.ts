@@ -92,6 +92,21 @@ describe('a setting', () => {
     });
   });
 
+  it('prices: a list beside the file, which must be good', () => {
+    const list = (input: string) => ({
+      '/etc/bursar/lists/p.yaml': {
+        text: `models:\n  m: {input: ${input}, source: s, date: 2026-11-22}\n`,
+      },
+    });
+    const yaml = `${MINIMAL}prices: lists/p.yaml\n`;
+    const { gateway } = serve({ yaml, files: list('1') });
+    expect(gateway.pricesFile).toBe('/etc/bursar/lists/p.yaml');
+    expect(() => serve({ yaml, files: list('1e3') })).toThrow(
+      '/etc/bursar/lists/p.yaml:2:14: models.m.input: found "1e3"; expected USD per million',
+    );
+    expect(() => serve({ yaml })).toThrow('/etc/bursar/lists/p.yaml: found no such file');
+  });
+
   it('of an upstream: in the order of the file, without those that are off', () => {
     const openai = (url: string, key: string, more = '') =>
       `{protocol: openai, baseUrl: "${url}", apiKey: "${key}", models: ["*"]${more}}`;

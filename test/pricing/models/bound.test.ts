@@ -44,6 +44,40 @@ const anyPrice: fc.Arbitrary<ModelPrice> = fc
   })
   .map(({ tiers, search }) => price(tiers, search === undefined ? {} : { web_search: search }));
 
+/** With every figure, so that every call has a cost. */
+const figure = fc.integer({ min: 0, max: 90_000_000 });
+const fullRates = fc
+  .array(
+    fc.record({
+      input: figure,
+      cachedInput: figure,
+      cacheWrite: figure,
+      cacheWriteLong: figure,
+      output: figure,
+      reasoning: figure,
+    }),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map(([base, ...longer]) =>
+    rates(
+      [
+        { aboveInputTokens: 0, ...base },
+        ...longer.map((kinds, i) => ({ aboveInputTokens: [50, 200][i] ?? 0, ...kinds })),
+      ],
+      { perImage: 3_000_000, perRequest: 1 },
+    ),
+  );
+const fullPrice = fc
+  .record({ default: fullRates, priority: fullRates })
+  .map((tiers) => price(tiers, { web_search: 500_000 }));
+
+const INPUT_KINDS = {
+  none: ['input', 'cachedInput'],
+  short: ['input', 'cachedInput', 'cacheWrite'],
+  long: ['input', 'cachedInput', 'cacheWrite', 'cacheWriteLong'],
+  unstated: ['input', 'cachedInput', 'cacheWrite', 'cacheWriteLong'],
+} as const;
+
 const tokens = (max: number) => fc.integer({ min: 0, max });
 
 /** A bound, and a usage that keeps it. */
@@ -106,6 +140,37 @@ describe('the upper bound', () => {
       { numRuns: runs(5_000) },
     );
     expect(compared).toBeGreaterThan(100);
+  });
+
+  it('is reached: some call within it costs as much', () => {
+    fc.assert(
+      fc.property(fullPrice, anyCall, (list, { bound, images }) => {
+        const { tiers = [], cacheWrites = 'unstated', serverTools = {} } = bound;
+        const known = tiers.filter((tier) => list.tiers.has(tier));
+        fc.pre(known.length > 0);
+        const output = bound.outputTokens * (bound.choices ?? 1);
+        const inputs = [bound.inputTokens, 50, 200].filter((most) => most <= bound.inputTokens);
+        // All of one kind, at every length where another band begins, on every tier.
+        const corners = known.flatMap((tier) =>
+          inputs.flatMap((input) =>
+            INPUT_KINDS[cacheWrites].flatMap((kind) => [
+              used({ tier, serverTools, [kind]: input, output }),
+              used({ tier, serverTools, [kind]: input, reasoning: output }),
+            ]),
+          ),
+        );
+        const costs = corners.map((usage) => {
+          const cost = costOf(list, usage, { images });
+          if (cost.status !== 'priced') throw new Error(`expected a cost: ${JSON.stringify(cost)}`);
+          return cost.micros;
+        });
+        expect(upperBound(list, { ...bound, tiers: known })).toEqual({
+          status: 'priced',
+          micros: Math.max(...costs),
+        });
+      }),
+      { numRuns: runs(2_000) },
+    );
   });
 
   it('never grows when less is allowed', () => {
