@@ -31,6 +31,8 @@ export const SHORT_CALLS = `
   gpt-4o           default   25000   12500  -      -      100000
   gpt-4o-2024-05-13 default  50000   50000  -      -      150000
   gpt-4o-mini      default   1500    750    -      -      6000
+  o3               default   20000   5000   -      -      80000
+  o3-mini          default   11000   5500   -      -      44000
   o4-mini          default   11000   2750   -      -      44000
   o1               default   150000  75000  -      -      600000
   text-embedding-3-small default 200  -     -      -      -
@@ -45,7 +47,7 @@ export const SHORT_CALLS = `
   claude-opus-4-5  default   50000   5000   62500  100000 250000
   claude-opus-4-1  default   150000  15000  187500 300000 750000
   claude-opus-4-0  default   150000  15000  187500 300000 750000
-  claude-sonnet-5-5 default  20000   2000   25000  40000  100000
+  claude-sonnet-5-5 default  20000   1000   25000  40000  100000
   claude-sonnet-5  default   20000   2000   25000  40000  100000
   claude-sonnet-4-6 default  30000   3000   37500  60000  150000
   claude-sonnet-4-5 default  30000   3000   37500  60000  150000
@@ -89,7 +91,7 @@ export const TOOL_RUNS = [
     models: [
       ...['gpt-6.2-sol', 'gpt-6.1-sol', 'gpt-6-sol', 'gpt-6-luna', 'gpt-6-astra', 'gpt-5.6-luna'],
       ...['gpt-5.5', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-5.4-nano', 'gpt-5.2', 'gpt-5.1'],
-      ...['gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'o4-mini'],
+      ...['gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'o3', 'o4-mini'],
     ],
   },
   { tool: 'web_search', cost: 10_000_000, models: claudes() },
@@ -118,6 +120,8 @@ export const NAMES = [
   ['gpt-5-mini-2025-08-07', 'gpt-5-mini'],
   ['gpt-5-nano-2025-08-07', 'gpt-5-nano'],
   ['gpt-6.1-sol-2026-09-29', 'gpt-6.1-sol'],
+  ['o3-2025-04-16', 'o3'],
+  ['o3-mini-2025-01-31', 'o3-mini'],
   ['o4-mini-2025-04-16', 'o4-mini'],
   ['o1-2024-12-17', 'o1'],
   ['claude-opus-4-20250514', 'claude-opus-4-0'],
