@@ -1,5 +1,5 @@
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
+import { endOfString, QUOTE } from './json-string-end.js';
+
 const OPEN_ARRAY = 0x5b;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_ARRAY = 0x5d;
@@ -21,18 +21,4 @@ export function isDeeperThan(json: Uint8Array, limit: number): boolean {
     } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth -= 1;
   }
   return false;
-}
-
-/** Where the string that opens at `start` closes; the end of the text, if it never does. */
-function endOfString(json: Uint8Array, start: number): number {
-  let end = json.indexOf(QUOTE, start + 1);
-  while (end !== -1 && isEscaped(json, end)) end = json.indexOf(QUOTE, end + 1);
-  return end === -1 ? json.length : end;
-}
-
-/** After an odd number of backslashes. */
-function isEscaped(json: Uint8Array, at: number): boolean {
-  let before = at - 1;
-  while (json[before] === BACKSLASH) before -= 1;
-  return (at - before) % 2 === 0;
 }

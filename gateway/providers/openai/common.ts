@@ -1,0 +1,46 @@
+import {
+  asCount,
+  asFlag,
+  asWord,
+  type FieldReader,
+  ignored,
+  oneOf,
+  type Shape,
+  shaped,
+} from '../fields.js';
+
+/** Larger than any model's output, and far from where arithmetic would lose a digit. */
+const MOST_OUTPUT = 2 ** 31 - 1;
+
+export const outputLimit: FieldReader = (value, path, draft) => {
+  draft.limits.set(path, asCount(value, path, MOST_OUTPUT));
+};
+
+export const stream: FieldReader = (value, path, draft) => {
+  draft.stream = asFlag(value, path);
+};
+
+/**
+ * `auto` leaves it to the project's settings at the provider, which the operator knows. A tier that
+ * has no room falls back to the default one.
+ */
+export const serviceTier: FieldReader = (value, path, draft) => {
+  const tier = asWord(value, path, ['auto', 'default', 'flex', 'scale', 'priority']);
+  draft.tiers = tier === 'auto' ? draft.rules.tiers : [...new Set([tier, 'default'])];
+};
+
+/** What neither the model sees nor the provider bills, on chat and on responses. */
+export const UNBILLED: Shape = {
+  model: ignored,
+  metadata: ignored,
+  parallel_tool_calls: ignored,
+  prompt_cache_key: ignored,
+  prompt_cache_options: shaped({ mode: ignored, ttl: ignored }),
+  prompt_cache_retention: oneOf('in_memory', 'in-memory', '24h'),
+  safety_identifier: ignored,
+  store: ignored,
+  temperature: ignored,
+  top_logprobs: ignored,
+  top_p: ignored,
+  user: ignored,
+};

@@ -1,0 +1,136 @@
+import { membersOf } from '../../src/text/json-members.js';
+import { COUNT_TOKENS, MESSAGES, nameTiers } from './anthropic/messages.js';
+import { Draft, mistaken } from './draft.js';
+import { type Fields, kindOf, readShape, type Shape } from './fields.js';
+import { readHeaders } from './headers.js';
+import { CHAT } from './openai/chat.js';
+import { EMBEDDINGS } from './openai/embeddings.js';
+import { limitTools, RESPONSES } from './openai/responses.js';
+import type { Api, ModelRequest, OutputLimit, RequestRules } from './request.js';
+
+interface ApiRules {
+  readonly shape: Shape;
+  readonly required: readonly string[];
+  /** The fields of its output's limit; of an API with several the upstream's own list counts. */
+  readonly limits: readonly string[] | 'chat';
+  /** What can be written to a cache though the request does not ask. */
+  readonly cacheWrites: 'none' | 'unstated';
+  /** What depends on several fields. */
+  readonly finish?: (fields: Fields, draft: Draft) => void;
+}
+
+const APIS: Readonly<Record<Api, ApiRules>> = {
+  chat: { shape: CHAT, required: ['messages'], limits: 'chat', cacheWrites: 'unstated' },
+  responses: {
+    shape: RESPONSES,
+    // Without it a stored prompt or conversation would have to bring it.
+    required: ['input'],
+    limits: ['max_output_tokens'],
+    cacheWrites: 'unstated',
+    finish: limitTools,
+  },
+  embeddings: { shape: EMBEDDINGS, required: ['input'], limits: [], cacheWrites: 'none' },
+  messages: {
+    shape: MESSAGES,
+    required: ['messages'],
+    limits: ['max_tokens'],
+    cacheWrites: 'none',
+    finish: nameTiers,
+  },
+  count_tokens: { shape: COUNT_TOKENS, required: ['messages'], limits: [], cacheWrites: 'none' },
+};
+
+/** A body as it was received, and as it was parsed: nothing but JSON, no key twice, not too deep. */
+export interface RequestBody {
+  readonly bytes: Uint8Array;
+  readonly fields: Fields;
+}
+
+/**
+ * Reads what a request asks for. Every field is on a list, or the request is refused: one that is
+ * not known can cost what is not counted.
+ * @throws {Problem} `invalid_request` or `price_unknown`, with the field as `param`
+ */
+export function readModelRequest(
+  api: Api,
+  { bytes, fields }: RequestBody,
+  headers: Headers,
+  rules: RequestRules,
+): ModelRequest {
+  const { shape, required, limits, cacheWrites, finish } = APIS[api];
+  const draft = new Draft(readModel(fields), rules, cacheWrites);
+  readShape(fields, '', shape, draft);
+  for (const name of required) {
+    if ((fields[name] ?? undefined) === undefined) {
+      throw mistaken(name, kindOf(fields[name]), 'one');
+    }
+  }
+  finish?.(fields, draft);
+  draft.tokens += verbatimBytes(bytes, fields, rules);
+  return {
+    api,
+    model: draft.model,
+    stream: draft.stream,
+    inputTokens: draft.tokens,
+    outgrows: draft.outgrows,
+    rounds: draft.rounds,
+    output: readLimit(draft.limits, limits === 'chat' ? rules.chatLimits : limits),
+    extraOutputTokens: draft.extraOutputTokens,
+    choices: draft.choices,
+    cacheWrites: draft.cacheWrites,
+    serverTools: draft.serverTools,
+    tiers: draft.tiers,
+    headers: readHeaders(api, headers, rules),
+    streamUsage: streamUsage(api, draft),
+  };
+}
+
+function readModel({ model }: Fields): string {
+  if (typeof model === 'string' && model !== '' && model.length <= 256) return model;
+  throw mistaken('model', kindOf(model), 'a name of 1 to 256 characters');
+}
+
+function readLimit(found: ReadonlyMap<string, number>, fields: readonly string[]): OutputLimit {
+  const [field] = fields;
+  if (field === undefined) return { status: 'none' };
+  const [stated, second] = [...found];
+  if (stated === undefined) return { status: 'absent', field };
+  const [name, tokens] = stated;
+  // Which of two counts is the provider's choice, and no two make the same.
+  if (second !== undefined) throw mistaken(name, `it and ${second[0]}`, 'one of the two');
+  if (!fields.includes(name))
+    throw mistaken(name, 'a limit that this upstream does not heed', field);
+  return { status: 'stated', field: name, tokens };
+}
+
+function streamUsage(api: Api, draft: Draft): ModelRequest['streamUsage'] {
+  if (api !== 'chat' || !draft.stream) return 'unasked';
+  if (draft.asksUsage) return 'asked';
+  return draft.rules.askStreamUsage ? 'to_ask' : 'unasked';
+}
+
+/** Fields whose JSON some servers write into the prompt as the caller spelled it. */
+const VERBATIM = [
+  'tools',
+  'functions',
+  'response_format',
+  'text',
+  'output_config',
+  'output_format',
+];
+
+/**
+ * How much longer such fields are than the same JSON as it is usually written: spaces, escapes that
+ * need not be, digits beyond a number's own.
+ */
+function verbatimBytes(bytes: Uint8Array, fields: Fields, rules: RequestRules): number {
+  const names = [...VERBATIM, ...rules.fields];
+  if (!names.some((name) => Object.hasOwn(fields, name))) return 0;
+  let beyond = 0;
+  for (const { key, start, end } of membersOf(bytes)) {
+    if (!names.includes(key)) continue;
+    const usual = new TextEncoder().encode(JSON.stringify(fields[key])).length;
+    beyond += Math.max(0, end - start - usual);
+  }
+  return beyond;
+}

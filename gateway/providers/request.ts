@@ -1,0 +1,100 @@
+/** The providers' APIs whose requests are read. */
+export type Api = 'chat' | 'responses' | 'embeddings' | 'messages' | 'count_tokens';
+
+/**
+ * What a request asks for, as far as its price depends on it. That the model exists, that the
+ * provider will take the request, and what any of it costs, has not been looked at.
+ */
+export interface ModelRequest {
+  readonly api: Api;
+  readonly model: string;
+  readonly stream: boolean;
+  /** The most tokens of all that stands in the request, with what the provider adds to it. */
+  readonly inputTokens: number;
+  /**
+   * The fields by which the input can outgrow the request: kept on the provider's side, found by
+   * its tools, or in files. What bounds it then is the model's context window alone.
+   */
+  readonly outgrows: readonly string[];
+  /** How often the model can read its whole input: once more after each run of a server-side tool. */
+  readonly rounds: number;
+  readonly output: OutputLimit;
+  /** Tokens that are billed as output of each choice though they are not under the limit. */
+  readonly extraOutputTokens: number;
+  /** Answers that are generated, each up to the limit. */
+  readonly choices: number;
+  /** As the bound of a price takes it: what of the input can be billed as written to a cache. */
+  readonly cacheWrites: 'none' | 'short' | 'long' | 'unstated';
+  /** The most runs of each tool on the provider's side, by the name that its usage has. */
+  readonly serverTools: Readonly<Record<string, number>>;
+  /** Every service tier that can serve it, as the provider's usage names them. */
+  readonly tiers: readonly string[];
+  /** Those of the caller's headers that the provider must see and that this API lists. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Usage in a stream: the caller asked, it must be asked for, or it comes by itself. */
+  readonly streamUsage: 'asked' | 'to_ask' | 'unasked';
+}
+
+export type OutputLimit =
+  | { readonly status: 'stated'; readonly field: string; readonly tokens: number }
+  /** `field` is the one to write a limit into. */
+  | { readonly status: 'absent'; readonly field: string }
+  /** The API has no output that is billed. */
+  | { readonly status: 'none' };
+
+/** What an operator says of an upstream beyond the lists that ship. */
+export interface RequestRules {
+  /**
+   * Further fields that pass: `top_k`, or `messages.prefix` for one inside (positions in a list are
+   * left out). Their JSON counts as input; that they cost nothing else is the operator's word.
+   */
+  readonly fields: readonly string[];
+  /** Further values of `anthropic-beta` and `openai-beta` that pass. */
+  readonly betas: readonly string[];
+  /** Further tools on the provider's side, by their `type`, with the name that usage and prices have. */
+  readonly serverTools: Readonly<Record<string, string>>;
+  /** Tokens of one image at the most, in place of the published rules. */
+  readonly imageTokens: number | undefined;
+  /** Whether input that can outgrow the request is bounded by the context window, or refused. */
+  readonly outgrowing: 'context_window' | 'refused';
+  /** The fields of a chat request that the upstream heeds as a limit; the first is written. */
+  readonly chatLimits: readonly ('max_completion_tokens' | 'max_tokens')[];
+  /** Whether a chat stream must be asked for its usage by `stream_options.include_usage`. */
+  readonly askStreamUsage: boolean;
+  /** The tiers that can serve a request that leaves the choice to the provider. */
+  readonly tiers: readonly string[];
+  readonly overhead: Overhead;
+}
+
+/** Tokens that a provider adds unseen, at the most. */
+export interface Overhead {
+  /** Once: the marks around it, and a system prompt of the template's own. */
+  readonly request: number;
+  /** For each message, and each part of one. */
+  readonly message: number;
+  /** Once, when there are tools or a schema: the system prompt that explains them. */
+  readonly tools: number;
+  /** For each tool, what is written around its JSON. */
+  readonly tool: number;
+}
+
+/**
+ * Generous, since too much is held for a moment and too little is lost. Published: OpenAI's 3
+ * tokens a message and 3 a request (its cookbook, "How to count tokens with tiktoken"), Anthropic's
+ * system prompt with tools of 159 to 530 (its "Pricing", tool use). Templates of open models have
+ * a default system prompt of up to some 100 tokens, and up to some 250 with tools.
+ */
+export const DEFAULT_OVERHEAD: Overhead = { request: 512, message: 16, tools: 1_024, tool: 64 };
+
+/** What ships: OpenAI's and Anthropic's own APIs with nothing added. */
+export const DEFAULT_RULES: RequestRules = {
+  fields: [],
+  betas: [],
+  serverTools: {},
+  imageTokens: undefined,
+  outgrowing: 'context_window',
+  chatLimits: ['max_completion_tokens', 'max_tokens'],
+  askStreamUsage: true,
+  tiers: ['default'],
+  overhead: DEFAULT_OVERHEAD,
+};
