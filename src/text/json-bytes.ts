@@ -24,12 +24,18 @@ export function unescaped(word: Uint8Array): Uint8Array {
   return typeof value === 'string' ? new TextEncoder().encode(value) : word;
 }
 
-export function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at += 1) {
-    if (a[at] !== b[at]) return false;
+/** Whether the bytes from `start` to `end` are these. */
+export function isAt(expected: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (expected.length !== end - start) return false;
+  for (let at = 0; at < expected.length; at += 1) {
+    if (expected[at] !== bytes[start + at]) return false;
   }
   return true;
+}
+
+/** Bytes of their own: the `slice` of Node's Buffer is a view, and would keep all of it alive. */
+export function copy(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
 }
 
 export function join(pieces: readonly Uint8Array[]): Uint8Array {

@@ -1,5 +1,6 @@
-import { areEqual, join, parseStrictly, unescaped } from './json-bytes.js';
+import { isAt, unescaped } from './json-bytes.js';
 import type { ArrayWish, ObjectWish, Wish } from './json-wish.js';
+import { KeptValues } from './kept-values.js';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -12,8 +13,6 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const SPACE = 0x20;
 
-/** The longest value that is kept, in bytes: a usage has some hundred. */
-const MAX_KEPT = 64 * 1024;
 /** The longest key or tallied string that is told from others, in bytes as written. */
 const MAX_WORD = 128;
 /** How many different strings are tallied. */
@@ -34,7 +33,7 @@ export class JsonSkim {
   /** The containers that are open and looked into. */
   readonly #open: (ObjectWish | ArrayWish)[] = [];
   readonly #word = new Uint8Array(MAX_WORD);
-  readonly #kept = new Map<string, unknown>();
+  readonly #kept = new KeptValues();
   readonly #tallied = new Map<string, number>();
   #wordLength = 0;
   /** What is wished of the value that begins next. */
@@ -44,15 +43,10 @@ export class JsonSkim {
   #passing = 0;
   #role: Role = 'none';
   #isEscaped = false;
-  /** The name under which the value under way is kept, where it began in these bytes, and before. */
-  #keeping: string | undefined;
-  #keptFrom = 0;
-  #keptBefore: Uint8Array[] = [];
-  #keptLength = 0;
+  #hasEscapes = false;
   #isScalarKept = false;
   #isClosed = false;
   #isBroken = false;
-  #isUnreadable = false;
   #measured = 0;
   #elements = 0;
 
@@ -66,9 +60,9 @@ export class JsonSkim {
     return this.#isClosed && !this.#isBroken;
   }
 
-  /** Whether something to keep was there twice, was longer than 64 KiB, or was no JSON. */
+  /** Whether something to keep was there twice, too long, or no JSON; or too much was tallied. */
   get isUnreadable(): boolean {
-    return this.#isUnreadable;
+    return this.#kept.isUnreadable || this.#tallied.size > MAX_TALLIED;
   }
 
   /** The bytes of all measured strings as UTF-8 or fewer: an escape counts as one. */
@@ -93,25 +87,22 @@ export class JsonSkim {
   /** Begins a new text. */
   reset(): void {
     this.#open.length = 0;
-    if (this.#kept.size > 0) this.#kept.clear();
+    this.#kept.reset();
     if (this.#tallied.size > 0) this.#tallied.clear();
     this.#next = this.#root;
     this.#isKeyNext = false;
     this.#passing = 0;
     this.#role = 'none';
     this.#isEscaped = false;
-    this.#keeping = undefined;
-    this.#keptBefore = [];
     this.#isScalarKept = false;
     this.#isClosed = false;
     this.#isBroken = false;
-    this.#isUnreadable = false;
     this.#measured = 0;
     this.#elements = 0;
   }
 
   write(bytes: Uint8Array, start = 0, end = bytes.length): void {
-    this.#keptFrom = start;
+    this.#kept.continueAt(start);
     let at = start;
     while (at < end) {
       if (this.#role !== 'none') at = this.#readString(bytes, at, end);
@@ -121,24 +112,29 @@ export class JsonSkim {
         at += 1;
       }
     }
-    if (this.#keeping !== undefined) this.#keepPiece(bytes, end);
+    this.#kept.addTo(bytes, end);
   }
 
   /** One byte outside of strings, in a container that is looked into. */
   #step(bytes: Uint8Array, at: number): void {
     const byte = bytes[at] ?? 0;
     if (byte <= SPACE || byte === COLON) {
-      if (this.#isScalarKept) this.#endKept(bytes, at);
+      if (this.#isScalarKept) this.#endScalar(bytes, at);
       return;
     }
     if (this.#isClosed) this.#isBroken = true;
     else if (byte === COMMA) {
-      if (this.#isScalarKept) this.#endKept(bytes, at);
+      if (this.#isScalarKept) this.#endScalar(bytes, at);
       this.#afterComma();
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
-      if (this.#isScalarKept) this.#endKept(bytes, at);
+      if (this.#isScalarKept) this.#endScalar(bytes, at);
       this.#close(byte === CLOSE_OBJECT ? 'object' : 'array');
     } else if (!this.#isScalarKept) this.#begin(byte, at);
+  }
+
+  #endScalar(bytes: Uint8Array, end: number): void {
+    this.#isScalarKept = false;
+    this.#kept.end(bytes, end);
   }
 
   #afterComma(): void {
@@ -158,19 +154,23 @@ export class JsonSkim {
   #begin(byte: number, at: number): void {
     const wish = this.#next;
     if (byte === QUOTE && this.#isKeyNext) {
-      this.#role = 'key';
-      this.#wordLength = 0;
+      this.#beginString('key');
       return;
     }
-    if (wish?.kind === 'keep') this.#beginKept(wish.name, at);
+    if (wish?.kind === 'keep') this.#kept.begin(wish.name, at);
     if (byte === QUOTE) {
-      this.#role = wish?.kind === 'measure' || wish?.kind === 'tally' ? wish.kind : 'pass';
-      this.#wordLength = 0;
+      this.#beginString(wish?.kind === 'measure' || wish?.kind === 'tally' ? wish.kind : 'pass');
     } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       this.#beginContainer(byte === OPEN_OBJECT ? 'object' : 'array', wish);
     } else {
-      this.#isScalarKept = this.#keeping !== undefined;
+      this.#isScalarKept = this.#kept.isUnderWay;
     }
+  }
+
+  #beginString(role: Role): void {
+    this.#role = role;
+    this.#wordLength = 0;
+    this.#hasEscapes = false;
   }
 
   #beginContainer(kind: 'object' | 'array', wish: Wish | undefined): void {
@@ -196,7 +196,7 @@ export class JsonSkim {
       else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
         this.#passing -= 1;
         if (this.#passing > 0) continue;
-        if (this.#keeping !== undefined) this.#endKept(bytes, at + 1);
+        if (this.#kept.isUnderWay) this.#kept.end(bytes, at + 1);
         this.#isClosed = this.#open.length === 0;
         return at + 1;
       }
@@ -208,33 +208,56 @@ export class JsonSkim {
   #readString(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     let escaping = 0;
+    if (this.#isEscaped) {
+      this.#isEscaped = false;
+      escaping = escapeOverhead(bytes[at]);
+      at += 1;
+    }
     while (at < end) {
       const byte = bytes[at];
-      if (this.#isEscaped) {
-        this.#isEscaped = false;
-        // `\n` is two bytes, `\u00e9` six: each counts as one.
-        escaping += byte === LOWER_U ? 5 : 1;
-      } else if (byte === BACKSLASH) this.#isEscaped = true;
-      else if (byte === QUOTE) break;
+      if (byte === QUOTE) break;
       at += 1;
+      if (byte !== BACKSLASH) continue;
+      this.#hasEscapes = true;
+      if (at === end) this.#isEscaped = true;
+      else {
+        escaping += escapeOverhead(bytes[at]);
+        at += 1;
+      }
     }
     const role = this.#role;
     if (role === 'measure') this.#measured += at - start - escaping;
-    else if (role !== 'pass') this.#addToWord(bytes, start, at);
-    if (at === end) return end;
-    this.#endString(role, bytes, at);
-    return at + 1;
+    if (at < end) {
+      this.#endString(role, bytes, start, at);
+      return at + 1;
+    }
+    if (role === 'key' || role === 'tally') this.#addToWord(bytes, start, at);
+    return end;
   }
 
-  #endString(role: Role, bytes: Uint8Array, at: number): void {
+  #endString(role: Role, bytes: Uint8Array, start: number, at: number): void {
     this.#role = 'none';
     if (role === 'key') {
       this.#isKeyNext = false;
-      this.#next = this.#matchKey();
-    } else if (role === 'tally') this.#tally();
-    else if (this.#passing === 0 && this.#keeping !== undefined) this.#endKept(bytes, at + 1);
+      this.#next = this.#matchKey(bytes, start, at);
+    } else if (role === 'tally') this.#tally(this.#wordTo(bytes, start, at));
+    else if (this.#passing === 0 && this.#kept.isUnderWay) this.#kept.end(bytes, at + 1);
   }
 
+  #matchKey(bytes: Uint8Array, start: number, end: number): Wish | undefined {
+    const open = this.#open.at(-1);
+    if (open?.kind !== 'object') return undefined;
+    const isHere = this.#wordLength === 0 && !this.#hasEscapes;
+    const key = isHere ? bytes : this.#wordTo(bytes, start, end);
+    const from = isHere ? start : 0;
+    const to = isHere ? end : key.length;
+    for (const member of open.members) {
+      if (isAt(member.key, key, from, to)) return member.wish;
+    }
+    return undefined;
+  }
+
+  /** A part of a key or tallied string that goes on in the next bytes. */
   #addToWord(bytes: Uint8Array, start: number, end: number): void {
     for (let at = start; at < end && this.#wordLength < MAX_WORD; at += 1) {
       this.#word[this.#wordLength] = bytes[at] ?? 0;
@@ -242,45 +265,20 @@ export class JsonSkim {
     }
   }
 
-  #matchKey(): Wish | undefined {
-    const open = this.#open.at(-1);
-    if (open?.kind !== 'object') return undefined;
-    const word = this.#word.subarray(0, this.#wordLength);
-    const key = unescaped(word);
-    for (const member of open.members) {
-      if (areEqual(member.key, key)) return member.wish;
-    }
-    return undefined;
+  /** The whole of it, without its escapes. */
+  #wordTo(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    this.#addToWord(bytes, start, end);
+    return unescaped(this.#word.subarray(0, this.#wordLength));
   }
 
-  #tally(): void {
-    const word = new TextDecoder().decode(unescaped(this.#word.subarray(0, this.#wordLength)));
-    if (this.#tallied.size >= MAX_TALLIED && !this.#tallied.has(word)) this.#isUnreadable = true;
-    else this.#tallied.set(word, (this.#tallied.get(word) ?? 0) + 1);
+  #tally(bytes: Uint8Array): void {
+    const word = new TextDecoder().decode(bytes);
+    if (this.#tallied.size > MAX_TALLIED) return;
+    this.#tallied.set(word, (this.#tallied.get(word) ?? 0) + 1);
   }
+}
 
-  #beginKept(name: string, at: number): void {
-    this.#keeping = name;
-    this.#keptFrom = at;
-    this.#keptLength = 0;
-  }
-
-  /** What these bytes have of the value under way is copied: the next ones come later. */
-  #keepPiece(bytes: Uint8Array, end: number): void {
-    this.#keptLength += end - this.#keptFrom;
-    if (this.#keptLength <= MAX_KEPT) this.#keptBefore.push(bytes.slice(this.#keptFrom, end));
-  }
-
-  #endKept(bytes: Uint8Array, end: number): void {
-    const name = this.#keeping ?? '';
-    const last = bytes.subarray(this.#keptFrom, end);
-    const isTooLong = this.#keptLength + last.length > MAX_KEPT;
-    const raw = this.#keptBefore.length === 0 ? last : join([...this.#keptBefore, last]);
-    this.#keeping = undefined;
-    this.#keptBefore = [];
-    this.#isScalarKept = false;
-    const value = isTooLong || this.#kept.has(name) ? undefined : parseStrictly(raw);
-    if (value === undefined) this.#isUnreadable = true;
-    this.#kept.set(name, value);
-  }
+/** `\n` is two bytes, `\u00e9` six: each counts as one. */
+function escapeOverhead(escaped: number | undefined): number {
+  return escaped === LOWER_U ? 5 : 1;
 }

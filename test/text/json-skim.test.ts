@@ -113,6 +113,23 @@ describe('a skim, against JSON.parse', () => {
   });
 });
 
+describe('the bytes of a text', () => {
+  it('can be written over as soon as they were read, those of a Buffer too', () => {
+    const text = '{"us\\u0061ge":{"a":"one","b":2},"items":[{"type":"aa"}]}';
+    const skimming = new JsonSkim(WISH);
+    const buffer = Buffer.alloc(3);
+    for (let round = 0; round < 2; round += 1) {
+      skimming.reset();
+      for (let at = 0; at < text.length; at += 3) {
+        skimming.write(buffer, 0, buffer.write(text.slice(at, at + 3)));
+        buffer.fill('x');
+      }
+      expect(skimming.kept('usage')).toEqual({ a: 'one', b: 2 });
+      expect([...skimming.tallied]).toEqual([['aa', 1]]);
+    }
+  });
+});
+
 describe('a skim of what is not as it should be', () => {
   it('a key written with escapes is the same key', () => {
     expect(skim(WISH, '{"us\\u0061ge":7}').kept('usage')).toBe(7);

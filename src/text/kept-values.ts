@@ -1,0 +1,90 @@
+import { copy, isAt, join, parseStrictly } from './json-bytes.js';
+
+/** The longest value that is kept, in bytes: a usage has some hundred. */
+const MAX_BYTES = 64 * 1024;
+/** Up to here a value is remembered as it was written, and not parsed again. */
+const MAX_REMEMBERED = 128;
+
+interface Remembered {
+  readonly raw: Uint8Array;
+  readonly value: unknown;
+}
+
+/**
+ * The values that a skim keeps, one under a name: their bytes are gathered from the pieces in which
+ * they come, and parsed at their end.
+ */
+export class KeptValues {
+  readonly #values = new Map<string, unknown>();
+  readonly #remembered = new Map<string, Remembered>();
+  /** The name of the value under way. */
+  #name: string | undefined;
+  /** Where it begins in the bytes under way; and what came of it before them. */
+  #from = 0;
+  #before: Uint8Array[] = [];
+  #length = 0;
+  #isUnreadable = false;
+
+  get isUnderWay(): boolean {
+    return this.#name !== undefined;
+  }
+
+  /** Whether a value was there twice, was longer than 64 KiB, or was no JSON. */
+  get isUnreadable(): boolean {
+    return this.#isUnreadable;
+  }
+
+  get(name: string): unknown {
+    return this.#values.get(name);
+  }
+
+  /** Begins a new text. */
+  reset(): void {
+    if (this.#values.size > 0) this.#values.clear();
+    this.#name = undefined;
+    this.#before = [];
+    this.#isUnreadable = false;
+  }
+
+  begin(name: string, at: number): void {
+    this.#name = name;
+    this.#from = at;
+    this.#length = 0;
+  }
+
+  /** New bytes: what is under way goes on where they start. */
+  continueAt(start: number): void {
+    this.#from = start;
+  }
+
+  /** The bytes under way end here. What they have of the value is copied: others may follow. */
+  addTo(bytes: Uint8Array, end: number): void {
+    if (this.#name === undefined) return;
+    this.#length += end - this.#from;
+    if (this.#length <= MAX_BYTES) this.#before.push(copy(bytes, this.#from, end));
+  }
+
+  /** The value ends before this byte. */
+  end(bytes: Uint8Array, end: number): void {
+    const name = this.#name ?? '';
+    const last = bytes.subarray(this.#from, end);
+    const isTooLong = this.#length + last.length > MAX_BYTES;
+    const raw = this.#before.length === 0 ? last : join([...this.#before, last]);
+    this.#name = undefined;
+    this.#before = [];
+    const value = isTooLong || this.#values.has(name) ? undefined : this.#parse(name, raw);
+    if (value === undefined) this.#isUnreadable = true;
+    this.#values.set(name, value);
+  }
+
+  /** Text after text, the same short value stands in the same place: a type, a tier, a null. */
+  #parse(name: string, raw: Uint8Array): unknown {
+    const before = this.#remembered.get(name);
+    if (before !== undefined && isAt(before.raw, raw, 0, raw.length)) return before.value;
+    const value = parseStrictly(raw);
+    if (raw.length <= MAX_REMEMBERED) {
+      this.#remembered.set(name, { raw: copy(raw, 0, raw.length), value });
+    }
+    return value;
+  }
+}
