@@ -35,7 +35,7 @@ export function addDelegate(program: Command, io: Io): void {
     )
     .option('--holder <name>', 'open a child account of this name; without it, narrow the same one')
     .option('--budget <amount>', 'a limit such as 200 (credits) or 5usd; may be repeated', collect)
-    .option('--carved', "set the budget aside for this child alone (not in this version's ledger)")
+    .option('--carved', 'set the budget aside for this child alone, on first use')
     .option('--unique', 'add a random suffix to the name, so that no account is shared by accident')
     .option('--tools <list>', 'only these models and tools, as in "gpt-4o:15,web_*"')
     .option('--expires <when>', 'a duration such as 1h, or an instant 2026-01-31T23:59:59Z')

@@ -1,5 +1,5 @@
 import type { AccountLimits, AccountState, Counters, Genesis } from '../../src/ledger/contract.js';
-import { type Limit, UNITS } from '../../src/money/units.js';
+import { type Limit, UNITS, type Unit, type Window } from '../../src/money/units.js';
 import { Amount, type ApiValue } from '../api/json.js';
 
 /** One account as the API shows it: its limits as they stand, and what was counted of each unit. */
@@ -11,7 +11,7 @@ export function accountView(
   return {
     account: state.account,
     holder,
-    limits: limits.map((limit) => limitView(limit, state.counters)),
+    limits: limits.map((limit) => limitView(limit, state)),
     spent: countersView(state.counters, 'spent'),
     held: countersView(state.counters, 'held'),
   };
@@ -23,8 +23,8 @@ export function holderOf(account: string, genesis: Genesis): string {
   return steps.length === 2 ? genesis.holder : (steps.at(-1) ?? '');
 }
 
-function limitView({ unit, window, limitMicros }: Limit, counters: Counters): ApiValue {
-  const { spent, held } = counters[unit];
+function limitView({ unit, window, limitMicros }: Limit, state: AccountState): ApiValue {
+  const { spent, held } = countersOf(state, unit, window);
   return {
     unit,
     window,
@@ -33,6 +33,13 @@ function limitView({ unit, window, limitMicros }: Limit, counters: Counters): Ap
     held: new Amount(held),
     remaining: new Amount(Math.max(0, limitMicros - spent - held)),
   };
+}
+
+/** For life, or in the current window. Where none was counted yet, nothing was spent in it. */
+function countersOf({ counters, windows }: AccountState, unit: Unit, window: Window) {
+  if (window === 'life') return counters[unit];
+  const own = windows.find((its) => its.unit === unit && its.window === window);
+  return { spent: own?.spentMicros ?? 0, held: own?.heldMicros ?? 0 };
 }
 
 function countersView(counters: Counters, which: 'spent' | 'held'): ApiValue {

@@ -9,6 +9,11 @@ export interface AllowedAccount {
   readonly limits: readonly Limit[];
   /** The earliest `expires` up to the next `holder`, in milliseconds; undefined when none. */
   readonly expiresAtMs: number | undefined;
+  /**
+   * Where one of the limits is carved: when it goes back, which is the earliest `expires` of the
+   * chain before the next `holder`. In milliseconds since 1970.
+   */
+  readonly carveEndsMs?: number;
 }
 
 /** One line of a `tools` caveat: a name, or a prefix ending in `*`, with an optional price. */

@@ -1,5 +1,6 @@
 import type { Identifier } from '../macaroon/identifier.js';
 import type { ProvedChain } from '../macaroon/verify.js';
+import { carveMistake } from '../money/carve.js';
 import type { Allowance, AllowedAccount, ToolRule } from './allowance.js';
 import { formatLimit } from './budget.js';
 import { type Caveat, parseCaveat } from './caveat.js';
@@ -30,9 +31,14 @@ export function interpretCaveats(identifier: Identifier, lines: readonly string[
   checkRoot(root);
 
   let account = `${identifier.tenant}/${identifier.rootId}`;
+  let endsMs = Number.POSITIVE_INFINITY;
   const accounts = path.map((own, level): AllowedAccount => {
+    checkCarved(own, path[level - 1]);
     if (level > 0) account = `${account}/${own.holder}`;
-    return { account, ...own };
+    // What comes after the next holder is the grandchild's own, and can't close this account.
+    endsMs = Math.min(endsMs, own.expiresAtMs ?? endsMs);
+    const isCarved = own.limits.some(({ carved }) => carved);
+    return isCarved ? { account, ...own, carveEndsMs: endsMs } : { account, ...own };
   });
   const expiries = accounts.flatMap((own) => own.expiresAtMs ?? []);
   return {
@@ -66,7 +72,6 @@ function splitAccounts(caveats: readonly Caveat[]): OwnPart[] {
       throw new CaveatError(`caveats: expected the first to be holder, found ${caveat.kind}`);
     }
     if (caveat.kind === 'budget') {
-      refuseUnsupported(caveat.limit);
       own.limits.push(caveat.limit);
     } else if (caveat.kind === 'expires') {
       own.expiresAtMs = Math.min(own.expiresAtMs ?? caveat.atMs, caveat.atMs);
@@ -75,14 +80,13 @@ function splitAccounts(caveats: readonly Caveat[]): OwnPart[] {
   return parts;
 }
 
-/** A restriction that is not enforced must never be ignored: the macaroon is refused instead. */
-function refuseUnsupported(limit: OwnPart['limits'][number]): void {
-  if (limit.window !== 'life' || limit.carved) {
-    throw new CaveatError(
-      `budget "${formatLimit(limit)}": ${limit.carved ? 'carved budgets' : `a budget per ${limit.window}`} ` +
-        'can not be enforced by this version yet; expected a budget for life',
-    );
-  }
+/** DESIGN §3, rule 4. What can't be set aside refuses the whole macaroon. */
+function checkCarved(own: OwnPart, parent: OwnPart | undefined): void {
+  const mistake = carveMistake(own.limits, parent?.limits ?? []);
+  if (mistake === undefined) return;
+  const found = own.limits.find(({ unit, carved }) => carved && unit === mistake.unit);
+  const shown = found === undefined ? mistake.unit : formatLimit(found);
+  throw new CaveatError(`budget "${shown}" of ${own.holder}: expected ${mistake.expected}`);
 }
 
 function checkRoot(root: OwnPart): void {

@@ -46,3 +46,14 @@ export function parseReservationId(reservation: string): ReservationName | undef
 export function newReservationId(tenant: string, rootId: string, random: Uint8Array): string {
   return `r1.${tenant}.${rootId}.${Array.from(random, (b) => b.toString(16).padStart(2, '0')).join('')}`;
 }
+
+/** `tenant/rootId` of a reservation's id; empty for what is none. */
+export function rootOfReservation(reservation: string): string {
+  const named = parseReservationId(reservation);
+  return named === undefined ? '' : `${named.tenant}/${named.rootId}`;
+}
+
+/** The reservation's id that ends in these 32 hex digits, under a root `tenant/rootId`. */
+export function reservationOf(root: string, id: string): string {
+  return `r1.${root.replace('/', '.')}.${id}`;
+}

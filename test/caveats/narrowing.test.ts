@@ -115,14 +115,45 @@ describe('a root', () => {
       /root a: expected at least one budget/,
     ],
     [['holder = a', 'budget = 1 credits', expires, 'colour = red'], /caveat "colour = red"/],
-    [['holder = a', 'budget = 1 credits/hour', expires], /a budget per hour can not be enforced/],
-    [
-      ['holder = a', 'budget = 1 credits', expires, 'holder = b', 'budget = 1 credits carved'],
-      /carved/,
-    ],
+    [['holder = a', 'budget = 1 credits carved', expires], /"1 credits carved" of a: .*parent/],
   ])('%j is refused', (lines, message) => {
     expect(() => read(lines)).toThrow(CaveatError);
     expect(() => read(lines)).toThrow(message);
+  });
+});
+
+describe('a carved budget', () => {
+  const early = 'expires = 2026-01-01T00:00:00Z';
+  const late = 'expires = 2026-06-01T00:00:00Z';
+  const under = (parent: string[], ...child: string[]) =>
+    read(['holder = a', ...parent, late, 'holder = b', ...child]).path;
+
+  it('ends with the earliest expires before the next holder: a grandchild can not close it', () => {
+    const path = under(
+      ['budget = 9 credits/day'],
+      'budget = 5 credits carved',
+      'expires = 2026-03-01T00:00:00Z',
+      'holder = c',
+      'budget = 1 credits carved',
+      early,
+    );
+    const ends = path.map(({ carveEndsMs }) => carveEndsMs);
+    expect(ends).toEqual([undefined, Date.parse('2026-03-01T00:00:00Z'), Date.parse(early.slice(10))]);
+    const [, plain] = under(['budget = 9 credits'], 'budget = 5 credits');
+    expect(plain).not.toHaveProperty('carveEndsMs');
+    const [, own] = under(['budget = 9 credits'], 'budget = 5 credits carved');
+    expect(own?.carveEndsMs).toBe(Date.parse(late.slice(10)));
+  });
+
+  it.each([
+    ['after a plain one', ['budget = 9 credits'], ['budget = 5 credits', 'budget = 5 credits carved']],
+    ['after a windowed one', ['budget = 9 credits'], ['budget = 5 credits/day', 'budget = 5 credits carved']],
+    ['twice', ['budget = 9 credits'], ['budget = 5 credits carved', 'budget = 4 credits carved']],
+    ['in a unit that the parent does not limit', ['budget = 9 credits'], ['budget = 5 usd carved']],
+    ['of a child without a budget', ['budget = 9 credits'], ['holder = c', 'budget = 5 credits carved']],
+  ])('%s refuses the macaroon', (_, parent, child) => {
+    expect(() => under(parent, ...child)).toThrow(CaveatError);
+    expect(() => under(parent, ...child)).toThrow(/carved" of [bc]: expected/);
   });
 });
 

@@ -34,7 +34,6 @@ describe('POST /bursar/v1/macaroons', () => {
     [{ ...terms, budget: '1e3' }, 'budget'],
     [{ ...terms, budget: ['5 dollars'] }, 'budget'],
     [{ ...terms, budget: [5] }, 'budget'],
-    [{ ...terms, budget: '5 usd/day' }, undefined],
     [{ ...terms, expires: 'tomorrow' }, 'expires'],
     [{ ...terms, expires: '2020-01-01T00:00:00Z' }, 'expires'],
     [{ ...terms, tools: 'a b' }, 'tools'],

@@ -16,28 +16,19 @@ import {
   type TreeRequest,
   type TrimRequest,
 } from '../../src/ledger/contract.js';
-import { accountAndAncestors, parseReservationId } from '../../src/ledger/ids.js';
+import { accountAndAncestors } from '../../src/ledger/ids.js';
+import { activate } from '../../src/ledger/rules/activate.js';
+import { expireCarve } from '../../src/ledger/rules/carves.js';
+import { control } from '../../src/ledger/rules/control.js';
 import { neverCharged } from '../../src/ledger/rules/counters.js';
+import { extend } from '../../src/ledger/rules/extend.js';
 import { openRoot } from '../../src/ledger/rules/open-root.js';
-import type {
-  Change,
-  Decision,
-  FinishedHold,
-  HoldRecord,
-  OpenHold,
-  Records,
-  RootRecord,
-} from '../../src/ledger/rules/records.js';
+import type { Change, Decision, OpenHold, RootRecord } from '../../src/ledger/rules/records.js';
 import { reserve } from '../../src/ledger/rules/reserve.js';
 import { presumeSpent, release, settle } from '../../src/ledger/rules/resolve.js';
 import { type Clocks, isBelieved } from '../../src/ledger/rules/time.js';
-import { balance, ROOT_UNKNOWN } from '../../src/ledger/rules/views.js';
-import {
-  notYet,
-  refuseUnported,
-  refuseUnportedBy,
-  refuseUnportedReserve,
-} from '../../src/ledger/unported.js';
+import { topUp } from '../../src/ledger/rules/top-up.js';
+import { balance, ROOT_UNKNOWN, shown } from '../../src/ledger/rules/views.js';
 import {
   validateAccount,
   validateActivate,
@@ -54,6 +45,7 @@ import {
   validateTree,
   validateTrim,
 } from '../../src/ledger/validate.js';
+import { ModelStore } from './model-store.js';
 
 /**
  * The rules over three maps: what every engine must agree with, answer by answer. Its own clock is
@@ -62,14 +54,7 @@ import {
 export class ModelLedger implements Ledger {
   readonly #options: LedgerOptions;
   readonly #storeClock: () => number;
-  readonly #roots = new Map<string, RootRecord>();
-  readonly #accounts = new Map<string, AccountState>();
-  readonly #holds = new Map<string, HoldRecord>();
-  readonly #records: Records = {
-    root: (name) => this.#roots.get(name),
-    account: (name) => this.#accounts.get(name),
-    hold: (reservation) => this.#holds.get(reservation),
-  };
+  readonly #store = new ModelStore();
   #closed = false;
 
   constructor(options: LedgerOptions, storeClock: () => number) {
@@ -80,81 +65,81 @@ export class ModelLedger implements Ledger {
   async openRoot(genesis: Genesis) {
     this.#check();
     validateGenesis(genesis);
-    refuseUnported(genesis.limits);
-    const { outcome, root } = openRoot(this.#records, genesis, this.#clocks());
-    if (root !== undefined) this.#roots.set(`${genesis.tenant}/${genesis.rootId}`, root);
-    return outcome;
+    return this.#take(openRoot(this.#store, genesis, this.#clocks()));
   }
 
   async reserve(request: ReserveRequest) {
     this.#check();
     validateReserve(request);
-    refuseUnportedReserve(request);
-    return this.#take(reserve(this.#records, request, this.#clocks(), this.#options));
+    return this.#take(reserve(this.#store, request, this.#clocks(), this.#options));
   }
 
   async settle(request: SettleRequest) {
     this.#check();
     validateSettle(request);
-    refuseUnportedBy(request.by);
-    return this.#take(settle(this.#records, request, this.#clocks()));
+    return this.#take(settle(this.#store, request, this.#clocks()));
   }
 
   async release(request: ReleaseRequest) {
     this.#check();
     validateRelease(request);
-    refuseUnportedBy(request.by);
-    return this.#take(release(this.#records, request, this.#clocks()));
+    return this.#take(release(this.#store, request, this.#clocks()));
   }
 
-  async extend(request: ExtendRequest): Promise<never> {
+  async extend(request: ExtendRequest) {
+    this.#check();
     validateExtend(request);
-    throw notYet('extending a hold');
+    return this.#take(extend(this.#store, request, this.#clocks()));
   }
 
-  async activate(request: ActivateRequest): Promise<never> {
+  async activate(request: ActivateRequest) {
+    this.#check();
     validateActivate(request);
-    throw notYet('activating a carve-out');
+    return this.#take(activate(this.#store, request, this.#clocks(), this.#options));
   }
 
-  async control(request: ControlRequest): Promise<never> {
+  async control(request: ControlRequest) {
+    this.#check();
     validateControl(request);
-    throw notYet(`to ${request.action} an account`);
+    return this.#take(control(this.#store, request, this.#clocks()));
   }
 
-  async topUp(request: TopUpRequest): Promise<never> {
+  async topUp(request: TopUpRequest) {
+    this.#check();
     validateTopUp(request);
-    throw notYet('a top-up');
+    return this.#take(topUp(this.#store, request, this.#clocks()));
   }
 
-  async journal(request: JournalRequest): Promise<never> {
+  async journal(request: JournalRequest) {
+    this.#check();
     validateJournal(request);
-    throw notYet('the journal');
+    return this.#store.journal(request);
   }
 
-  async trimJournal(request: TrimRequest): Promise<never> {
-    validateTrim(request);
-    throw notYet('the journal');
+  async trimJournal({ tenant, through }: TrimRequest) {
+    this.#check();
+    validateTrim({ tenant, through });
+    return this.#store.trimJournal(tenant, through);
   }
 
   async balance(account: string) {
     this.#check();
     validateAccount(account);
-    return balance(this.#records, account);
+    return balance(this.#store, account, this.#clocks());
   }
 
   async tree(request: TreeRequest) {
     this.#check();
     validateTree(request);
     const { account, depth = Number.POSITIVE_INFINITY, maxAccounts = 10_000 } = request;
-    const root = this.#roots.get(accountAndAncestors(account)[0] ?? '');
+    const root = this.#store.roots.get(accountAndAncestors(account)[0] ?? '');
     if (root === undefined) return ROOT_UNKNOWN;
     const levelOf = (name: string) => name.split('/').length;
-    const below = [...this.#accounts.keys()]
+    const below = [...this.#store.accounts.keys()]
       .filter((name) => name.startsWith(`${account}/`))
       .filter((name) => levelOf(name) - levelOf(account) <= depth)
       .sort((a, b) => (a < b ? -1 : 1));
-    const accounts = [account, ...below].map((name) => this.#state(name));
+    const accounts = [account, ...below].map((name) => this.#state(name, root));
     const truncated = accounts.length > maxAccounts;
     return {
       status: 'found' as const,
@@ -167,13 +152,13 @@ export class ModelLedger implements Ledger {
   async roots(max: number) {
     this.#check();
     validateCount('max', max);
-    return [...this.#roots.values()]
+    return [...this.#store.roots.values()]
       .map((root) => ({ ...root, order: `${root.genesis.tenant} ${root.genesis.rootId}` }))
       .sort((a, b) => (a.order < b.order ? -1 : 1))
       .slice(0, max)
-      .map(({ genesis }) => ({
-        genesis,
-        state: this.#state(`${genesis.tenant}/${genesis.rootId}`),
+      .map((root) => ({
+        genesis: root.genesis,
+        state: this.#state(`${root.genesis.tenant}/${root.genesis.rootId}`, root),
       }));
   }
 
@@ -183,44 +168,48 @@ export class ModelLedger implements Ledger {
     validateCount('batch', batch);
     const clocks = this.#clocks();
     if (!isBelieved(clocks)) return { presumedSpent: 0, carvesEnded: 0, forgotten: 0, more: false };
-    const holds = this.#holdsOf(tenant);
+    const holds = this.#store.holdsOf(tenant);
     const { storeMs } = clocks;
-    const due = holds.filter(
-      (hold): hold is OpenHold => hold.state === 'held' && hold.deadlineMs <= storeMs,
-    );
-    const old = holds.filter(
-      (hold): hold is FinishedHold =>
-        hold.state !== 'held' && hold.finishedAtMs + this.#options.retainMs <= storeMs,
-    );
-    due.sort((a, b) => a.deadlineMs - b.deadlineMs);
-    old.sort((a, b) => a.finishedAtMs - b.finishedAtMs);
+    const due = holds
+      .filter((hold) => hold.state === 'held')
+      .filter(({ deadlineMs }) => deadlineMs <= storeMs)
+      .sort((a, b) => a.deadlineMs - b.deadlineMs);
+    const carves = this.#store.carvesOf(tenant, storeMs);
+    const old = holds
+      .filter((hold) => hold.state !== 'held')
+      .filter(({ finishedAtMs }) => finishedAtMs + this.#options.retainMs <= storeMs)
+      .sort((a, b) => a.finishedAtMs - b.finishedAtMs);
     const presumed = due.slice(0, batch);
-    const forgotten = old.slice(0, batch - presumed.length);
+    const ended = carves.slice(0, batch - presumed.length);
+    const forgotten = old.slice(0, batch - presumed.length - ended.length);
     for (const hold of presumed) {
-      const root = this.#roots.get(accountAndAncestors(hold.account)[0] ?? '');
-      const change = root && presumeSpent(this.#records, root, hold, clocks);
-      if (change !== undefined) this.#apply(change);
+      const root = this.#store.rootOf(hold.account);
+      this.#apply(root === undefined ? [] : presumeSpent(this.#store, root, hold, clocks));
     }
-    for (const { reservation } of forgotten) this.#holds.delete(reservation);
-    const more = due.length + old.length > presumed.length + forgotten.length;
-    return { presumedSpent: presumed.length, carvesEnded: 0, forgotten: forgotten.length, more };
+    for (const ref of ended) {
+      const root = this.#store.rootOf(ref.account);
+      this.#apply(root === undefined ? [] : expireCarve(this.#store, root, ref, clocks));
+    }
+    for (const { reservation } of forgotten) this.#store.holds.delete(reservation);
+    const found = due.length + carves.length + old.length;
+    return {
+      presumedSpent: presumed.length,
+      carvesEnded: ended.length,
+      forgotten: forgotten.length,
+      more: found > presumed.length + ended.length + forgotten.length,
+    };
   }
 
-  /** By root, in the order in which they were opened, then by id: how SQLite breaks ties too. */
-  #holdsOf(tenant: string): HoldRecord[] {
-    const order = [...this.#roots.keys()];
-    const rank = ({ reservation }: HoldRecord) => {
-      const named = parseReservationId(reservation);
-      return `${order.indexOf(`${named?.tenant}/${named?.rootId}`)} ${reservation}`;
-    };
-    return [...this.#holds.values()]
-      .filter(({ reservation }) => parseReservationId(reservation)?.tenant === tenant)
-      .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  /** For the laws alone: no operation shows a hold. */
+  openHolds(): OpenHold[] {
+    return [...this.#store.holds.values()].filter((hold) => hold.state === 'held');
   }
 
   async tenants() {
     this.#check();
-    return [...new Set([...this.#roots.values()].map(({ genesis }) => genesis.tenant))].sort();
+    return [
+      ...new Set([...this.#store.roots.values()].map(({ genesis }) => genesis.tenant)),
+    ].sort();
   }
 
   async ping() {
@@ -239,18 +228,16 @@ export class ModelLedger implements Ledger {
     return { storeMs: this.#storeClock(), gatewayMs: this.#options.clock() };
   }
 
-  #state(name: string): AccountState {
-    return this.#accounts.get(name) ?? neverCharged(name);
+  #state(name: string, root: RootRecord): AccountState {
+    return shown(this.#store.account(name) ?? neverCharged(name), root, this.#clocks());
   }
 
-  #take<Outcome>({ outcome, change }: Decision<Outcome>): Outcome {
-    if (change !== undefined) this.#apply(change);
+  #take<Outcome>({ outcome, changes }: Decision<Outcome>): Outcome {
+    this.#apply(changes);
     return outcome;
   }
 
-  #apply({ root, accounts, hold }: Change): void {
-    this.#roots.set(`${root.genesis.tenant}/${root.genesis.rootId}`, root);
-    for (const state of accounts) this.#accounts.set(state.account, state);
-    this.#holds.set(hold.reservation, hold);
+  #apply(changes: readonly Change[]): void {
+    for (const change of changes) this.#store.apply(change);
   }
 }

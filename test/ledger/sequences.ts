@@ -1,15 +1,34 @@
 import fc from 'fast-check';
 import type {
+  ActivateRequest,
+  ControlRequest,
+  ExtendRequest,
   Genesis,
+  JournalRequest,
   Ledger,
   ReleaseRequest,
   ReserveRequest,
   SettleRequest,
+  TopUpRequest,
   TreeRequest,
+  TrimRequest,
 } from '../../src/ledger/contract.js';
-import { newReservationId } from '../../src/ledger/ids.js';
-import type { Limit, Vector } from '../../src/money/units.js';
-import { CREDIT, path, rootOf } from './fixtures.js';
+import { CREDIT, rootOf } from './fixtures.js';
+import {
+  account,
+  actual,
+  anyUnit,
+  asked,
+  by,
+  ROOTS,
+  reservation,
+  reserveRequest,
+  root,
+  topUpId,
+  ttlMs,
+} from './sequence-parts.js';
+
+export { START_MS } from './sequence-parts.js';
 
 /** One call of a random history. */
 export type LedgerCall =
@@ -17,6 +36,12 @@ export type LedgerCall =
   | { readonly kind: 'reserve'; readonly request: ReserveRequest }
   | { readonly kind: 'settle'; readonly request: SettleRequest }
   | { readonly kind: 'release'; readonly request: ReleaseRequest }
+  | { readonly kind: 'extend'; readonly request: ExtendRequest }
+  | { readonly kind: 'activate'; readonly request: ActivateRequest }
+  | { readonly kind: 'control'; readonly request: ControlRequest }
+  | { readonly kind: 'topUp'; readonly request: TopUpRequest }
+  | { readonly kind: 'journal'; readonly request: JournalRequest }
+  | { readonly kind: 'trimJournal'; readonly request: TrimRequest }
   | { readonly kind: 'sweep'; readonly tenant: string; readonly batch: number }
   | { readonly kind: 'balance'; readonly account: string }
   | { readonly kind: 'tree'; readonly request: TreeRequest }
@@ -37,120 +62,23 @@ export type Step =
  * are in half seconds, so that they meet deadlines to the millisecond.
  */
 export const SMALL = { retainMs: 4_000, maxAccountsPerRoot: 6, maxHoldsPerRoot: 3 };
-export const START_MS = 1_800_000_000_000;
 
-const ROOTS: Genesis[] = [
-  ['main', '0', 20],
-  ['main', '1', 2 ** 32],
-  ['acme', '2', 6],
-].map(([tenant, digit, credits]) => ({
-  tenant: String(tenant),
-  rootId: String(digit).repeat(32),
-  kid: 'k1',
-  holder: 'operator',
-  limits: [
-    { unit: 'credits', window: 'life', limitMicros: Number(credits) * CREDIT, carved: false },
-  ],
-  expiresAtMs: START_MS + 40_000,
-  labels: { digit: String(digit) },
-}));
+/** What one call in so many is. */
+type Weighted = fc.WeightedArbitrary<Step>;
 
-const root = fc.constantFrom(...ROOTS);
-const holders = fc.array(fc.constantFrom('a', 'a', 'b', 'a-1'), { maxLength: 3 });
-const amount = fc.oneof(
-  { weight: 12, arbitrary: fc.integer({ min: 0, max: 6 }).map((n) => n * CREDIT) },
-  { weight: 2, arbitrary: fc.integer({ min: 0, max: 9_999_999 }) },
-  { weight: 2, arbitrary: fc.constantFrom(2 ** 52, 2 ** 53 - 1) },
-);
-const limit: fc.Arbitrary<Limit> = fc.record({
-  unit: fc.constantFrom('credits', 'credits', 'calls', 'calls', 'usd'),
-  window: fc.constant('life'),
-  limitMicros: amount,
-  carved: fc.constant(false),
-});
-const limits = fc.oneof(
-  { weight: 8, arbitrary: fc.constant<Limit[]>([]) },
-  { weight: 2, arbitrary: fc.array(limit, { maxLength: 2 }) },
-);
+const tenant = fc.constantFrom('main', 'acme', 'nobody');
 
-/** A range whose (most − least) × steps stays below 2^53. */
-const cost = fc
-  .record({
-    more: fc.subarray<'usd' | 'tokens'>(['usd', 'tokens']),
-    known: fc.constantFrom(true, true, true, true, false),
-    pairs: fc.array(fc.tuple(amount, amount), { minLength: 4, maxLength: 4 }),
-    steps: fc.integer({ min: 0, max: 7 }),
-  })
-  .map(({ more, known, pairs, steps }) => {
-    const units = known ? (['credits', ...more] as const) : more;
-    const least: Record<string, number> = { calls: CREDIT };
-    const most: Record<string, number> = { calls: CREDIT };
-    units.forEach((unit, i) => {
-      const [a = 0, b = 0] = pairs[i] ?? [];
-      const fixed = steps === 0 || !Number.isSafeInteger(Math.abs(a - b) * steps);
-      least[unit] = fixed ? a : Math.min(a, b);
-      most[unit] = fixed ? a : Math.max(a, b);
-    });
-    return { least, most, steps };
-  });
-
-const actual: fc.Arbitrary<Vector> = fc.record(
-  { credits: amount, usd: amount, tokens: amount, calls: amount },
-  { requiredKeys: [] },
-);
-
-/** Few ids, so that they come again: for the same cost, for another, and once resolved. */
-const reservation = (of: Genesis) =>
-  fc
-    .integer({ min: 0, max: 5 })
-    .map((n) => newReservationId(of.tenant, of.rootId, new Uint8Array(16).fill(n)));
-
-const reserve = root.chain((of) =>
-  fc
-    .record({
-      reservation: reservation(of),
-      kid: fc.constantFrom('k1', 'k1', 'k1', 'k1', 'k1', 'k1', 'k1', 'k2'),
-      holders,
-      limits: fc.array(limits, { minLength: 4, maxLength: 4 }),
-      cost,
-      expiresAtMs: fc.constantFrom(START_MS + 3_000, START_MS + 25_000, START_MS + 90_000),
-      owner: fc.constant('gateway' as const),
-      ttlMs: fc.integer({ min: 2, max: 10 }).map((halves) => halves * 500),
-    })
-    .map(
-      ({ holders: names, limits: each, ...request }): Step => ({
-        kind: 'reserve',
-        request: { ...request, path: path(of, names, each) },
-      }),
-    ),
-);
-
-const account = fc.tuple(root, holders).map(([of, names]) => [rootOf(of), ...names].join('/'));
-
-const step: fc.Arbitrary<Step> = fc.oneof(
+const always: Weighted[] = [
   { weight: 1, arbitrary: root.map((genesis): Step => ({ kind: 'openRoot', genesis })) },
   {
     weight: 1,
     arbitrary: root.map((of): Step => ({ kind: 'openRoot', genesis: { ...of, holder: 'other' } })),
   },
-  { weight: 15, arbitrary: reserve },
-  {
-    weight: 5,
-    arbitrary: root
-      .chain((of) => fc.record({ reservation: reservation(of), cost: actual }))
-      .map((request): Step => ({ kind: 'settle', request })),
-  },
-  {
-    weight: 3,
-    arbitrary: root
-      .chain((of) => fc.record({ reservation: reservation(of) }))
-      .map((request): Step => ({ kind: 'release', request })),
-  },
   {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('sweep' as const),
-      tenant: fc.constantFrom('main', 'acme', 'nobody'),
+      tenant,
       batch: fc.integer({ min: 1, max: 3 }),
     }),
   },
@@ -179,18 +107,107 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(0, 0, 0, 300_000, 300_001).map((ms): Step => ({ kind: 'lag', ms })),
   },
-);
+];
+
+/** Reserving, and what ends a hold: `rich`, with windows and carve-outs, and by callers too. */
+const holding = (rich: boolean): Weighted[] => [
+  {
+    weight: 15,
+    arbitrary: root
+      .chain((of) => reserveRequest(of, rich))
+      .map((request): Step => ({ kind: 'reserve', request })),
+  },
+  {
+    weight: 5,
+    arbitrary: root
+      .chain((of) =>
+        fc.tuple(
+          fc.record({ reservation: reservation(of), cost: actual }),
+          rich ? by(of) : fc.constant({}),
+        ),
+      )
+      .map(([ends, who]): Step => ({ kind: 'settle', request: { ...ends, ...who } })),
+  },
+  {
+    weight: 3,
+    arbitrary: root
+      .chain((of) => fc.tuple(reservation(of), rich ? by(of) : fc.constant({})))
+      .map(([id, who]): Step => ({ kind: 'release', request: { reservation: id, ...who } })),
+  },
+];
+
+const since: Weighted[] = [
+  {
+    weight: 2,
+    arbitrary: root
+      .chain((of) => fc.tuple(fc.record({ reservation: reservation(of), ttlMs }), by(of)))
+      .map(([ends, who]): Step => ({ kind: 'extend', request: { ...ends, ...who } })),
+  },
+  {
+    weight: 3,
+    arbitrary: root
+      .chain((of) => asked(of, true))
+      .map((request): Step => ({ kind: 'activate', request })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        account,
+        action: fc.constantFrom('pause', 'pause', 'resume', 'resume', 'resume', 'revoke', 'close'),
+        actor: fc.constant('operator'),
+      })
+      .map((request) => ({ kind: 'control', request }) as Step),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        account,
+        unit: anyUnit,
+        micros: fc.constantFrom(CREDIT, 3 * CREDIT, 2 ** 52),
+        id: topUpId,
+        actor: fc.constant('operator'),
+      })
+      .map((request): Step => ({ kind: 'topUp', request })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ tenant, after: fc.nat({ max: 20 }), max: fc.integer({ min: 1, max: 50 }) })
+      .map((request): Step => ({ kind: 'journal', request })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ tenant, through: fc.nat({ max: 20 }) })
+      .map((request): Step => ({ kind: 'trimJournal', request })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom(30_000, 60_000, 3_600_000, 86_400_000, -60_000)
+      .map((byMs): Step => ({ kind: 'time', byMs })),
+  },
+];
+
+/** `first`: what every engine could do from the first; `all`: everything. */
+export type Kinds = 'first' | 'all';
 
 /** A history: roots are opened early, so that most steps meet one. */
-export const history: fc.Arbitrary<Step[]> = fc
-  .tuple(
-    fc.subarray(ROOTS, { minLength: 2 }),
-    fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }),
-  )
-  .map(([first, rest]) => [
-    ...first.map((genesis): Step => ({ kind: 'openRoot', genesis })),
-    ...rest,
-  ]);
+export function history({ kinds }: { readonly kinds: Kinds }): fc.Arbitrary<Step[]> {
+  const rich = kinds === 'all';
+  const step = fc.oneof(...always, ...holding(rich), ...(rich ? since : []));
+  return fc
+    .tuple(
+      fc.subarray([...ROOTS], { minLength: 2 }),
+      fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }),
+    )
+    .map(([first, rest]) => [
+      ...first.map((genesis): Step => ({ kind: 'openRoot', genesis })),
+      ...rest,
+    ]);
+}
 
 export const ALL_ROOTS: readonly string[] = ROOTS.map(rootOf);
 
@@ -204,6 +221,18 @@ export function perform(ledger: Ledger, call: LedgerCall) {
       return ledger.settle(call.request);
     case 'release':
       return ledger.release(call.request);
+    case 'extend':
+      return ledger.extend(call.request);
+    case 'activate':
+      return ledger.activate(call.request);
+    case 'control':
+      return ledger.control(call.request);
+    case 'topUp':
+      return ledger.topUp(call.request);
+    case 'journal':
+      return ledger.journal(call.request);
+    case 'trimJournal':
+      return ledger.trimJournal(call.request);
     case 'sweep':
       return ledger.sweep(call.tenant, call.batch);
     case 'balance':

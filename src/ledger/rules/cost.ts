@@ -1,5 +1,6 @@
 import { type Micros, UNITS, type Unit, type Vector } from '../../money/units.js';
 import type { CostRange } from '../contract.js';
+import type { Shift } from './records.js';
 
 /** The cost at one step: `least + ceil((most − least) × step / steps)` in each unit. Exact. */
 export function costAt({ least, most, steps }: CostRange, step: number): Vector {
@@ -45,4 +46,14 @@ export function sameVector(a: Vector, b: Vector): boolean {
 
 export function sameCost(a: CostRange, b: CostRange): boolean {
   return a.steps === b.steps && sameVector(a.least, b.least) && sameVector(a.most, b.most);
+}
+
+/** By how much `a` is more than `b` in each unit; units in which it is the same are left out. */
+export function difference(a: Vector, b: Vector): Shift {
+  const shift: { [U in Unit]?: Micros } = {};
+  for (const unit of UNITS) {
+    const by = (a[unit] ?? 0) - (b[unit] ?? 0);
+    if (by !== 0) shift[unit] = by;
+  }
+  return shift;
 }

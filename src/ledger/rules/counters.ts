@@ -1,10 +1,10 @@
 import { type Micros, UNITS, type Unit } from '../../money/units.js';
-import type { AccountState, Counters } from '../contract.js';
+import type { AccountState, Carve, Counters } from '../contract.js';
 import type { Shift } from './records.js';
 
 const NOTHING = { spent: 0, held: 0 };
 
-/** An account that was never charged. It is not stored. */
+/** An account that was never charged, and of which no operator has said anything. Not stored. */
 export function neverCharged(account: string): AccountState {
   return {
     account,
@@ -17,39 +17,56 @@ export function neverCharged(account: string): AccountState {
   };
 }
 
-/** What remains of 2^53 − 1 above spent and held: the limit of every counter, named or not. */
-export function headroom(counters: Counters, unit: Unit): Micros {
+/** What an account has taken of its limits for life: spent and held. */
+export function usedOf({ counters }: AccountState, unit: Unit): Micros {
   const { spent, held } = counters[unit];
-  return Number.MAX_SAFE_INTEGER - spent - held;
+  return spent + held;
 }
 
-/** How a hold's fate changes every account of its path, each by the same. */
-export interface Move {
-  readonly spent: Shift;
-  readonly held: Shift;
+/** What remains of 2^53 − 1 above spent and held: the limit of every counter, named or not. */
+export function headroom(state: AccountState, unit: Unit): Micros {
+  return Number.MAX_SAFE_INTEGER - usedOf(state, unit);
 }
 
 /**
- * The counters after a move, or undefined where spent and held together would reach 2^53.
+ * What an account takes of its parent: what it has used, and at least what is set aside for it
+ * (DESIGN §3, rule 4). A parent has used the claims of its children and what it was charged itself.
+ */
+export function claimOf(state: AccountState, unit: Unit): Micros {
+  return claim(usedOf(state, unit), state.carves[unit]);
+}
+
+export function claim(used: Micros, carve: Carve | undefined): Micros {
+  return carve === undefined ? used : Math.max(used, carve.amountMicros);
+}
+
+/**
+ * An account after a change: used and spent moved by so much, and held is what is left between
+ * them. Undefined where used would reach 2^53. The same object where nothing changes.
  * @throws {Error} when a counter would fall below zero. No rule does that: the store has lost or
  *   altered a record.
  */
-export function moved(state: AccountState, move: Move): Counters | undefined {
-  const counters: Record<Unit, { spent: Micros; held: Micros }> = { ...state.counters };
+export function moved(
+  state: AccountState,
+  { used: byUsed, spent: bySpent }: { readonly used: Shift; readonly spent: Shift },
+): AccountState | undefined {
+  let counters: Record<Unit, { spent: Micros; held: Micros }> | undefined;
   for (const unit of UNITS) {
-    const bySpent = move.spent[unit] ?? 0;
-    const byHeld = move.held[unit] ?? 0;
-    if (bySpent === 0 && byHeld === 0) continue;
-    const spent = counters[unit].spent + bySpent;
-    const held = counters[unit].held + byHeld;
+    const rise = byUsed[unit] ?? 0;
+    const paid = bySpent[unit] ?? 0;
+    if (rise === 0 && paid === 0) continue;
+    const used = usedOf(state, unit) + rise;
+    if (!Number.isSafeInteger(used)) return undefined;
+    const spent = state.counters[unit].spent + paid;
+    const held = used - spent;
     if (spent < 0 || held < 0) {
       throw new Error(
         `account ${state.account}: expected spent and held in ${unit} of 0 or more after a ` +
-          `change by ${bySpent} and ${byHeld}, found ${spent} and ${held}`,
+          `change of used by ${rise} and spent by ${paid}, found ${spent} and ${held}`,
       );
     }
-    if (!Number.isSafeInteger(spent + held)) return undefined;
+    counters ??= { ...state.counters };
     counters[unit] = { spent, held };
   }
-  return counters;
+  return counters === undefined ? state : { ...state, counters: counters satisfies Counters };
 }

@@ -1,30 +1,74 @@
-import type { Limit } from '../../money/units.js';
-import type { AccountState, LimitState } from '../contract.js';
+import type { Limit, Vector } from '../../money/units.js';
+import type { AccountLimits, AccountState, LimitState } from '../contract.js';
+import { neverCharged, usedOf } from './counters.js';
+import type { Records, RootRecord } from './records.js';
+import { windowEnd, withWindows } from './windows.js';
 
 /** One account of a path with everything that bounds it. */
 export interface BoundAccount {
+  /** Its windows are the current ones, and it has one for each of its limits. */
   readonly state: AccountState;
   /** Those of the macaroon. */
-  readonly presented: readonly Limit[];
+  readonly presented: AccountLimits;
   /**
-   * All that hold, in the order in which they refuse: those presented, and at the root those of
-   * its genesis too, so that a leaked root key can't raise a live root.
+   * All that hold, with what was topped up, in the order in which they refuse: those presented, and
+   * at the root those of its genesis too, so that a leaked root key can't raise a live root.
    */
   readonly limits: readonly Limit[];
 }
 
-/** How one limit stands. Remaining is never below zero, even where a limit was lowered. */
-export function limitState({ account, counters }: AccountState, limit: Limit): LimitState {
+/** The accounts of a path as a reservation at `nowMs` finds them, root first. */
+export function boundPath(
+  records: Records,
+  path: readonly AccountLimits[],
+  { genesis, sequence }: RootRecord,
+  nowMs: number,
+): BoundAccount[] {
+  return path.map((presented, level) => {
+    const found = records.account(presented.account) ?? neverCharged(presented.account);
+    const own = raised(presented.limits, found.toppedUp);
+    const limits = level === 0 ? [...own, ...raised(genesis.limits, found.toppedUp)] : own;
+    return { state: withWindows(found, limits, nowMs, sequence).state, presented, limits };
+  });
+}
+
+/** A top-up raises the first limit of its unit. A later one is there to tighten, and stays. */
+function raised(limits: readonly Limit[], toppedUp: Vector): readonly Limit[] {
+  if (limits.every(({ unit }) => toppedUp[unit] === undefined)) return limits;
+  return limits.map((limit, place) => {
+    const by = toppedUp[limit.unit] ?? 0;
+    const isFirst = limits.findIndex(({ unit }) => unit === limit.unit) === place;
+    if (!isFirst || by === 0) return limit;
+    // Both are below 2^53, so that the sum is exact wherever it is the smaller one.
+    const limitMicros = Math.min(limit.limitMicros + by, Number.MAX_SAFE_INTEGER);
+    return { ...limit, limitMicros };
+  });
+}
+
+/**
+ * How one limit stands. Remaining is never below zero, even where a limit was lowered.
+ * @param state with a window for the limit, where that has one.
+ */
+export function limitState(state: AccountState, limit: Limit): LimitState {
+  const { account } = state;
   const { unit, window, limitMicros } = limit;
-  const { spent, held } = counters[unit];
+  if (window === 'life') {
+    const { spent: spentMicros, held: heldMicros } = state.counters[unit];
+    const remainingMicros = Math.max(0, limitMicros - usedOf(state, unit));
+    return { account, unit, window, limitMicros, spentMicros, heldMicros, remainingMicros };
+  }
+  const own = state.windows.find((its) => its.unit === unit && its.window === window);
+  if (own === undefined) throw new Error(`account ${account}: expected a window ${unit}/${window}`);
+  const { spentMicros, heldMicros } = own;
   return {
     account,
     unit,
     window,
     limitMicros,
-    spentMicros: spent,
-    heldMicros: held,
-    remainingMicros: Math.max(0, limitMicros - spent - held),
+    spentMicros,
+    heldMicros,
+    remainingMicros: Math.max(0, limitMicros - spentMicros - heldMicros),
+    resetsAtMs: windowEnd(window, own.startMs),
   };
 }
 

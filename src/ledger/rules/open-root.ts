@@ -1,6 +1,6 @@
 import type { Limit } from '../../money/units.js';
 import type { Genesis, OpenOutcome } from '../contract.js';
-import type { Records, RootRecord } from './records.js';
+import type { Decision, Records } from './records.js';
 import { type Clocks, timeOf } from './time.js';
 
 /**
@@ -11,15 +11,19 @@ export function openRoot(
   records: Records,
   genesis: Genesis,
   clocks: Clocks,
-): { readonly outcome: OpenOutcome; readonly root?: RootRecord } {
+): Decision<OpenOutcome> {
   const known = records.root(`${genesis.tenant}/${genesis.rootId}`);
   if (known === undefined) {
-    const root = { genesis, sequence: 0, clockMs: timeOf(clocks, 0), accounts: 0, openHolds: 0 };
-    return { outcome: { status: 'opened', replayed: false }, root };
+    const timeMs = timeOf(clocks, 0);
+    const root = { genesis, sequence: 0, clockMs: timeMs, accounts: 0, openHolds: 0 };
+    const account = `${genesis.tenant}/${genesis.rootId}`;
+    const head = { root: account, sequence: 0, timeMs, account };
+    const change = { root, accounts: [], entry: { ...head, kind: 'opened' as const, genesis } };
+    return { outcome: { status: 'opened', replayed: false }, changes: [change] };
   }
   return sameGenesis(known.genesis, genesis)
-    ? { outcome: { status: 'opened', replayed: true } }
-    : { outcome: { status: 'refused', reason: 'root_conflict' } };
+    ? { outcome: { status: 'opened', replayed: true }, changes: [] }
+    : { outcome: { status: 'refused', reason: 'root_conflict' }, changes: [] };
 }
 
 /** Labels have no order; limits do, since the first of a unit is the one that a top-up raises. */

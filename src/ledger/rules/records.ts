@@ -1,11 +1,19 @@
 /**
  * What a ledger stores, as plain values, and what a decision changes. An engine reads records,
- * asks a rule, and stores the {@link Change} that the rule answers, all in one atomic step. Rules
+ * asks a rule, and stores the {@link Change}s that the rule answers, all in one atomic step. Rules
  * read nothing else: no clock, no randomness, no store of their own.
  */
 
-import type { Micros, Vector } from '../../money/units.js';
-import type { AccountState, CostRange, Genesis } from '../contract.js';
+import type { Micros, Unit, Vector } from '../../money/units.js';
+import type {
+  AccountState,
+  CallAbout,
+  CostRange,
+  Genesis,
+  HoldOwner,
+  JournalEntry,
+} from '../contract.js';
+import type { Made } from './windows.js';
 
 /** One root: what was minted, and what is counted once for its whole tree. */
 export interface RootRecord {
@@ -14,13 +22,13 @@ export interface RootRecord {
   readonly sequence: number;
   /** The latest time at which this root was changed. Time never runs back behind it. */
   readonly clockMs: number;
-  /** Accounts ever charged, the root itself included. */
+  /** Accounts ever charged, the root itself included, or of which an operator has said something. */
   readonly accounts: number;
   readonly openHolds: number;
 }
 
 /** A hold whose outcome is not known yet. Past its deadline it counts as spent. */
-export interface OpenHold {
+export interface OpenHold extends Made {
   readonly state: 'held';
   readonly reservation: string;
   /** The leaf of the path. Its ancestors are in its name. */
@@ -29,10 +37,13 @@ export interface OpenHold {
   readonly step: number;
   readonly granted: Vector;
   readonly deadlineMs: number;
+  readonly owner: HoldOwner;
+  readonly fingerprint?: string;
+  readonly about?: CallAbout;
 }
 
 /** A hold whose outcome is known, kept for a while so that a repeat of it is recognised. */
-export interface FinishedHold {
+export interface FinishedHold extends Made {
   readonly state: 'settled' | 'released' | 'presumed_spent';
   readonly reservation: string;
   /** The leaf; for a release of an id never seen, the root. */
@@ -40,29 +51,63 @@ export interface FinishedHold {
   readonly granted: Vector;
   readonly charged: Vector;
   readonly finishedAtMs: number;
+  readonly owner: HoldOwner;
+  readonly fingerprint?: string;
+  /** Kept where a late settle can still correct the charge. */
+  readonly about?: CallAbout;
 }
 
-export type HoldRecord = OpenHold | FinishedHold;
+/** A top-up, kept as long as a finished hold, under the same kind of name: its id is the last part. */
+export interface AppliedTopUp {
+  readonly state: 'topped_up';
+  readonly reservation: string;
+  readonly account: string;
+  readonly unit: Unit;
+  readonly micros: Micros;
+  readonly finishedAtMs: number;
+}
+
+export type HoldRecord = OpenHold | FinishedHold | AppliedTopUp;
+
+/** Where something is set aside. */
+export interface CarveRef {
+  readonly account: string;
+  readonly unit: Unit;
+  readonly endMs: number;
+}
 
 /** What a rule may look at. Names are the ledger's own: `tenant/rootId[/holder…]`. */
 export interface Records {
   root(name: string): RootRecord | undefined;
-  /** Undefined where nothing was ever charged. */
+  /** Undefined where nothing was ever charged or said. */
   account(name: string): AccountState | undefined;
   hold(reservation: string): HoldRecord | undefined;
+  /**
+   * Carve-outs under one root that end at or before `byMs`, at most `max`: the earliest end first,
+   * then by the bytes of the account's name, then in the order of units.
+   */
+  carvesDue(root: string, byMs: number, max: number): readonly CarveRef[];
+  /** Carve-outs of an account and all below it, by the bytes of the name, then by unit. */
+  carvesBelow(account: string): readonly CarveRef[];
 }
 
 /** The new values of every record that a decision touches, to be stored together or not at all. */
 export interface Change {
   readonly root: RootRecord;
   readonly accounts: readonly AccountState[];
-  readonly hold: HoldRecord;
+  readonly hold?: HoldRecord;
+  /** To be written to the journal of the root's tenant, under the next number. */
+  readonly entry: JournalEntry;
 }
 
 /** Without a change there is nothing to store: a refusal, or an answer given before. */
 export interface Decision<Outcome> {
   readonly outcome: Outcome;
-  readonly change?: Change;
+  /**
+   * In this order. A refusal has none but the ends of carve-outs that were due: those are facts of
+   * their own, and whoever asks next need not look for them again.
+   */
+  readonly changes: readonly Change[];
 }
 
 /** What is counted per root and capped. */

@@ -1,14 +1,24 @@
-import { UNITS } from '../../money/units.js';
-import type { AccountState, Held, ReserveOutcome, ReserveRequest } from '../contract.js';
-import { costAt, largestStep, sameCost } from './cost.js';
-import { headroom, moved, neverCharged } from './counters.js';
-import { type BoundAccount, limitState, limitStates } from './limits.js';
+import type {
+  AccountState,
+  Held,
+  ReserveOutcome,
+  ReserveRequest,
+  TrackedWindow,
+} from '../contract.js';
+import { largestGrant, refusalOf } from './admit.js';
+import { anyPastEnd, endDueCarves, raiseOf } from './carves.js';
+import { climb } from './climb.js';
+import { costAt, sameCost } from './cost.js';
+import { Draft } from './draft.js';
+import { type BoundAccount, boundPath, limitStates } from './limits.js';
 import type { Caps, Decision, HoldRecord, OpenHold, Records, RootRecord } from './records.js';
+import { notOpen } from './standing.js';
 import { type Clocks, isBelieved, timeOf } from './time.js';
+import { shiftWindows } from './windows.js';
 
 /**
  * Holds the most that fits on every account of the path, or refuses and changes nothing
- * (DESIGN §3, rules 1 to 3, 5, 8, 10 and 12). Refusals are looked for in the contract's order.
+ * (DESIGN §3, rules 1 to 5, 8 to 10 and 12). Refusals are looked for in the contract's order.
  */
 export function reserve(
   records: Records,
@@ -29,33 +39,103 @@ export function reserve(
   if (nowMs >= Math.min(request.expiresAtMs, root.genesis.expiresAtMs)) {
     return refuse('expired', leaf);
   }
-  const path = boundPath(records, request, root);
-  for (const { state, limits } of path) {
+  const stored = request.path.map(({ account }) => records.account(account));
+  const barred = notOpen(stored);
+  if (barred !== undefined) return refuse(barred.reason, barred.account);
+  for (const { state, limits } of boundPath(records, request.path, root, nowMs)) {
     const unknown = limits.find(({ unit }) => request.cost.least[unit] === undefined);
     if (unknown !== undefined) {
       const { account } = state;
       const { unit } = unknown;
-      return { outcome: { status: 'refused', reason: 'unit_unknown', account, unit } };
+      return { outcome: { status: 'refused', reason: 'unit_unknown', account, unit }, changes: [] };
     }
   }
-  const newAccounts = path.filter(({ state }) => records.account(state.account) === undefined);
-  if (root.accounts + newAccounts.length > caps.maxAccountsPerRoot) {
+  const newAccounts = stored.filter((state) => state === undefined).length;
+  if (root.accounts + newAccounts > caps.maxAccountsPerRoot) {
     return refuse('too_many_accounts', rootName);
   }
   if (root.openHolds >= caps.maxHoldsPerRoot) return refuse('too_many_holds', rootName);
+  return afford(new Draft(records, root, nowMs), stored, request);
+}
 
-  const step = grant(request, path);
-  if (typeof step !== 'number') return { outcome: step };
-  const hold: OpenHold = {
-    state: 'held',
-    reservation: request.reservation,
-    account: leaf,
-    cost: request.cost,
-    step,
-    granted: costAt(request.cost, step),
-    deadlineMs: nowMs + request.ttlMs,
+/**
+ * What is past its end is given back before it refuses anybody, and before the account that it was
+ * set aside for is charged again.
+ */
+function afford(
+  draft: Draft,
+  stored: readonly (AccountState | undefined)[],
+  request: ReserveRequest,
+): Decision<ReserveOutcome> {
+  const present = stored.filter((state) => state !== undefined);
+  if (anyPastEnd(present, draft.nowMs)) endDueCarves(draft);
+  let outcome = make(draft, request);
+  const poor = outcome.status === 'refused' && outcome.reason === 'budget_exhausted';
+  if (poor && endDueCarves(draft) > 0) outcome = make(draft, request);
+  return { outcome, changes: draft.changes };
+}
+
+/** The hold and everything that it changes, drawn into the draft; or why it can't be afforded. */
+function make(draft: Draft, request: ReserveRequest): ReserveOutcome {
+  const root = draft.root();
+  const path = boundPath(draft, request.path, root, draft.nowMs);
+  const raise = raiseOf(path, root);
+  const refusal = refusalOf(path, request.cost.least, raise.carves);
+  if (refusal !== undefined) return refusal;
+
+  const hold = newHold(request, largestGrant(path, request.cost), draft);
+  const { granted } = hold;
+  const states = path.map(({ state }) => state);
+  const climbed = climb(states, { used: granted, spent: {} }, raise.carves);
+  // A grant has been kept below 2^53 at every account.
+  if (climbed === undefined) throw new Error(`reservation ${hold.reservation}: a grant overflows`);
+  const accounts = climbed.map((state, level) => ({
+    ...state,
+    windows: shiftWindows(state.windows, hold, { spent: {}, held: granted }),
+    limitsLastSeen: request.path[level]?.limits ?? [],
+  }));
+  const entry = {
+    kind: 'held' as const,
+    ...journaled(hold),
+    tracked: newlyTracked(draft, path),
+    setAside: raise.setAside,
   };
-  return make(hold, path, { ...root, accounts: root.accounts + newAccounts.length }, nowMs);
+  draft.draw({ accounts, hold, openHolds: 1, entry });
+  const after = path.map((own, level) => ({ ...own, state: accounts[level] ?? own.state }));
+  return held(hold, after, root, false);
+}
+
+function newHold(request: ReserveRequest, step: number, draft: Draft): OpenHold {
+  const { reservation, path, cost, ttlMs, owner, fingerprint, about } = request;
+  return {
+    state: 'held',
+    reservation,
+    account: path.at(-1)?.account ?? '',
+    cost,
+    step,
+    granted: costAt(cost, step),
+    deadlineMs: draft.nowMs + ttlMs,
+    createdMs: draft.nowMs,
+    sequence: draft.root().sequence + 1,
+    owner,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(about === undefined ? {} : { about }),
+  };
+}
+
+/** All of a hold that its entry does not say by its place and time. */
+function journaled({ state, cost, step, createdMs, sequence, ...hold }: OpenHold) {
+  return cost.steps === 0 ? hold : { ...hold, range: { cost, step } };
+}
+
+function newlyTracked(draft: Draft, path: readonly BoundAccount[]): TrackedWindow[] {
+  return path.flatMap(({ state: { account, windows } }) => {
+    const before = draft.account(account)?.windows ?? [];
+    if (windows.length === before.length) return [];
+    return windows
+      .filter((own) => !before.some((its) => its.unit === own.unit && its.window === own.window))
+      .map(({ unit, window }) => ({ account, unit, window }));
+  });
 }
 
 /** An id seen before: the answer given then, or a refusal. Nothing is added either way. */
@@ -67,84 +147,20 @@ function again(
   nowMs: number,
 ): Decision<ReserveOutcome> {
   const leaf = request.path.at(-1)?.account ?? '';
-  if (known.state !== 'held' || known.deadlineMs <= nowMs) return refuse('already_resolved', leaf);
-  if (known.account !== leaf || !sameCost(known.cost, request.cost)) {
-    return refuse('id_conflict', leaf);
+  if (known.state === 'topped_up') return refuse('id_conflict', leaf);
+  const { fingerprint } = known;
+  if (known.state !== 'held' || known.deadlineMs <= nowMs) {
+    const other = fingerprint !== undefined && fingerprint !== request.fingerprint;
+    return refuse(other ? 'id_conflict' : 'already_resolved', leaf);
   }
-  return { outcome: held(known, boundPath(records, request, root), root, true) };
-}
-
-function boundPath(records: Records, request: ReserveRequest, root: RootRecord): BoundAccount[] {
-  return request.path.map(({ account, limits }, level) => ({
-    state: records.account(account) ?? neverCharged(account),
-    presented: limits,
-    limits: level === 0 ? [...limits, ...root.genesis.limits] : limits,
-  }));
-}
-
-/**
- * The largest step of the cost that fits every limit of the path, and leaves every counter below
- * 2^53; or the refusal of the account nearest the root that even the least does not fit.
- */
-function grant(request: ReserveRequest, path: readonly BoundAccount[]): number | ReserveOutcome {
-  const { least, most, steps } = request.cost;
-  let step = steps;
-  for (const { state } of path) {
-    for (const unit of UNITS) {
-      const low = least[unit];
-      const high = most[unit];
-      if (low === undefined || high === undefined) continue;
-      const fits = largestStep(low, high, steps, headroom(state.counters, unit));
-      if (fits < 0) {
-        return { status: 'refused', reason: 'amount_overflow', account: state.account };
-      }
-      step = Math.min(step, fits);
-    }
-  }
-  for (const { state, limits } of path) {
-    for (const limit of limits) {
-      const low = least[limit.unit] ?? 0;
-      const { spent, held } = state.counters[limit.unit];
-      const room = limit.limitMicros - spent - held;
-      const fits = largestStep(low, most[limit.unit] ?? low, steps, room);
-      if (fits < 0) {
-        return {
-          status: 'refused',
-          reason: 'budget_exhausted',
-          account: state.account,
-          limit: limitState(state, limit),
-          requiredMicros: low,
-        };
-      }
-      step = Math.min(step, fits);
-    }
-  }
-  return step;
-}
-
-/** The hold and everything that it changes. */
-function make(
-  hold: OpenHold,
-  path: readonly BoundAccount[],
-  before: RootRecord,
-  nowMs: number,
-): Decision<ReserveOutcome> {
-  const root: RootRecord = {
-    ...before,
-    sequence: before.sequence + 1,
-    clockMs: nowMs,
-    openHolds: before.openHolds + 1,
-  };
-  const after: BoundAccount[] = [];
-  const accounts: AccountState[] = [];
-  for (const { state, presented, limits } of path) {
-    const counters = moved(state, { spent: {}, held: hold.granted });
-    if (counters === undefined) return refuse('amount_overflow', state.account);
-    const changed = { ...state, counters, limitsLastSeen: presented };
-    accounts.push(changed);
-    after.push({ state: changed, presented, limits });
-  }
-  return { outcome: held(hold, after, root, false), change: { root, accounts, hold } };
+  const same =
+    known.account === leaf &&
+    known.owner === request.owner &&
+    fingerprint === request.fingerprint &&
+    sameCost(known.cost, request.cost);
+  if (!same) return refuse('id_conflict', leaf);
+  const path = boundPath(records, request.path, root, nowMs);
+  return { outcome: held(known, path, root, true), changes: [] };
 }
 
 function held(
@@ -157,17 +173,11 @@ function held(
   return { status: 'held', step, granted, deadlineMs, limits, labels: genesis.labels, replayed };
 }
 
-type PlainReason =
-  | 'root_unknown'
-  | 'clock_ahead'
-  | 'id_conflict'
-  | 'already_resolved'
-  | 'kid_mismatch'
-  | 'expired'
-  | 'too_many_accounts'
-  | 'too_many_holds'
-  | 'amount_overflow';
+type PlainReason = Exclude<
+  Extract<ReserveOutcome, { readonly status: 'refused' }>['reason'],
+  'unit_unknown' | 'budget_exhausted'
+>;
 
 function refuse(reason: PlainReason, account: string): Decision<ReserveOutcome> {
-  return { outcome: { status: 'refused', reason, account } };
+  return { outcome: { status: 'refused', reason, account }, changes: [] };
 }

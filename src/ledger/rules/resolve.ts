@@ -1,25 +1,19 @@
-import { type Micros, UNITS, type Unit, type Vector } from '../../money/units.js';
+import { UNITS, type Vector } from '../../money/units.js';
 import type {
-  AccountState,
   ReleaseRequest,
+  ResolvedEntry,
   ResolveOutcome,
   ResolveRefusal,
   SettleRequest,
 } from '../contract.js';
-import { accountAndAncestors, parseReservationId } from '../ids.js';
-import { sameVector } from './cost.js';
-import { type Move, moved } from './counters.js';
-import type {
-  Change,
-  Decision,
-  FinishedHold,
-  HoldRecord,
-  OpenHold,
-  Records,
-  RootRecord,
-  Shift,
-} from './records.js';
+import { accountAndAncestors, rootOfReservation } from '../ids.js';
+import { climb } from './climb.js';
+import { difference, sameVector } from './cost.js';
+import { Draft } from './draft.js';
+import { isOwner } from './owner.js';
+import type { Change, Decision, FinishedHold, OpenHold, Records, RootRecord } from './records.js';
 import { type Clocks, timeOf } from './time.js';
+import { shiftWindows } from './windows.js';
 
 const NOTHING: Vector = { credits: 0, usd: 0, tokens: 0, calls: 0 };
 
@@ -29,24 +23,29 @@ const NOTHING: Vector = { credits: 0, usd: 0, tokens: 0, calls: 0 };
  */
 export function settle(
   records: Records,
-  request: SettleRequest,
+  { reservation, cost, by, upstream }: SettleRequest,
   clocks: Clocks,
 ): Decision<ResolveOutcome> {
-  const { reservation } = request;
-  const root = records.root(rootOf(reservation));
+  const root = records.root(rootOfReservation(reservation));
   if (root === undefined) return refuse('root_unknown');
   const hold = records.hold(reservation);
-  if (hold === undefined) return refuse('reservation_unknown');
-  const charged = { ...hold.granted, ...request.cost };
+  if (hold === undefined || hold.state === 'topped_up') return refuse('reservation_unknown');
+  if (!isOwner(hold, by)) return refuse('not_owner');
+  const charged = { ...hold.granted, ...cost };
   if (hold.state === 'released') return refuse('already_resolved');
   if (hold.state === 'settled') {
     if (!sameVector(hold.charged, charged)) return refuse('already_resolved');
-    return { outcome: { status: 'settled', charged, replayed: true } };
+    return { outcome: { status: 'settled', charged, replayed: true }, changes: [] };
   }
-  const finished = finish(hold, 'settled', charged, timeOf(clocks, root.clockMs));
-  const change = resolved(records, root, hold, finished);
-  if (change === undefined) return refuse('amount_overflow');
-  return { outcome: { status: 'settled', charged, replayed: false }, change };
+  if (by?.kind === 'caller' && !within(charged, hold.granted)) return refuse('above_hold');
+  const draft = new Draft(records, root, timeOf(clocks, root.clockMs));
+  const finished = finish(hold, 'settled', charged, draft.nowMs);
+  const kind = hold.state === 'held' ? 'settled' : 'corrected';
+  const said = upstream === undefined ? {} : { upstream };
+  if (!resolve(draft, hold, finished, { kind, by: by?.kind ?? 'gateway', ...said })) {
+    return refuse('amount_overflow');
+  }
+  return { outcome: { status: 'settled', charged, replayed: false }, changes: draft.changes };
 }
 
 /**
@@ -55,26 +54,26 @@ export function settle(
  */
 export function release(
   records: Records,
-  { reservation }: ReleaseRequest,
+  { reservation, by }: ReleaseRequest,
   clocks: Clocks,
 ): Decision<ResolveOutcome> {
-  const rootName = rootOf(reservation);
-  const root = records.root(rootName);
+  const root = records.root(rootOfReservation(reservation));
   if (root === undefined) return refuse('root_unknown');
-  const nowMs = timeOf(clocks, root.clockMs);
+  const draft = new Draft(records, root, timeOf(clocks, root.clockMs));
   const hold = records.hold(reservation);
   const outcome = { status: 'released', charged: NOTHING, replayed: false } as const;
   if (hold === undefined) {
-    const mark = { reservation, account: rootName, granted: {} };
-    return {
-      outcome,
-      change: { ...stamped(root, nowMs), hold: finish(mark, 'released', NOTHING, nowMs) },
-    };
+    if (by?.kind === 'caller') return refuse('reservation_unknown');
+    mark(draft, reservation);
+    return { outcome, changes: draft.changes };
   }
-  if (hold.state === 'released') return { outcome: { ...outcome, replayed: true } };
-  if (hold.state !== 'held' || hold.deadlineMs <= nowMs) return refuse('already_resolved');
-  const change = resolved(records, root, hold, finish(hold, 'released', NOTHING, nowMs));
-  return change === undefined ? refuse('amount_overflow') : { outcome, change };
+  if (hold.state === 'topped_up') return refuse('already_resolved');
+  if (!isOwner(hold, by)) return refuse('not_owner');
+  if (hold.state === 'released') return { outcome: { ...outcome, replayed: true }, changes: [] };
+  if (hold.state !== 'held' || hold.deadlineMs <= draft.nowMs) return refuse('already_resolved');
+  const finished = finish(hold, 'released', NOTHING, draft.nowMs);
+  const given = resolve(draft, hold, finished, { kind: 'released', by: by?.kind ?? 'gateway' });
+  return given ? { outcome, changes: draft.changes } : refuse('amount_overflow');
 }
 
 /**
@@ -86,66 +85,94 @@ export function presumeSpent(
   root: RootRecord,
   hold: OpenHold,
   clocks: Clocks,
-): Change | undefined {
-  const nowMs = timeOf(clocks, root.clockMs);
-  return resolved(records, root, hold, finish(hold, 'presumed_spent', hold.granted, nowMs));
+): readonly Change[] {
+  const draft = new Draft(records, root, timeOf(clocks, root.clockMs));
+  const finished = finish(hold, 'presumed_spent', hold.granted, draft.nowMs);
+  resolve(draft, hold, finished, { kind: 'presumed_spent', by: 'ledger' });
+  return draft.changes;
+}
+
+/** An id never seen is as good as released. It is no account's but the root's. */
+function mark(draft: Draft, reservation: string): void {
+  const { genesis, sequence } = draft.root();
+  const account = `${genesis.tenant}/${genesis.rootId}`;
+  const hold: FinishedHold = {
+    state: 'released',
+    reservation,
+    account,
+    granted: {},
+    charged: NOTHING,
+    finishedAtMs: draft.nowMs,
+    createdMs: draft.nowMs,
+    sequence: sequence + 1,
+    owner: 'gateway',
+  };
+  draft.draw({ hold, entry: { ...resolvedEntry(hold), kind: 'released', by: 'gateway' } });
 }
 
 function finish(
-  { reservation, account, granted }: Pick<HoldRecord, 'reservation' | 'account' | 'granted'>,
+  hold: OpenHold | FinishedHold,
   state: FinishedHold['state'],
   charged: Vector,
   finishedAtMs: number,
 ): FinishedHold {
-  return { state, reservation, account, granted, charged, finishedAtMs };
+  const { reservation, account, granted, createdMs, sequence, owner, fingerprint, about } = hold;
+  return {
+    state,
+    reservation,
+    account,
+    granted,
+    charged,
+    finishedAtMs,
+    createdMs,
+    sequence,
+    owner,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(about === undefined || state !== 'presumed_spent' ? {} : { about }),
+  };
 }
 
-/** What changes when a hold's fate goes from `before` to `after`; undefined on an overflow. */
-function resolved(
-  records: Records,
-  root: RootRecord,
-  before: HoldRecord,
+type Said = Pick<ResolvedEntry, 'kind' | 'by' | 'upstream'>;
+
+/** What changes when a hold's fate goes from `before` to `after`; false, and nothing, on overflow. */
+function resolve(
+  draft: Draft,
+  before: OpenHold | FinishedHold,
   after: FinishedHold,
-): Change | undefined {
+  said: Said,
+): boolean {
   const wasOpen = before.state === 'held';
-  const move: Move = {
-    spent: difference(after.charged, wasOpen ? {} : before.charged),
-    held: wasOpen ? difference({}, before.granted) : {},
-  };
-  const accounts: AccountState[] = [];
-  for (const name of accountAndAncestors(before.account)) {
-    const state = records.account(name);
+  const paid = wasOpen ? {} : before.charged;
+  const spent = difference(after.charged, paid);
+  const used = difference(after.charged, wasOpen ? before.granted : paid);
+  const path = accountAndAncestors(before.account).map((name) => {
+    const state = draft.account(name);
     if (state === undefined) {
       throw new Error(`reservation ${before.reservation}: its account ${name} is not in the store`);
     }
-    const counters = moved(state, move);
-    if (counters === undefined) return undefined;
-    accounts.push({ ...state, counters });
-  }
-  const stamp = stamped(root, after.finishedAtMs);
-  const openHolds = root.openHolds - (wasOpen ? 1 : 0);
-  return { root: { ...stamp.root, openHolds }, accounts, hold: after };
+    return state;
+  });
+  const climbed = climb(path, { used, spent });
+  if (climbed === undefined) return false;
+  const held = wasOpen ? difference({}, before.granted) : {};
+  const accounts = climbed.map((state) => {
+    const windows = shiftWindows(state.windows, before, { spent, held });
+    return windows === state.windows ? state : { ...state, windows };
+  });
+  const about = before.about === undefined ? {} : { about: before.about };
+  const entry = { ...resolvedEntry(after), ...said, ...about };
+  draft.draw({ accounts, hold: after, openHolds: wasOpen ? -1 : 0, entry });
+  return true;
 }
 
-/** A change of the root's sequence and clock, and nothing else yet. */
-function stamped(root: RootRecord, nowMs: number): Pick<Change, 'root' | 'accounts'> {
-  return { root: { ...root, sequence: root.sequence + 1, clockMs: nowMs }, accounts: [] };
+function resolvedEntry({ account, reservation, granted, charged }: FinishedHold) {
+  return { account, reservation, granted, charged };
 }
 
-function difference(a: Vector, b: Vector): Shift {
-  const shift: { [U in Unit]?: Micros } = {};
-  for (const unit of UNITS) {
-    const by = (a[unit] ?? 0) - (b[unit] ?? 0);
-    if (by !== 0) shift[unit] = by;
-  }
-  return shift;
-}
-
-function rootOf(reservation: string): string {
-  const named = parseReservationId(reservation);
-  return named === undefined ? '' : `${named.tenant}/${named.rootId}`;
+function within(charged: Vector, granted: Vector): boolean {
+  return UNITS.every((unit) => (charged[unit] ?? 0) <= (granted[unit] ?? 0));
 }
 
 function refuse(reason: ResolveRefusal['reason']): Decision<ResolveOutcome> {
-  return { outcome: { status: 'refused', reason } };
+  return { outcome: { status: 'refused', reason }, changes: [] };
 }

@@ -29,7 +29,6 @@ import type {
   TrimRequest,
 } from '../contract.js';
 import { LedgerUnavailable } from '../contract.js';
-import { notYet, refuseUnported, refuseUnportedBy, refuseUnportedReserve } from '../unported.js';
 import {
   validateAccount,
   validateActivate,
@@ -79,56 +78,52 @@ class SqliteLedger implements Ledger {
 
   async openRoot(genesis: Genesis): Promise<OpenOutcome> {
     validateGenesis(genesis);
-    refuseUnported(genesis.limits);
     return this.#thread.call({ kind: 'openRoot', genesis });
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveOutcome> {
     validateReserve(request);
-    refuseUnportedReserve(request);
     return this.#thread.call({ kind: 'reserve', request });
   }
 
   async settle(request: SettleRequest): Promise<ResolveOutcome> {
     validateSettle(request);
-    refuseUnportedBy(request.by);
     return this.#thread.call({ kind: 'settle', request });
   }
 
   async release(request: ReleaseRequest): Promise<ResolveOutcome> {
     validateRelease(request);
-    refuseUnportedBy(request.by);
     return this.#thread.call({ kind: 'release', request });
   }
 
   async extend(request: ExtendRequest): Promise<ExtendOutcome> {
     validateExtend(request);
-    throw notYet('extending a hold');
+    return this.#thread.call({ kind: 'extend', request });
   }
 
   async activate(request: ActivateRequest): Promise<ActivateOutcome> {
     validateActivate(request);
-    throw notYet('activating a carve-out');
+    return this.#thread.call({ kind: 'activate', request });
   }
 
   async control(request: ControlRequest): Promise<ControlOutcome> {
     validateControl(request);
-    throw notYet(`to ${request.action} an account`);
+    return this.#thread.call({ kind: 'control', request });
   }
 
   async topUp(request: TopUpRequest): Promise<TopUpOutcome> {
     validateTopUp(request);
-    throw notYet('a top-up');
+    return this.#thread.call({ kind: 'topUp', request });
   }
 
   async journal(request: JournalRequest): Promise<JournalPage> {
     validateJournal(request);
-    throw notYet('the journal');
+    return this.#thread.call({ kind: 'journal', request });
   }
 
   async trimJournal(request: TrimRequest): Promise<number> {
     validateTrim(request);
-    throw notYet('the journal');
+    return this.#thread.call({ kind: 'trimJournal', request });
   }
 
   async balance(account: string): Promise<BalanceOutcome | RootUnknown> {

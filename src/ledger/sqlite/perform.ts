@@ -5,13 +5,19 @@ import type {
   TreeOutcome,
   TreeRequest,
 } from '../contract.js';
+import { activate } from '../rules/activate.js';
+import { expireCarve } from '../rules/carves.js';
+import { control } from '../rules/control.js';
 import { neverCharged } from '../rules/counters.js';
+import { extend } from '../rules/extend.js';
 import { openRoot } from '../rules/open-root.js';
 import type { Caps, Decision } from '../rules/records.js';
 import { reserve } from '../rules/reserve.js';
 import { presumeSpent, release, settle } from '../rules/resolve.js';
 import { type Clocks, isBelieved } from '../rules/time.js';
-import { balance, ROOT_UNKNOWN } from '../rules/views.js';
+import { topUp } from '../rules/top-up.js';
+import { balance, ROOT_UNKNOWN, shown } from '../rules/views.js';
+import type { JournalRows } from './journal-rows.js';
 import type { Operation } from './protocol.js';
 import type { Rows } from './rows.js';
 import { type StagedRecords, splitAccount } from './staged.js';
@@ -21,6 +27,7 @@ import { subtree } from './subtree.js';
 export interface Effects {
   readonly records: StagedRecords;
   readonly rows: Rows;
+  readonly journal: JournalRows;
   readonly clocks: Clocks;
   readonly caps: Caps;
   readonly retainMs: number;
@@ -28,25 +35,36 @@ export interface Effects {
 
 /** Decides one operation by the rules, and stages what it changes. */
 export function perform(operation: Operation, effects: Effects): unknown {
-  const { records, rows, clocks, caps } = effects;
+  const { records, rows, journal, clocks, caps } = effects;
   switch (operation.kind) {
-    case 'openRoot': {
-      const { outcome, root } = openRoot(records, operation.genesis, clocks);
-      if (root !== undefined) records.open(root);
-      return outcome;
-    }
+    case 'openRoot':
+      return take(records, openRoot(records, operation.genesis, clocks));
     case 'reserve':
       return take(records, reserve(records, operation.request, clocks, caps));
     case 'settle':
       return take(records, settle(records, operation.request, clocks));
     case 'release':
       return take(records, release(records, operation.request, clocks));
+    case 'extend':
+      return take(records, extend(records, operation.request, clocks));
+    case 'activate':
+      return take(records, activate(records, operation.request, clocks, caps));
+    case 'control':
+      return take(records, control(records, operation.request, clocks));
+    case 'topUp':
+      return take(records, topUp(records, operation.request, clocks));
+    case 'journal':
+      records.flush();
+      return journal.page(operation.request);
+    case 'trimJournal':
+      records.flush();
+      return journal.trim(operation.request.tenant, operation.request.through);
     case 'sweep':
       return sweep(operation.tenant, operation.batch, effects);
     case 'ping':
       return rows.ping();
     case 'balance':
-      return balance(records, operation.account);
+      return balance(records, operation.account, clocks);
     case 'tree':
       return tree(operation.request, effects);
     case 'roots':
@@ -57,8 +75,8 @@ export function perform(operation: Operation, effects: Effects): unknown {
   }
 }
 
-function take<Outcome>(records: StagedRecords, { outcome, change }: Decision<Outcome>): Outcome {
-  if (change !== undefined) records.apply(change);
+function take<Outcome>(records: StagedRecords, { outcome, changes }: Decision<Outcome>): Outcome {
+  for (const change of changes) records.apply(change);
   return outcome;
 }
 
@@ -72,22 +90,30 @@ function sweep(tenant: string, batch: number, effects: Effects): SweepOutcome {
   for (const hold of presumed) {
     const root = records.root(splitAccount(hold.account).root);
     if (root === undefined || hold.state !== 'held') continue;
-    const change = presumeSpent(records, root, hold, clocks);
-    if (change !== undefined) records.apply(change);
+    for (const change of presumeSpent(records, root, hold, clocks)) records.apply(change);
   }
-  const left = batch - presumed.length;
+  const placesForCarves = batch - presumed.length;
+  const carves = rows.carvesDueIn(tenant, clocks.storeMs, placesForCarves + 1);
+  const ended = carves.slice(0, placesForCarves);
+  for (const ref of ended) {
+    const root = records.root(splitAccount(ref.account).root);
+    if (root === undefined) continue;
+    for (const change of expireCarve(records, root, ref, clocks)) records.apply(change);
+  }
+  const left = placesForCarves - ended.length;
   const old = rows.holdsDue(tenant, false, clocks.storeMs - retainMs, left + 1);
   const forgotten = old.slice(0, left);
   for (const { reservation } of forgotten) records.forget(reservation);
+  const done = presumed.length + ended.length + forgotten.length;
   return {
     presumedSpent: presumed.length,
-    carvesEnded: 0,
+    carvesEnded: ended.length,
     forgotten: forgotten.length,
-    more: due.length + old.length > presumed.length + forgotten.length,
+    more: due.length + carves.length + old.length > done,
   };
 }
 
-function tree(request: TreeRequest, { records, rows }: Effects): TreeOutcome | RootUnknown {
+function tree(request: TreeRequest, { records, rows, clocks }: Effects): TreeOutcome | RootUnknown {
   const { account, depth, maxAccounts = 10_000 } = request;
   const { root, below } = splitAccount(account);
   records.flush();
@@ -100,15 +126,17 @@ function tree(request: TreeRequest, { records, rows }: Effects): TreeOutcome | R
   return {
     status: 'found',
     genesis: stored.genesis,
-    accounts: accounts.slice(0, maxAccounts),
+    accounts: accounts.slice(0, maxAccounts).map((state) => shown(state, stored, clocks)),
     truncated: accounts.length > maxAccounts,
   };
 }
 
-function roots(max: number, { records, rows }: Effects): RootState[] {
+function roots(max: number, { records, rows, clocks }: Effects): RootState[] {
   records.flush();
-  return rows.roots(max).map(({ record: { genesis } }) => {
+  return rows.roots(max).map(({ record }) => {
+    const { genesis } = record;
     const account = `${genesis.tenant}/${genesis.rootId}`;
-    return { genesis, state: records.account(account) ?? neverCharged(account) };
+    const state = records.account(account) ?? neverCharged(account);
+    return { genesis, state: shown(state, record, clocks) };
   });
 }

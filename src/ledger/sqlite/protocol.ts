@@ -1,11 +1,17 @@
 /** What the ledger's two threads say to each other. Everything here survives a structured clone. */
 import type {
+  ActivateRequest,
+  ControlRequest,
+  ExtendRequest,
   Genesis,
+  JournalRequest,
   LedgerUnavailable,
   ReleaseRequest,
   ReserveRequest,
   SettleRequest,
+  TopUpRequest,
   TreeRequest,
+  TrimRequest,
 } from '../contract.js';
 
 /** One call of the ledger, validated. */
@@ -14,6 +20,12 @@ export type Operation =
   | { readonly kind: 'reserve'; readonly request: ReserveRequest }
   | { readonly kind: 'settle'; readonly request: SettleRequest }
   | { readonly kind: 'release'; readonly request: ReleaseRequest }
+  | { readonly kind: 'extend'; readonly request: ExtendRequest }
+  | { readonly kind: 'activate'; readonly request: ActivateRequest }
+  | { readonly kind: 'control'; readonly request: ControlRequest }
+  | { readonly kind: 'topUp'; readonly request: TopUpRequest }
+  | { readonly kind: 'journal'; readonly request: JournalRequest }
+  | { readonly kind: 'trimJournal'; readonly request: TrimRequest }
   | { readonly kind: 'sweep'; readonly tenant: string; readonly batch: number }
   | { readonly kind: 'ping' }
   | { readonly kind: 'balance'; readonly account: string }

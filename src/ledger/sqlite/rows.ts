@@ -1,8 +1,8 @@
 import type Libsql from 'libsql';
-import type { Limit, Micros } from '../../money/units.js';
+import { type Limit, type Micros, UNITS, type Unit } from '../../money/units.js';
 import type { AccountState, Counters, Genesis } from '../contract.js';
 import { neverCharged } from '../rules/counters.js';
-import type { HoldRecord, RootRecord } from '../rules/records.js';
+import type { CarveRef, HoldRecord, RootRecord } from '../rules/records.js';
 
 /** A root as it is stored: its number stands for its name in the other tables. */
 export interface StoredRoot {
@@ -15,8 +15,10 @@ type Cell = string | number;
 const ROOT = 'root, genesis, sequence, clock_ms, accounts, open_holds';
 const ACCOUNT =
   'below, credits_spent, credits_held, usd_spent, usd_held, ' +
-  'tokens_spent, tokens_held, calls_spent, calls_held, limits_seen';
+  'tokens_spent, tokens_held, calls_spent, calls_held, limits_seen, more';
 const HOLD = 'open, due_ms, record';
+const CARVE = 'below, unit, end_ms';
+type CarveRow = [below: string, unit: number, endMs: number];
 
 /**
  * The SQL of the ledger: records in and out of rows, statement by statement. It opens no
@@ -104,7 +106,35 @@ export class Rows {
       calls.spent,
       calls.held,
       JSON.stringify(state.limitsLastSeen),
+      moreText(state),
     ]);
+  }
+
+  /** Where something is set aside, so that its end is found: without `endMs`, nowhere any more. */
+  putCarve(rootNumber: number, tenant: string, below: string, unit: Unit, endMs?: number): void {
+    const place = UNITS.indexOf(unit);
+    if (endMs === undefined) this.#statements.deleteCarve.run([rootNumber, below, place]);
+    else this.#statements.putCarve.run([rootNumber, below, place, tenant, endMs]);
+  }
+
+  /** Of one root, in the order of {@link Records.carvesDue}. */
+  carvesDue(rootNumber: number, root: string, byMs: number, max: number): CarveRef[] {
+    const rows = this.#statements.carvesDue.all([rootNumber, byMs, max]);
+    return rows.map((row) => readCarve(row as CarveRow, root));
+  }
+
+  /** Of one root, with from ≤ below < to, in the order of {@link Records.carvesBelow}. */
+  carvesBetween(rootNumber: number, root: string, from: string, to: string): CarveRef[] {
+    const rows = this.#statements.carvesBetween.all([rootNumber, from, to]);
+    return rows.map((row) => readCarve(row as CarveRow, root));
+  }
+
+  /** Of all roots of a tenant, the earliest end first. */
+  carvesDueIn(tenant: string, byMs: number, max: number): CarveRef[] {
+    return this.#statements.carvesDueIn.all([tenant, byMs, max]).map((row) => {
+      const [rootId, ...carve] = row as [string, ...CarveRow];
+      return readCarve(carve, `${tenant}/${rootId}`);
+    });
   }
 
   putHold(rootNumber: number, tenant: string, id: string, hold: HoldRecord): void {
@@ -150,7 +180,23 @@ function prepare(db: Libsql.Database) {
       'UPDATE roots SET sequence = ?, clock_ms = ?, accounts = ?, open_holds = ? WHERE root = ?',
     ),
     putAccount: write(
-      `INSERT OR REPLACE INTO accounts (root, ${ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO accounts (root, ${ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    putCarve: write(
+      'INSERT OR REPLACE INTO carves (root, below, unit, tenant, end_ms) VALUES (?, ?, ?, ?, ?)',
+    ),
+    deleteCarve: write('DELETE FROM carves WHERE root = ? AND below = ? AND unit = ?'),
+    carvesDue: read(
+      `SELECT ${CARVE} FROM carves WHERE root = ? AND end_ms <= ?
+       ORDER BY end_ms, below, unit LIMIT ?`,
+    ),
+    carvesBetween: read(
+      `SELECT ${CARVE} FROM carves WHERE root = ? AND below >= ? AND below < ?
+       ORDER BY below, unit`,
+    ),
+    carvesDueIn: read(
+      `SELECT r.root_id, c.below, c.unit, c.end_ms FROM carves c JOIN roots r ON r.root = c.root
+       WHERE c.tenant = ? AND c.end_ms <= ? ORDER BY c.end_ms, c.root, c.below, c.unit LIMIT ?`,
     ),
     putHold: write(
       'INSERT OR REPLACE INTO holds (root, id, tenant, open, due_ms, record) VALUES (?, ?, ?, ?, ?, ?)',
@@ -181,17 +227,36 @@ function readAccount(row: Cell[], account: string): AccountState {
     calls: { spent: amount(7), held: amount(8) },
   };
   const limitsLastSeen = JSON.parse(row[9] as string) as Limit[];
-  return { ...neverCharged(account), counters, limitsLastSeen };
+  const more = row[10] as string;
+  const rest = more === '' ? undefined : (JSON.parse(more) as Partial<AccountState>);
+  return { ...neverCharged(account), ...rest, counters, limitsLastSeen };
+}
+
+/** What few accounts have, as JSON of those parts alone; empty for the others. */
+function moreText({ windows, carves, standing, toppedUp }: AccountState): string {
+  const more: Partial<AccountState> = {
+    ...(windows.length > 0 && { windows }),
+    ...(Object.keys(carves).length > 0 && { carves }),
+    ...(standing !== 'open' && { standing }),
+    ...(Object.keys(toppedUp).length > 0 && { toppedUp }),
+  };
+  return Object.keys(more).length === 0 ? '' : JSON.stringify(more);
+}
+
+function readCarve([below, place, endMs]: CarveRow, root: string): CarveRef {
+  const unit = UNITS[place];
+  if (unit === undefined) throw new Error(`carves: found unit ${place}, expected 0 to 3`);
+  return { account: below === '' ? root : `${root}/${below}`, unit, endMs };
 }
 
 /** What the columns of `holds` don't say. */
 function holdText(hold: HoldRecord): string {
   if (hold.state === 'held') {
-    const { account, cost, step, granted } = hold;
-    return JSON.stringify({ account, cost, step, granted });
+    const { state, reservation, deadlineMs, ...rest } = hold;
+    return JSON.stringify(rest);
   }
-  const { state, account, granted, charged } = hold;
-  return JSON.stringify({ state, account, granted, charged });
+  const { reservation, finishedAtMs, ...rest } = hold;
+  return JSON.stringify(rest);
 }
 
 function readHold(row: Cell[], reservation: string): HoldRecord {

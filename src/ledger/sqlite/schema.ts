@@ -1,28 +1,11 @@
 import type Libsql from 'libsql';
-import { LedgerUnavailable } from '../contract.js';
+import { LedgerUnavailable, MAX_TTL_MS } from '../contract.js';
 
 /** "bLDG": says in the file's own header that it is a ledger of this program. */
 const APPLICATION_ID = 0x62_4c_44_47;
-/** Raised with every table or column that an older program would wrongly ignore. */
-const SCHEMA_VERSION = 1;
 const MAX = Number.MAX_SAFE_INTEGER;
 
-/**
- * Four tables. Amounts are micro-units; the checks are a second fence behind the rules, which never
- * store anything else.
- *
- * What comes later needs new tables and no change of a row that is there, so that version 1 → 2 is
- * a few `CREATE TABLE`s and a new number, and an older program refuses the file instead of
- * ignoring what it does not know:
- * - windows: counters by (root, below, unit, window, start), beside the ones for life here; which
- *   of them a hold touched goes into its `record`, as does the part that a carve-out paid
- * - carve-outs, pauses, revocations, top-ups: rows by (root, below), apart from `accounts`, since
- *   they exist for accounts that were never charged too
- * - the journal: (tenant, number) → entry, with the chain's head per tenant; each entry carries
- *   `roots.sequence`, which counts the changes of a root from the first
- * - the fence: epoch per store, nonce per root
- */
-const SCHEMA = `
+const VERSION_1 = `
   CREATE TABLE store (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     pings INTEGER NOT NULL             -- written by ping, to prove that a commit gets through
@@ -70,21 +53,74 @@ const SCHEMA = `
   CREATE INDEX holds_due ON holds (tenant, open, due_ms);
 
   PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${SCHEMA_VERSION};
+  PRAGMA user_version = 1;
 `;
 
 /**
- * Makes the tables in an empty file, and checks that any other file is a ledger of this version.
- * Nothing is written to one that is not.
+ * Holds learn when and by whom they were made. Those of version 1 don't know: they are the
+ * gateway's, count in no window, and can't be extended. The journal of such a file begins here.
+ */
+const VERSION_2 = `
+  -- JSON of windows, carves, standing and toppedUp, where an account has any; '' for none.
+  ALTER TABLE accounts ADD COLUMN more TEXT NOT NULL DEFAULT '';
+
+  UPDATE holds SET record = json_set(record,
+    '$.createdMs', CASE open WHEN 1 THEN due_ms - ${MAX_TTL_MS} ELSE due_ms END,
+    '$.sequence', 0,
+    '$.owner', 'gateway');
+
+  -- What is set aside, by its end. How much, the account says.
+  CREATE TABLE carves (
+    root INTEGER NOT NULL,
+    below TEXT NOT NULL,
+    unit INTEGER NOT NULL,             -- its place among the units
+    tenant TEXT NOT NULL,
+    end_ms INTEGER NOT NULL,
+    PRIMARY KEY (root, below, unit)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX carves_due ON carves (tenant, end_ms);
+  CREATE INDEX carves_due_of_root ON carves (root, end_ms, below, unit);
+
+  -- One entry a change, written with it. Numbers of a tenant are 1, 2, 3 …
+  CREATE TABLE journal (
+    tenant TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    entry TEXT NOT NULL,               -- JSON of JournalEntry
+    PRIMARY KEY (tenant, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE journal_heads (
+    tenant TEXT PRIMARY KEY,
+    next_number INTEGER NOT NULL,
+    trimmed_through INTEGER NOT NULL,  -- entries up to this one have left
+    head_hash TEXT NOT NULL            -- of the last entry that was chained; '' before the first
+  ) STRICT, WITHOUT ROWID;
+
+  PRAGMA user_version = 2;
+`;
+
+/**
+ * What makes a file of each version out of one of the version before; the first, out of an empty
+ * one. A step that has been released is never edited: files made by it are about.
+ *
+ * Amounts are micro-units; the checks are a second fence behind the rules, which never store
+ * anything else.
+ */
+const STEPS: readonly string[] = [VERSION_1, VERSION_2];
+/** Raised with every table or column that an older program would wrongly ignore. */
+const SCHEMA_VERSION = STEPS.length;
+
+/**
+ * Makes the tables in an empty file, brings a ledger of an older version up to this one, and checks
+ * that any other file is a ledger of this version. Nothing is written to one that is not.
  * @throws {LedgerUnavailable} `store_error`, saying what was found.
  */
 export function prepareDatabase(db: Libsql.Database, path: string): void {
   db.pragma('busy_timeout = 5000');
-  if (!isLedger(db, path)) {
+  if (versionOf(db, path) < SCHEMA_VERSION) {
     db.exec('BEGIN IMMEDIATE');
     try {
       // Another process may have been first while this one waited for the lock.
-      if (!isLedger(db, path)) db.exec(SCHEMA);
+      for (const step of STEPS.slice(versionOf(db, path))) db.exec(step);
       db.exec('COMMIT');
     } catch (error) {
       db.exec('ROLLBACK');
@@ -99,10 +135,11 @@ export function prepareDatabase(db: Libsql.Database, path: string): void {
   db.pragma('busy_timeout = 0');
 }
 
-function isLedger(db: Libsql.Database, path: string): boolean {
+/** 0 for an empty file. */
+function versionOf(db: Libsql.Database, path: string): number {
   const application = numberOf(db, 'PRAGMA application_id');
   const version = numberOf(db, 'PRAGMA user_version');
-  if (application === APPLICATION_ID && version === SCHEMA_VERSION) return true;
+  if (application === APPLICATION_ID && version >= 1 && version <= SCHEMA_VERSION) return version;
   if (application === APPLICATION_ID) {
     throw new LedgerUnavailable(
       'store_error',
@@ -120,7 +157,7 @@ function isLedger(db: Libsql.Database, path: string): boolean {
       `${path}: found an SQLite database of another program, expected a ledger or no file`,
     );
   }
-  return false;
+  return 0;
 }
 
 function numberOf(db: Libsql.Database, sql: string): number {

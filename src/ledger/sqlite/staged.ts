@@ -1,12 +1,21 @@
-import type { AccountState } from '../contract.js';
-import type { Change, HoldRecord, Records, RootRecord } from '../rules/records.js';
+import { UNITS } from '../../money/units.js';
+import type { AccountState, JournalEntry } from '../contract.js';
+import type { CarveRef, Change, HoldRecord, Records, RootRecord } from '../rules/records.js';
+import type { JournalRows } from './journal-rows.js';
 import type { Rows } from './rows.js';
+import { subtreeRange } from './subtree.js';
 
 interface StagedRoot {
   /** Undefined until a new root has been written. */
   number: number | undefined;
   record: RootRecord;
   changed: boolean;
+}
+
+/** What is set aside for an account: as the rows have it, and as they are to have it. */
+interface StagedCarves {
+  readonly before: AccountState['carves'];
+  readonly after: AccountState['carves'];
 }
 
 /** A record as read or as changed in this transaction; undefined: there is none. */
@@ -25,9 +34,13 @@ export class StagedRecords implements Records {
   readonly #roots = new Map<string, StagedRoot | undefined>();
   readonly #accounts = new Map<string, Staged<AccountState>>();
   readonly #holds = new Map<string, Staged<HoldRecord>>();
+  readonly #carves = new Map<string, StagedCarves>();
+  readonly #entries = new Map<string, JournalEntry[]>();
+  readonly #journal: JournalRows;
 
-  constructor(rows: Rows) {
+  constructor(rows: Rows, journal: JournalRows) {
     this.#rows = rows;
+    this.#journal = journal;
   }
 
   root(name: string): RootRecord | undefined {
@@ -42,21 +55,40 @@ export class StagedRecords implements Records {
     return this.#hold(reservation).value;
   }
 
-  open(record: RootRecord): void {
-    const { tenant, rootId } = record.genesis;
-    this.#roots.set(`${tenant}/${rootId}`, { number: undefined, record, changed: true });
+  /** They are looked for in the rows, so those that changed go there first. */
+  carvesDue(root: string, byMs: number, max: number): CarveRef[] {
+    const number = this.#numberWithCarves(root);
+    return number === undefined ? [] : this.#rows.carvesDue(number, root, byMs, max);
   }
 
-  apply({ root, accounts, hold }: Change): void {
+  carvesBelow(account: string): CarveRef[] {
+    const { root, below } = splitAccount(account);
+    const number = this.#numberWithCarves(root);
+    if (number === undefined) return [];
+    const { from, to } = subtreeRange(below);
+    const own = below === '' ? [] : this.#rows.carvesBetween(number, root, below, `${below} `);
+    const start = below === '' ? '' : from;
+    return [...own, ...this.#rows.carvesBetween(number, root, start, to)];
+  }
+
+  apply({ root, accounts, hold, entry }: Change): void {
     const { tenant, rootId } = root.genesis;
-    const staged = this.#root(`${tenant}/${rootId}`);
-    if (staged === undefined) throw new Error(`root ${tenant}/${rootId}: expected it in the store`);
-    staged.record = root;
-    staged.changed = true;
+    const name = `${tenant}/${rootId}`;
+    const staged = this.#root(name);
+    if (staged === undefined) {
+      this.#roots.set(name, { number: undefined, record: root, changed: true });
+    } else {
+      staged.record = root;
+      staged.changed = true;
+    }
     for (const state of accounts) {
+      this.#noteCarves(state);
       this.#accounts.set(state.account, { value: state, changed: true });
     }
-    this.#holds.set(hold.reservation, { value: hold, changed: true });
+    if (hold !== undefined) this.#holds.set(hold.reservation, { value: hold, changed: true });
+    const entries = this.#entries.get(tenant);
+    if (entries === undefined) this.#entries.set(tenant, [entry]);
+    else entries.push(entry);
   }
 
   forget(reservation: string): void {
@@ -86,6 +118,32 @@ export class StagedRecords implements Records {
       else this.#rows.putHold(number, tenant, id, staged.value);
       staged.changed = false;
     }
+    this.#flushCarves();
+    for (const [tenant, entries] of this.#entries) this.#journal.append(tenant, entries);
+    this.#entries.clear();
+  }
+
+  #flushCarves(): void {
+    for (const [name, { before, after }] of this.#carves) {
+      const { root, below } = splitAccount(name);
+      const [tenant = ''] = root.split('/');
+      for (const unit of UNITS) {
+        const endMs = after[unit]?.endMs;
+        if (endMs === before[unit]?.endMs) continue;
+        this.#rows.putCarve(this.#writtenNumber(root), tenant, below, unit, endMs);
+      }
+    }
+    this.#carves.clear();
+  }
+
+  #noteCarves({ account, carves: after }: AccountState): void {
+    const before = this.#carves.get(account)?.before ?? this.account(account)?.carves ?? {};
+    if (before !== after || this.#carves.has(account)) this.#carves.set(account, { before, after });
+  }
+
+  #numberWithCarves(root: string): number | undefined {
+    if (this.#carves.size > 0) this.flush();
+    return this.#root(root)?.number;
   }
 
   #root(name: string): StagedRoot | undefined {

@@ -1,5 +1,6 @@
 import type Libsql from 'libsql';
 import type { Caps } from '../rules/records.js';
+import { JournalRows } from './journal-rows.js';
 import { isSqliteError, type Patience, patiently } from './lock.js';
 import { type Effects, perform } from './perform.js';
 import type { Call, Failure, Operation, Reply } from './protocol.js';
@@ -12,7 +13,13 @@ export interface StoreOptions extends Caps {
   readonly clock: () => number;
 }
 
-const READS: ReadonlySet<Operation['kind']> = new Set(['balance', 'tree', 'roots', 'tenants']);
+const READS: ReadonlySet<Operation['kind']> = new Set([
+  'balance',
+  'tree',
+  'roots',
+  'tenants',
+  'journal',
+]);
 
 /**
  * A ledger in one SQLite database, synchronous. Calls come in groups, and a group is one
@@ -22,6 +29,7 @@ export class SqliteStore {
   readonly #options: StoreOptions;
   readonly #patience: Patience;
   readonly #rows: Rows;
+  readonly #journal: JournalRows;
   readonly #snapshot: Libsql.Statement<unknown[]>;
   readonly #db: Libsql.Database;
 
@@ -30,6 +38,7 @@ export class SqliteStore {
     this.#options = options;
     this.#patience = patience;
     this.#rows = new Rows(db);
+    this.#journal = new JournalRows(db);
     this.#snapshot = db.prepare('SELECT 1 FROM store');
   }
 
@@ -40,7 +49,7 @@ export class SqliteStore {
     try {
       const begun = patiently(() => this.#start(writes), latest, this.#patience);
       if (!begun) return calls.map(({ id }) => ({ id, failed: LATE }));
-      const records = new StagedRecords(this.#rows);
+      const records = new StagedRecords(this.#rows, this.#journal);
       const replies = calls.map((call) => this.#answer(call, records));
       records.flush();
       this.#db.exec('COMMIT');
@@ -84,6 +93,7 @@ export class SqliteStore {
       const effects: Effects = {
         records,
         rows: this.#rows,
+        journal: this.#journal,
         clocks: { storeMs: this.#options.clock(), gatewayMs },
         caps: this.#options,
         retainMs: this.#options.retainMs,

@@ -16,8 +16,7 @@ export function subtree(
   depth: number | undefined,
   max: number,
 ): AccountState[] {
-  const from = below === '' ? FIRST : `${below}/`;
-  const to = below === '' ? LAST : afterChildrenOf(below);
+  const { from, to } = subtreeRange(below);
   if (depth === undefined) return read(from, to, max);
   if (depth === 0) return [];
   const levels = (below === '' ? 0 : below.split('/').length) + depth;
@@ -34,6 +33,13 @@ export function subtree(
     }
   }
   return found;
+}
+
+/** All accounts below one are those with from ≤ name < to. */
+export function subtreeRange(below: string): { readonly from: string; readonly to: string } {
+  return below === ''
+    ? { from: FIRST, to: LAST }
+    : { from: `${below}/`, to: afterChildrenOf(below) };
 }
 
 /** Holders begin with a letter or a digit and hold nothing below `-`. */

@@ -1,24 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { moved, neverCharged } from '../../../src/ledger/rules/counters.js';
+import { moved, neverCharged, usedOf } from '../../../src/ledger/rules/counters.js';
 
-const MAX = Number.MAX_SAFE_INTEGER;
+const MOST = 2 ** 53 - 1;
 
 describe('a counter', () => {
   it('moves by exactly what it is told, in that unit alone', () => {
-    const counters = moved(neverCharged('main/x'), { spent: { usd: 3 }, held: { usd: 4 } });
-    expect(counters?.usd).toEqual({ spent: 3, held: 4 });
-    expect(counters?.credits).toEqual({ spent: 0, held: 0 });
+    const start = neverCharged('main/x');
+    const after = moved(start, { used: { usd: 12 }, spent: { usd: 7 } });
+    expect(after?.counters.usd).toEqual({ spent: 7, held: 5 });
+    expect(after?.counters.credits).toEqual({ spent: 0, held: 0 });
+    expect(start).toEqual(neverCharged('main/x'));
+    expect(moved(start, { used: { usd: 0 }, spent: {} })).toBe(start);
+  });
+
+  it('holds what is used and not spent: spending alone takes it from held', () => {
+    const before = moved(neverCharged('main/x'), { used: { usd: 12 }, spent: {} });
+    const after = before && moved(before, { used: { usd: -2 }, spent: { usd: 7 } });
+    expect(after?.counters.usd).toEqual({ spent: 7, held: 3 });
   });
 
   it('reaches 2^53 − 1, spent and held together, and not 2^53', () => {
     const start = neverCharged('main/x');
-    expect(moved(start, { spent: { usd: MAX - 1 }, held: { usd: 1 } })).toBeDefined();
-    expect(moved(start, { spent: { usd: MAX }, held: { usd: 1 } })).toBeUndefined();
-    expect(moved(start, { spent: { usd: MAX }, held: { usd: MAX } })).toBeUndefined();
+    const full = moved(start, { used: { usd: MOST }, spent: { usd: 3 } });
+    expect(full && usedOf(full, 'usd')).toBe(MOST);
+    expect(full && moved(full, { used: { usd: 1 }, spent: {} })).toBeUndefined();
   });
 
   it('that would fall below zero is a store that has lost a record, and is said to be', () => {
     const start = neverCharged('main/x');
-    expect(() => moved(start, { spent: { usd: 1 }, held: { usd: -1 } })).toThrow(/main\/x.*usd/);
+    expect(() => moved(start, { used: {}, spent: { usd: 1 } })).toThrow(/main\/x.*usd/);
+    expect(() => moved(start, { used: { usd: -1 }, spent: { usd: -1 } })).toThrow(/main\/x.*usd/);
   });
 });

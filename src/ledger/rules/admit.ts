@@ -1,0 +1,101 @@
+import { type Micros, UNITS, type Unit, type Vector } from '../../money/units.js';
+import type { CostRange, ReserveRefusal } from '../contract.js';
+import { type NewCarves, rises } from './climb.js';
+import { largestStep } from './cost.js';
+import { claimOf, headroom, usedOf } from './counters.js';
+import { type BoundAccount, limitState } from './limits.js';
+import type { Shift } from './records.js';
+
+export type Unaffordable = Extract<
+  ReserveRefusal,
+  { readonly reason: 'amount_overflow' | 'budget_exhausted' }
+>;
+
+/**
+ * Whether the least of a cost, with what is newly set aside, fits every limit of the path and
+ * leaves every counter below 2^53; or the refusal of the account nearest the root where it does
+ * not. For life, an account is asked for what its use rises by; in a window, for the cost itself.
+ *
+ * Nothing is admitted at an account above its limit, even where its use would not rise.
+ * @param least empty where only something is set aside: then limits that this does not touch are
+ *   not asked.
+ */
+export function refusalOf(
+  path: readonly BoundAccount[],
+  least: Vector,
+  carves: NewCarves,
+): Unaffordable | undefined {
+  const states = path.map(({ state }) => state);
+  const needed = rises(states, least, carves);
+  for (const [level, state] of states.entries()) {
+    for (const unit of UNITS) {
+      if ((needed[level]?.[unit] ?? 0) > headroom(state, unit)) {
+        return { status: 'refused', reason: 'amount_overflow', account: state.account };
+      }
+    }
+  }
+  for (const [level, { state, limits }] of path.entries()) {
+    for (const limit of limits) {
+      const required = requiredOf(limit, least, needed[level] ?? {});
+      if (required === undefined) continue;
+      const { spentMicros, heldMicros, ...its } = limitState(state, limit);
+      // Spent and held can be past the limit: `remaining` hides that.
+      if (required <= its.limitMicros - spentMicros - heldMicros) continue;
+      return {
+        status: 'refused',
+        reason: 'budget_exhausted',
+        account: state.account,
+        limit: { ...its, spentMicros, heldMicros },
+        requiredMicros: required,
+      };
+    }
+  }
+  return undefined;
+}
+
+/** What a limit has to take; undefined where it has nothing to say. */
+function requiredOf(
+  { unit, window }: BoundAccount['limits'][number],
+  least: Vector,
+  needed: Shift,
+): Micros | undefined {
+  if (window !== 'life') return least[unit];
+  const rise = needed[unit] ?? 0;
+  return least[unit] === undefined && rise === 0 ? undefined : rise;
+}
+
+/**
+ * The largest step of a cost of which the least fits ({@link refusalOf}).
+ *
+ * A limit for life leaves room for what an account's use rises by. An account's use rises by at
+ * most its parent's room and what is set aside for it and not used: so the room is handed down from
+ * the root, and at the leaf the rise is the cost. A windowed limit bounds the cost itself.
+ */
+export function largestGrant(
+  path: readonly BoundAccount[],
+  { least, most, steps }: CostRange,
+): number {
+  let step = steps;
+  for (const unit of UNITS) {
+    const low = least[unit];
+    const high = most[unit];
+    if (low === undefined || high === undefined) continue;
+    step = Math.min(step, largestStep(low, high, steps, roomFor(path, unit)));
+  }
+  return step;
+}
+
+function roomFor(path: readonly BoundAccount[], unit: Unit): number {
+  let life = Number.POSITIVE_INFINITY;
+  let windows = Number.POSITIVE_INFINITY;
+  for (const { state, limits } of path) {
+    const used = usedOf(state, unit);
+    life = Math.min(life + claimOf(state, unit) - used, headroom(state, unit));
+    for (const limit of limits) {
+      if (limit.unit !== unit) continue;
+      if (limit.window === 'life') life = Math.min(life, limit.limitMicros - used);
+      else windows = Math.min(windows, limitState(state, limit).remainingMicros);
+    }
+  }
+  return Math.min(life, windows);
+}

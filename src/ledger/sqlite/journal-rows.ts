@@ -1,0 +1,67 @@
+import type Libsql from 'libsql';
+import type { JournalEntry, JournalPage, JournalRequest } from '../contract.js';
+
+/** A tenant's journal as a whole. */
+interface Head {
+  readonly nextNumber: number;
+  readonly trimmedThrough: number;
+}
+
+/** The SQL of the journal. It opens no transaction: an entry goes in with the change it tells of. */
+export class JournalRows {
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(db: Libsql.Database) {
+    this.#statements = prepare(db);
+  }
+
+  /** Under the next numbers of the tenant, without gaps. */
+  append(tenant: string, entries: readonly JournalEntry[]): void {
+    let { nextNumber } = this.#head(tenant);
+    for (const entry of entries) {
+      this.#statements.append.run([tenant, nextNumber, JSON.stringify(entry)]);
+      nextNumber += 1;
+    }
+    this.#statements.putNext.run([tenant, nextNumber]);
+  }
+
+  page({ tenant, after, max }: JournalRequest): JournalPage {
+    const rows = this.#statements.page.all([tenant, after, max]) as [number, string][];
+    const entries = rows.map(([number, text]) => ({ number, entry: JSON.parse(text) }));
+    return { entries, ...this.#head(tenant) };
+  }
+
+  /** Answers the number up to which entries are gone. */
+  trim(tenant: string, through: number): number {
+    const { nextNumber, trimmedThrough } = this.#head(tenant);
+    const last = Math.min(through, nextNumber - 1);
+    if (last <= trimmedThrough) return trimmedThrough;
+    this.#statements.trim.run([tenant, last]);
+    this.#statements.putTrimmed.run([last, tenant]);
+    return last;
+  }
+
+  #head(tenant: string): Head {
+    const row = this.#statements.head.get([tenant]) as [number, number] | undefined;
+    const [nextNumber, trimmedThrough] = row ?? [1, 0];
+    return { nextNumber, trimmedThrough };
+  }
+}
+
+function prepare(db: Libsql.Database) {
+  const read = (sql: string) => db.prepare(sql).raw(true);
+  const write = (sql: string) => db.prepare(sql);
+  return {
+    head: read('SELECT next_number, trimmed_through FROM journal_heads WHERE tenant = ?'),
+    page: read(
+      'SELECT number, entry FROM journal WHERE tenant = ? AND number > ? ORDER BY number LIMIT ?',
+    ),
+    append: write('INSERT INTO journal (tenant, number, entry) VALUES (?, ?, ?)'),
+    putNext: write(
+      `INSERT INTO journal_heads (tenant, next_number, trimmed_through, head_hash)
+       VALUES (?, ?, 0, '') ON CONFLICT (tenant) DO UPDATE SET next_number = excluded.next_number`,
+    ),
+    trim: write('DELETE FROM journal WHERE tenant = ? AND number <= ?'),
+    putTrimmed: write('UPDATE journal_heads SET trimmed_through = ? WHERE tenant = ?'),
+  };
+}

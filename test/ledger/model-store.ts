@@ -1,0 +1,121 @@
+import type {
+  AccountState,
+  JournalEntry,
+  JournalPage,
+  JournalRequest,
+} from '../../src/ledger/contract.js';
+import { accountAndAncestors, parseReservationId } from '../../src/ledger/ids.js';
+import type {
+  CarveRef,
+  Change,
+  HoldRecord,
+  Records,
+  RootRecord,
+} from '../../src/ledger/rules/records.js';
+import { UNITS } from '../../src/money/units.js';
+
+interface TenantJournal {
+  /** Number 1 first, trimmed ones included. */
+  readonly entries: JournalEntry[];
+  trimmedThrough: number;
+}
+
+/** What the model remembers: three maps and a journal, searched in the plainest way there is. */
+export class ModelStore implements Records {
+  readonly roots = new Map<string, RootRecord>();
+  readonly accounts = new Map<string, AccountState>();
+  readonly holds = new Map<string, HoldRecord>();
+  readonly #journals = new Map<string, TenantJournal>();
+
+  root(name: string): RootRecord | undefined {
+    return this.roots.get(name);
+  }
+
+  account(name: string): AccountState | undefined {
+    return this.accounts.get(name);
+  }
+
+  hold(reservation: string): HoldRecord | undefined {
+    return this.holds.get(reservation);
+  }
+
+  carvesDue(root: string, byMs: number, max: number): CarveRef[] {
+    return this.carvesBelow(root)
+      .filter(({ endMs }) => endMs <= byMs)
+      .sort((a, b) => a.endMs - b.endMs)
+      .slice(0, max);
+  }
+
+  carvesBelow(account: string): CarveRef[] {
+    return [...this.accounts.values()]
+      .filter((state) => `${state.account}/`.startsWith(`${account}/`))
+      .sort((a, b) => (a.account < b.account ? -1 : 1))
+      .flatMap(({ account: its, carves }) =>
+        UNITS.flatMap((unit) => {
+          const endMs = carves[unit]?.endMs;
+          return endMs === undefined ? [] : [{ account: its, unit, endMs }];
+        }),
+      );
+  }
+
+  /** By root, in the order in which they were opened, then by id: how SQLite breaks ties too. */
+  holdsOf(tenant: string): HoldRecord[] {
+    const order = [...this.roots.keys()];
+    const rank = ({ reservation }: HoldRecord) => {
+      const named = parseReservationId(reservation);
+      return `${order.indexOf(`${named?.tenant}/${named?.rootId}`)} ${reservation}`;
+    };
+    return [...this.holds.values()]
+      .filter(({ reservation }) => parseReservationId(reservation)?.tenant === tenant)
+      .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  }
+
+  /** The earliest end first, then by root in the order in which they were opened. */
+  carvesOf(tenant: string, byMs: number): CarveRef[] {
+    const roots = [...this.roots.keys()].filter((name) => name.startsWith(`${tenant}/`));
+    return roots
+      .flatMap((root) => this.carvesDue(root, byMs, Number.POSITIVE_INFINITY))
+      .sort((a, b) => a.endMs - b.endMs);
+  }
+
+  apply({ root, accounts, hold, entry }: Change): void {
+    const { tenant, rootId } = root.genesis;
+    this.roots.set(`${tenant}/${rootId}`, root);
+    for (const state of accounts) this.accounts.set(state.account, state);
+    if (hold !== undefined) this.holds.set(hold.reservation, hold);
+    this.#journal(tenant).entries.push(entry);
+  }
+
+  journal({ tenant, after, max }: JournalRequest): JournalPage {
+    const { entries, trimmedThrough } = this.#journal(tenant);
+    return {
+      entries: entries
+        .map((entry, place) => ({ number: place + 1, entry }))
+        .filter(({ number }) => number > Math.max(after, trimmedThrough))
+        .slice(0, max),
+      nextNumber: entries.length + 1,
+      trimmedThrough,
+    };
+  }
+
+  trimJournal(tenant: string, through: number): number {
+    const journal = this.#journal(tenant);
+    const last = Math.min(through, journal.entries.length);
+    journal.trimmedThrough = Math.max(journal.trimmedThrough, last);
+    return journal.trimmedThrough;
+  }
+
+  /** The root's record of an account, a hold's or a carve-out's. */
+  rootOf(account: string): RootRecord | undefined {
+    return this.roots.get(accountAndAncestors(account)[0] ?? '');
+  }
+
+  #journal(tenant: string): TenantJournal {
+    let journal = this.#journals.get(tenant);
+    if (journal === undefined) {
+      journal = { entries: [], trimmedThrough: 0 };
+      this.#journals.set(tenant, journal);
+    }
+    return journal;
+  }
+}
