@@ -138,7 +138,11 @@ describe('a carved budget', () => {
       early,
     );
     const ends = path.map(({ carveEndsMs }) => carveEndsMs);
-    expect(ends).toEqual([undefined, Date.parse('2026-03-01T00:00:00Z'), Date.parse(early.slice(10))]);
+    expect(ends).toEqual([
+      undefined,
+      Date.parse('2026-03-01T00:00:00Z'),
+      Date.parse(early.slice(10)),
+    ]);
     const [, plain] = under(['budget = 9 credits'], 'budget = 5 credits');
     expect(plain).not.toHaveProperty('carveEndsMs');
     const [, own] = under(['budget = 9 credits'], 'budget = 5 credits carved');
@@ -146,11 +150,23 @@ describe('a carved budget', () => {
   });
 
   it.each([
-    ['after a plain one', ['budget = 9 credits'], ['budget = 5 credits', 'budget = 5 credits carved']],
-    ['after a windowed one', ['budget = 9 credits'], ['budget = 5 credits/day', 'budget = 5 credits carved']],
+    [
+      'after a plain one',
+      ['budget = 9 credits'],
+      ['budget = 5 credits', 'budget = 5 credits carved'],
+    ],
+    [
+      'after a windowed one',
+      ['budget = 9 credits'],
+      ['budget = 5 credits/day', 'budget = 5 credits carved'],
+    ],
     ['twice', ['budget = 9 credits'], ['budget = 5 credits carved', 'budget = 4 credits carved']],
     ['in a unit that the parent does not limit', ['budget = 9 credits'], ['budget = 5 usd carved']],
-    ['of a child without a budget', ['budget = 9 credits'], ['holder = c', 'budget = 5 credits carved']],
+    [
+      'of a child without a budget',
+      ['budget = 9 credits'],
+      ['holder = c', 'budget = 5 credits carved'],
+    ],
   ])('%s refuses the macaroon', (_, parent, child) => {
     expect(() => under(parent, ...child)).toThrow(CaveatError);
     expect(() => under(parent, ...child)).toThrow(/carved" of [bc]: expected/);

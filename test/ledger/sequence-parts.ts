@@ -33,7 +33,7 @@ export const account = fc
   .tuple(root, holders)
   .map(([of, names]) => [rootOf(of), ...names].join('/'));
 
-export const amount = fc.oneof(
+const amount = fc.oneof(
   { weight: 12, arbitrary: fc.integer({ min: 0, max: 6 }).map((n) => n * CREDIT) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 9_999_999 }) },
   { weight: 2, arbitrary: fc.constantFrom(2 ** 52, 2 ** 53 - 1) },

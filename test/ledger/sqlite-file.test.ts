@@ -53,10 +53,10 @@ describe('the file', () => {
     const file = join(folder, 'newer.db');
     await (await openFile(file)).close();
     const db = new Database(file);
-    db.exec('PRAGMA user_version = 2');
+    db.exec('PRAGMA user_version = 3');
     const error = await refusal(openFile(file));
     expect(error).toBeInstanceOf(LedgerUnavailable);
-    expect(error.message).toMatch(/format 2, expected 1/);
+    expect(error.message).toMatch(/format 3, expected 2/);
   });
 
   it('that can’t be made is refused', async () => {

@@ -2,7 +2,7 @@ import type { AccountState, JournalEntry } from '../contract.js';
 import type { CarveRef, Change, HoldRecord, Records, RootRecord } from './records.js';
 
 /** What a new entry says, but for what every change of a root says. */
-export type EntryBody = JournalEntry extends infer Entry
+type EntryBody = JournalEntry extends infer Entry
   ? Entry extends JournalEntry
     ? Omit<Entry, 'root' | 'sequence' | 'timeMs'>
     : never
