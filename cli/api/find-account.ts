@@ -1,0 +1,43 @@
+import { parseAccount } from '../../src/ledger/ids.js';
+import { UsageError } from '../errors.js';
+import { readAccountAnswer, readRootsAnswer } from './answers.js';
+import type { Ask } from './ask.js';
+import { matchBelow, matchRoot } from './resolve-account.js';
+
+/** As deep as any path. */
+const ALL_LEVELS = 15;
+
+/**
+ * The account that the text means: a root's holder, or an account or a unique beginning of one. A
+ * root's whole name is taken as it is.
+ * @throws {UsageError | Refusal} for none, and for several: then it lists them.
+ */
+export async function findAccount(ask: Ask, text: string): Promise<string> {
+  // What an unset variable of the shell becomes, and the beginning of every name.
+  if (text === '') throw new UsageError('account: found "", expected a name or its beginning');
+  if (parseAccount(text)?.below === '') return text;
+  const answer = await ask({ method: 'GET', path: 'accounts' });
+  const { root, isWhole } = matchRoot(text, readRootsAnswer(answer).roots);
+  if (isWhole) return root;
+  return matchBelow(text, readAccountAnswer(await askTree(ask, root)).children);
+}
+
+/**
+ * {@link findAccount} for what changes the account. With `exact`, the text is its whole name, and
+ * it may be one that nothing was charged to yet.
+ * @throws {UsageError | Refusal}
+ */
+export async function findTarget(ask: Ask, text: string, exact: boolean): Promise<string> {
+  if (!exact) return findAccount(ask, text);
+  if (parseAccount(text) !== undefined) return text;
+  throw new UsageError(
+    `account: found ${JSON.stringify(text)}, expected the whole name with --exact, ` +
+      'as in main/0123456789abcdef0123456789abcdef/scraper-1',
+  );
+}
+
+/** The answer about one account with everything below it. */
+export function askTree(ask: Ask, account: string): Promise<string> {
+  const query = new URLSearchParams({ account, depth: String(ALL_LEVELS) });
+  return ask({ method: 'GET', path: `accounts?${query}` });
+}
