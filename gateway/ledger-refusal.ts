@@ -49,7 +49,7 @@ export function refusalProblem(refusal: ReserveRefusal, asked: Asked = 'call'): 
 function exhaustedMessage(limit: LimitState, requiredMicros: Micros, asked: Asked): string {
   const { account, unit, window, remainingMicros, heldMicros } = limit;
   const needs = asked === 'call' ? 'the call needs' : 'to set the carved budget aside takes';
-  const of = window === 'life' ? '' : ` of its ${formatMicros(limit.limitMicros)} a ${window}`;
+  const of = window === 'life' ? '' : ` of ${formatMicros(limit.limitMicros)} ${unit}/${window}`;
   // For life, held is also what is set aside for carved accounts below.
   const by = window === 'life' ? 'open calls or carve-outs' : 'open calls';
   const held = heldMicros === 0 ? '' : `, ${formatMicros(heldMicros)} more held by ${by}`;

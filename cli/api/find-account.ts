@@ -1,5 +1,6 @@
 import { parseAccount } from '../../src/ledger/ids.js';
-import { UsageError } from '../errors.js';
+import { Refusal, UsageError } from '../errors.js';
+import type { Io } from '../io.js';
 import { readAccountAnswer, readRootsAnswer } from './answers.js';
 import type { Ask } from './ask.js';
 import { matchBelow, matchRoot } from './resolve-account.js';
@@ -27,13 +28,31 @@ export async function findAccount(ask: Ask, text: string): Promise<string> {
  * it may be one that nothing was charged to yet.
  * @throws {UsageError | Refusal}
  */
-export async function findTarget(ask: Ask, text: string, exact: boolean): Promise<string> {
-  if (!exact) return findAccount(ask, text);
-  if (parseAccount(text) !== undefined) return text;
-  throw new UsageError(
-    `account: found ${JSON.stringify(text)}, expected the whole name with --exact, ` +
-      'as in main/0123456789abcdef0123456789abcdef/scraper-1',
-  );
+export async function findTarget(
+  io: Pick<Io, 'err'>,
+  ask: Ask,
+  text: string,
+  exact: boolean,
+): Promise<string> {
+  const isWhole = parseAccount(text) !== undefined;
+  if (exact && isWhole) return text;
+  if (exact) {
+    throw new UsageError(
+      `account: found ${JSON.stringify(text)}, expected the whole name with --exact, ` +
+        'as in main/0123456789abcdef0123456789abcdef/scraper-1',
+    );
+  }
+  try {
+    const account = await findAccount(ask, text);
+    // A name that made no call yet can be the beginning of one that did: scraper-1, scraper-10.
+    if (isWhole && account !== text) {
+      io.err.write(`note: took ${account}, the only one that begins so; --exact takes no other\n`);
+    }
+    return account;
+  } catch (error) {
+    if (!isWhole || !(error instanceof Refusal)) throw error;
+    throw new Refusal(`${error.message}; --exact takes the name as it is, charged or not`);
+  }
 }
 
 /** The answer about one account with everything below it. */

@@ -27,7 +27,8 @@ const WORDS: Readonly<Record<ControlAction, ControlWords>> = {
   },
   resume: {
     summary: 'end a pause',
-    description: 'Lets calls through again for an account that was paused, and all below it.',
+    description:
+      'Lets calls of an account that was paused through again, and of all accounts below it.',
     example: 'bursar resume research-agent-prod',
   },
   revoke: {
@@ -65,7 +66,7 @@ async function control(
 ): Promise<void> {
   const api = await openOperatorApi(io, options);
   try {
-    const target = await findTarget(api.ask, text, options.exact === true);
+    const target = await findTarget(io, api.ask, text, options.exact === true);
     const answer = await api.ask({ method: 'POST', path: action, body: { account: target } });
     const { account, standing, before, replayed, barredBy } = readControlAnswer(answer);
     if (barredBy != null) {

@@ -43,7 +43,7 @@ async function topUp(io: Io, text: string, amount: string, options: TopUpOptions
   const id = readId(io, options.id);
   const api = await openOperatorApi(io, options);
   try {
-    const account = await findTarget(api.ask, text, options.exact === true);
+    const account = await findTarget(io, api.ask, text, options.exact === true);
     await noteWithoutLimit(io, api.ask, account, quantity);
     const answer = await send(api.ask, account, amount, id);
     if (options.json) {
