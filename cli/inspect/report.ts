@@ -59,19 +59,16 @@ function effectiveLines({ allowance, nowMs }: Report): string {
   ].join('\n');
 }
 
-/** What is set aside ends with the earliest `expires` before the next holder (DESIGN §3, rule 4). */
 function setAsideLines({ path }: Allowance): string[] {
-  let endMs = Number.POSITIVE_INFINITY;
-  return path.flatMap(({ holder, limits, expiresAtMs = Number.POSITIVE_INFINITY }) => {
-    endMs = Math.min(endMs, expiresAtMs);
-    return limits
+  return path.flatMap(({ holder, limits, carveEndsMs = 0 }) =>
+    limits
       .filter(({ carved }) => carved)
       .map(
         (limit) =>
           `${formatLimit({ ...limit, carved: false })} set aside for ${holder} from its first use, ` +
-          `until ${formatInstant(endMs)}`,
-      );
-  });
+          `until ${formatInstant(carveEndsMs)}`,
+      ),
+  );
 }
 
 function toolsLine({ tools }: Allowance): string {
