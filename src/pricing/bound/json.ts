@@ -16,15 +16,21 @@ export function boundJson(value: unknown, depth = 0): number {
   if (typeof value === 'string') return boundString(value);
   if (typeof value === 'number') return boundNumber(value);
   if (typeof value !== 'object' || value === null) return 'false'.length;
-  const lineBreak = 1 + INDENT * depth;
-  const isArray = Array.isArray(value);
-  let bytes = 2 + lineBreak;
+  const inner = depth + 1;
+  const memberBreak = lineBreak(inner) + ','.length;
+  let bytes = '[]'.length + lineBreak(depth);
+  if (Array.isArray(value)) {
+    for (const item of value) bytes += memberBreak + boundJson(item, inner);
+    return bytes;
+  }
   for (const [key, item] of Object.entries(value)) {
-    bytes += lineBreak + INDENT + ','.length;
-    if (!isArray) bytes += boundString(key) + ': '.length;
-    bytes += boundJson(item, depth + 1);
+    bytes += memberBreak + boundString(key) + ': '.length + boundJson(item, inner);
   }
   return bytes;
+}
+
+function lineBreak(depth: number): number {
+  return '\n'.length + INDENT * depth;
 }
 
 /** What `boundJson` says of a text that can be put into the prompt as a JSON string. */
@@ -46,6 +52,7 @@ function escapedLength(written: string): number {
 const MOST_DIGITS = 330;
 
 function boundNumber(value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value < 10) return '1.0'.length;
   // Python writes 1.0 for what was 1e0.
   return Math.abs(value) < 1e15 ? String(value).length + '.0'.length : MOST_DIGITS;
 }
