@@ -101,6 +101,17 @@ describe('the bound of a request with tools', () => {
     );
   });
 
+  it.each(CASES)('nor with a thousand short messages: $name, $template', ({ count, write }) => {
+    const messages = Array.from({ length: 1_000 }, (_, i) => ({
+      role: i % 2 === 0 ? 'user' : 'assistant',
+      content: i % 3 === 0 ? '' : 'a',
+      calls: [],
+    }));
+    const shown = { messages, tools: [] };
+    const chat = read('chat', chatBody(shown), { rules: DEFAULT_RULES });
+    expect(chat.inputTokens).toBeGreaterThanOrEqual(count(write(shown)));
+  });
+
   it('never falls when a request says more', () => {
     fc.assert(
       fc.property(conversation, message, (shown, more) => {
