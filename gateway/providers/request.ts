@@ -82,9 +82,10 @@ export interface Overhead {
  * Generous, since too much is held for a moment and too little is lost. Published: OpenAI's 3
  * tokens a message and 3 a request (its cookbook, "How to count tokens with tiktoken"), Anthropic's
  * system prompt with tools of 159 to 530 (its "Pricing", tool use). Templates of open models have
- * a default system prompt of up to some 100 tokens, and up to some 250 with tools.
+ * a default system prompt of up to some 100 tokens, and up to some 250 with tools; 32 a message covers
+ * their marks even where a tokenizer reads them as text.
  */
-export const DEFAULT_OVERHEAD: Overhead = { request: 512, message: 16, tools: 1_024, tool: 64 };
+export const DEFAULT_OVERHEAD: Overhead = { request: 512, message: 32, tools: 1_024, tool: 64 };
 
 /** What ships: OpenAI's and Anthropic's own APIs with nothing added. */
 export const DEFAULT_RULES: RequestRules = {
