@@ -6,7 +6,7 @@ import { MICROS_PER_UNIT, type Vector } from '../src/money/units.js';
 import { priceCall, type ToolPriceList } from '../src/pricing/tool-price.js';
 import { Problem, type ProblemCode } from './api/problem.js';
 import { deliver } from './deliver.js';
-import { refusalProblem } from './ledger-refusal.js';
+import { refusalProblem, unavailableProblem } from './ledger-refusal.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
 import type { Resolver } from './resolver.js';
@@ -85,7 +85,7 @@ export function createCaller(deps: CallDeps) {
       if (!(error instanceof LedgerUnavailable)) throw error;
       // It may still be carried out later, and nobody would know of that hold.
       void resolver.release(reservation);
-      throw new Problem('ledger_unavailable', { cause: error });
+      throw unavailableProblem(error);
     } finally {
       metrics.ledgerSeconds.observe((deps.monotonicMs() - startedMs) / 1000);
     }
@@ -129,7 +129,7 @@ export function createCaller(deps: CallDeps) {
       account,
       reservation,
       cost: billed ? cost : { credits: 0 },
-      limits: billed ? held.limits : withReturned(held.limits, cost, path),
+      limits: billed ? held.limits : withReturned(held.limits, cost),
     });
     return deliver(response, headers, ended, call.outgoing);
   };

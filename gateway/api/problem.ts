@@ -1,4 +1,3 @@
-import { formatInstant } from '../../src/caveats/expires.js';
 import type { LimitState } from '../../src/ledger/contract.js';
 import type { Micros } from '../../src/money/units.js';
 import { Amount, type ApiValue, toApiJson } from './json.js';
@@ -66,16 +65,6 @@ const PROBLEMS = {
     type: 'invalid_request_error',
     message: 'A root of this id exists already with another content.',
   },
-  account_final: {
-    status: 409,
-    type: 'invalid_request_error',
-    message: 'This account is revoked or closed, for good.',
-  },
-  id_conflict: {
-    status: 409,
-    type: 'invalid_request_error',
-    message: 'This id was used for something else.',
-  },
   body_too_large: {
     status: 413,
     type: 'invalid_request_error',
@@ -131,7 +120,8 @@ const PROBLEMS = {
   ledger_state_lost: {
     status: 503,
     type: 'server_error',
-    message: 'The ledger does not know this root account: its state is lost, or was never there.',
+    message:
+      'The ledger has lost state, or this root account was never there. No call is let through.',
   },
   internal_error: { status: 500, type: 'server_error', message: 'An error inside the gateway.' },
 } as const satisfies Record<string, Wire>;
@@ -186,27 +176,13 @@ export function problemResponse(problem: Problem): Response {
   return new Response(toApiJson(body), { status, headers });
 }
 
-function shortfallFields(
-  shortfall: ProblemDetails['shortfall'],
-): Record<string, ApiValue | undefined> {
+function shortfallFields(shortfall: ProblemDetails['shortfall']): Record<string, ApiValue> {
   if (shortfall === undefined) return {};
   const { limit, requiredMicros } = shortfall;
-  const { unit, window, remainingMicros, heldMicros } = limit;
-  const resetsAtMs = helpfulReset(limit, requiredMicros);
   return {
-    unit,
-    window: window === 'life' ? undefined : window,
-    remaining: new Amount(remainingMicros),
-    held: new Amount(heldMicros),
+    unit: limit.unit,
+    remaining: new Amount(limit.remainingMicros),
+    held: new Amount(limit.heldMicros),
     required: new Amount(requiredMicros),
-    resetsAt: resetsAtMs === undefined ? undefined : formatInstant(resetsAtMs),
   };
-}
-
-/**
- * When the limit begins anew, in milliseconds since 1970, if it then has room for so much;
- * undefined for one that never will.
- */
-export function helpfulReset(limit: LimitState, requiredMicros: Micros): number | undefined {
-  return requiredMicros <= limit.limitMicros ? limit.resetsAtMs : undefined;
 }

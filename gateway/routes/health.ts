@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Ledger } from '../../src/ledger/contract.js';
+import { type Ledger, LedgerUnavailable } from '../../src/ledger/contract.js';
 import { toApiJson } from '../api/json.js';
 import type { Metrics } from '../metrics.js';
 
@@ -24,8 +24,9 @@ export function readyzRoute({ ledger, isDraining }: ReadyzDeps) {
     try {
       await ledger.ping();
       return answer(true);
-    } catch {
-      return answer(false, 'ledger_unavailable');
+    } catch (error) {
+      const lost = error instanceof LedgerUnavailable && error.reason === 'state_lost';
+      return answer(false, lost ? 'ledger_state_lost' : 'ledger_unavailable');
     }
   };
 }

@@ -122,7 +122,13 @@ export const MAX_CLOCK_LEAD_MS = 5 * 60_000;
 /** Why no decision is known. `reason` is for logs and metrics; callers only learn 503. */
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable';
-  readonly reason: 'deadline' | 'disconnected' | 'store_error' | 'closed';
+  readonly reason:
+    | 'deadline'
+    | 'disconnected'
+    | 'store_error'
+    | 'closed'
+    /** The store is not what it was: changes that it had acknowledged are not there any more. */
+    | 'state_lost';
   constructor(reason: LedgerUnavailable['reason'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.reason = reason;

@@ -33,7 +33,7 @@ describe('what the store answers instead of a decision is no decision', () => {
     "OOM command not allowed when used memory > 'maxmemory'.",
     'NOPERM this user has no permissions',
     'UNKILLABLE Sorry the script already executed write commands',
-    'NOSCRIPT No matching script.',
+    'ERR Function not found',
     "ERR unknown command 'AUTH', with args beginning with: 'secret'",
   ])('-%s', async (reply) => {
     await ledger.ping();
@@ -88,7 +88,7 @@ describe('a store that is not fit is refused until it is', () => {
     const error = await unfit.reserve(request(genesis())).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'LedgerUnavailable', reason: 'store_error' });
     expect(String(error)).toMatch(message);
-    expect(stub.received.slice(before)).not.toContain('evalsha');
+    expect(stub.received.slice(before)).not.toContain('fcall');
     stub.answerInfo([]);
     await vi.waitFor(() => unfit.ping(), { timeout: 2_000, interval: 20 });
     await unfit.close();

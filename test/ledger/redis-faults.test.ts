@@ -86,10 +86,10 @@ describe('a store that is not there', () => {
     expect((await failure(ledger.ping())).reason).toBe('disconnected');
     await server.start();
     await resumes(ledger);
-    expect(verdict(await ledger.reserve(request(root)))).toBe('root_unknown');
+    expect((await failure(ledger.reserve(request(root)))).reason).toBe('state_lost');
   });
 
-  it('back empty: no root has a fresh budget', async () => {
+  it('back empty: no root has a fresh budget, for whoever saw it and for whoever did not', async () => {
     const ledger = await open(server.url);
     const root = await opened(ledger);
     const asked = request(root);
@@ -98,10 +98,19 @@ describe('a store that is not there', () => {
     await server.stop();
     await server.start();
     await resumes(ledger);
-    expect(verdict(await ledger.reserve(request(root)))).toBe('root_unknown');
-    expect(verdict(await ledger.settle({ reservation, cost: {} }))).toBe('root_unknown');
-    expect(verdict(await ledger.release({ reservation }))).toBe('root_unknown');
-    expect(await ledger.balance(rootOf(root))).toMatchObject({ reason: 'root_unknown' });
+    for (const call of [
+      ledger.reserve(request(root)),
+      ledger.settle({ reservation, cost: {} }),
+      ledger.release({ reservation }),
+      ledger.openRoot(root),
+    ]) {
+      expect((await failure(call)).reason).toBe('state_lost');
+    }
+    const other = await open(server.url);
+    expect(verdict(await other.reserve(request(root)))).toBe('root_unknown');
+    expect(verdict(await other.settle({ reservation, cost: {} }))).toBe('root_unknown');
+    expect(verdict(await other.release({ reservation }))).toBe('root_unknown');
+    expect(await other.balance(rootOf(root))).toMatchObject({ reason: 'root_unknown' });
   });
 
   it('back from its file: everything that was acknowledged is there', async () => {
@@ -121,14 +130,14 @@ describe('a store that is not there', () => {
     }
   });
 
-  it('one record gone: that root is unknown, the list says which, others go on', async () => {
+  it('one record gone: that root is lost, the list says which, others go on', async () => {
     await admin.flushall();
     const ledger = await open(server.url);
     const lost = await opened(ledger);
     const whole = await opened(ledger);
     await ledger.reserve(request(lost, { ttlMs: 1_000 }));
     await admin.del(rootKey(lost.tenant, lost.rootId));
-    expect(verdict(await ledger.reserve(request(lost)))).toBe('root_unknown');
+    expect((await failure(ledger.reserve(request(lost)))).reason).toBe('state_lost');
     expect((await failure(ledger.roots(10))).message).toContain(rootOf(lost));
     expect(verdict(await ledger.reserve(request(whole)))).toBe('held');
   });
@@ -248,12 +257,12 @@ describe('a reply that is lost', () => {
 });
 
 describe('a store that is in trouble', () => {
-  it('flushed of its scripts in a loop: they are loaded again, same ids, same sums', async () => {
+  it('flushed of its functions in a loop: they are loaded again, same ids, same sums', async () => {
     const ledger = await open(server.url, { timeoutMs: 10_000 });
     const root = await opened(ledger, { limits: [limit(150)] });
     let flushing = true;
     const flushes = (async () => {
-      while (flushing) await admin.script('FLUSH');
+      while (flushing) await admin.function('FLUSH');
     })();
     const outcomes = await Promise.all(
       Array.from({ length: 300 }, async () => {
@@ -317,13 +326,7 @@ describe('a store that is in trouble', () => {
     await resumes(ledger);
   });
 
-  it('with a record that no script wrote: refused, and left as it is', async () => {
-    const ledger = await open(server.url);
-    const root = await opened(ledger);
-    const asked = request(root);
-    await ledger.reserve(asked);
-    const key = rootKey(root.tenant, root.rootId);
-    const whole = await admin.hgetall(key);
+  it('with a record that no function wrote: refused, and left as it is', async () => {
     for (const [field, text] of [
       ['m', 'nonsense'],
       ['g', 'k1'],
@@ -332,6 +335,11 @@ describe('a store that is in trouble', () => {
       ['a:', '0 0 0 0 0 0 0 0 '],
       ['a:', `${'0 '.repeat(8)}credits=x;`],
     ] as const) {
+      const ledger = await open(server.url);
+      const root = await opened(ledger);
+      const asked = request(root);
+      await ledger.reserve(asked);
+      const key = rootKey(root.tenant, root.rootId);
       await admin.hset(key, field, text);
       const before = await admin.hgetall(key);
       const calls = [
@@ -344,7 +352,6 @@ describe('a store that is in trouble', () => {
       expect(errors.length, `${field} ${text}`).toBeGreaterThan(0);
       for (const error of errors) expect(error).toMatchObject({ reason: 'store_error' });
       if (field === 'm') expect(await admin.hgetall(key)).toEqual(before);
-      await admin.hset(key, whole);
     }
   });
 });

@@ -8,7 +8,7 @@ export interface RedisStub {
   readonly url: string;
   /** The names of the commands that came, in lower case. */
   readonly received: string[];
-  /** Every script is answered so from now: `-BUSY Redis is busy`, `+ready`, `:1`. */
+  /** Every function is answered so from now: `-BUSY Redis is busy`, `+ready`, `:1`. */
   answerScripts(line: string): void;
   /** Lines of `INFO` in place of those that a fit store shows. */
   answerInfo(lines: readonly string[]): void;
@@ -27,7 +27,7 @@ export async function startStub(): Promise<RedisStub> {
       const text = info.join('\r\n');
       return `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
     }
-    return command === 'eval' || command === 'evalsha' ? `${script}\r\n` : '+OK\r\n';
+    return command === 'fcall' ? `${script}\r\n` : '+OK\r\n';
   };
   const listener = createServer((socket) => {
     sockets.add(socket);

@@ -8,8 +8,17 @@ import {
   UNITS,
   type Unit,
   type Vector,
+  WINDOWS,
 } from '../../money/units.js';
-import { type Counters, type Genesis, LedgerUnavailable } from '../contract.js';
+import {
+  type AccountState,
+  type Carve,
+  type Genesis,
+  LedgerUnavailable,
+  type Standing,
+  type WindowState,
+} from '../contract.js';
+import { neverCharged } from '../rules/counters.js';
 
 const LIMIT = /^([a-z]+)(?:\/([a-z]+))?(\+carved)?=(\d+)$/;
 
@@ -29,7 +38,9 @@ export function readVector(text: string): Vector {
   return vector;
 }
 
+/** `credits=1000000;usd/day=5000000;`, or `-` for none. */
 export function limitsText(limits: readonly Limit[]): string {
+  if (limits.length === 0) return '-';
   let text = '';
   for (const { unit, window, limitMicros, carved } of limits) {
     const name = window === 'life' ? unit : `${unit}/${window}`;
@@ -39,6 +50,7 @@ export function limitsText(limits: readonly Limit[]): string {
 }
 
 function readLimits(text: string): Limit[] {
+  if (text === '-') return [];
   return text
     .split(';')
     .slice(0, -1)
@@ -49,21 +61,87 @@ function readLimits(text: string): Limit[] {
     });
 }
 
-const NO_COUNTERS: Counters = {
-  credits: { spent: 0, held: 0 },
-  usd: { spent: 0, held: 0 },
-  tokens: { spent: 0, held: 0 },
-  calls: { spent: 0, held: 0 },
-};
+const STANDINGS: Readonly<Record<string, Standing>> = { p: 'paused', r: 'revoked', c: 'closed' };
 
-/** What an account's field has. */
-export function readAccount(text: string): { counters: Counters; limitsLastSeen: Limit[] } {
+/** What an account's field has, its windows as they were last written. */
+export function readAccount(account: string, text: string | null | undefined): AccountState {
+  if (typeof text !== 'string') return neverCharged(account);
   const words = text.split(' ');
-  const counters = { ...NO_COUNTERS };
+  const counters: Record<Unit, { spent: Micros; held: Micros }> = { ...neverCharged('').counters };
   UNITS.forEach((unit, i) => {
     counters[unit] = { spent: readWhole(words[2 * i]), held: readWhole(words[2 * i + 1]) };
   });
-  return { counters, limitsLastSeen: readLimits(words[2 * UNITS.length] ?? '') };
+  const state = { ...neverCharged(account), counters, limitsLastSeen: readLimits(words[8] ?? '') };
+  return words.slice(9).reduce(withWord, state);
+}
+
+/** `s=p`, `t=…`, `v=…`, `w=…`: see keys.ts. */
+function withWord(state: AccountState, word: string): AccountState {
+  const value = word.slice(2);
+  switch (word.slice(0, 2)) {
+    case 's=':
+      return { ...state, standing: STANDINGS[value] ?? 'open' };
+    case 't=':
+      return { ...state, toppedUp: readVector(value) };
+    case 'v=':
+      return { ...state, carves: readCarves(value) };
+    case 'w=':
+      return { ...state, windows: readList(value).map(readWindow) };
+    default:
+      throw corrupt('account', word);
+  }
+}
+
+function readCarves(text: string): AccountState['carves'] {
+  const carves: { [U in Unit]?: Carve } = {};
+  for (const [unit, micros, end] of readList(text)) {
+    carves[readUnit(unit)] = { amountMicros: readWhole(micros), endMs: readWhole(end) };
+  }
+  return carves;
+}
+
+function readWindow(parts: readonly string[]): WindowState {
+  const [unit, window, start, since, spent, held] = parts;
+  return {
+    unit: readUnit(unit),
+    window: readSpan(window),
+    startMs: readWhole(start),
+    sinceSequence: readWhole(since),
+    spentMicros: readWhole(spent),
+    heldMicros: readWhole(held),
+  };
+}
+
+/** `1:2:3;4:5:6;`: a list of lists, each item ended by a semicolon. */
+export function readList(text: string): string[][] {
+  return text
+    .split(';')
+    .slice(0, -1)
+    .map((item) => item.split(':'));
+}
+
+/** A unit by its place, counted from 1 as Lua does. */
+export function readUnit(place: string | undefined): Unit {
+  const unit = UNITS[Number(place) - 1];
+  if (unit === undefined) throw corrupt('unit', String(place));
+  return unit;
+}
+
+/** A window by its place in {@link WINDOWS}, where 0 is no window. */
+export function readSpan(place: string | undefined): WindowState['window'] {
+  const window = WINDOWS[Number(place)];
+  if (window === undefined || window === 'life') throw corrupt('window', String(place));
+  return window;
+}
+
+/** Anything, as one word: `-` where there is nothing. */
+export function jsonWord(value: unknown): string {
+  return value === undefined ? '-' : encodeURIComponent(JSON.stringify(value));
+}
+
+export function readJsonWord(word: string | undefined): unknown {
+  if (word === undefined) throw corrupt('word', 'nothing');
+  return word === '-' ? undefined : JSON.parse(decodeURIComponent(word));
 }
 
 /** The same content gives the same text: labels are in the order of their names. */

@@ -1,9 +1,10 @@
 import { Redis } from 'ioredis';
 import { LedgerUnavailable } from '../contract.js';
 import type { Address } from './address.js';
-import { isScriptMissing, ledgerError, unavailable } from './failure.js';
+import { corrupt } from './codec.js';
+import { isFunctionMissing, isLibraryThere, ledgerError, unavailable } from './failure.js';
 import { requireFit } from './fitness.js';
-import type { Script } from './scripts.js';
+import { functionName, LIBRARY, type Operation } from './scripts.js';
 
 /** The wait before the next attempt to connect: after a loss, and once an attempt has failed. */
 const FIRST_RETRY_MS = 20;
@@ -20,8 +21,8 @@ type State = 'connecting' | 'serving' | { readonly reason: Reason; readonly mess
 /**
  * One connection to a store, kept up by itself. A call waits while it is not known whether the
  * store is there, up to its deadline; once an attempt to connect has failed, calls fail at once,
- * until an attempt succeeds. Nothing is ever sent twice by this class, except that a script the
- * store did not have is sent whole.
+ * until an attempt succeeds. Nothing is ever sent twice by this class, except what the store refused
+ * because it did not have the library.
  */
 export class Connection {
   readonly #redis: Redis;
@@ -61,16 +62,17 @@ export class Connection {
   }
 
   /**
-   * Runs a script by its digest, or whole where the store does not know it.
+   * Runs a function of the library, which is loaded first where the store does not have it.
    * @throws {LedgerUnavailable | LedgerInputError}
    */
-  run(script: Script, keys: readonly string[], args: readonly (string | number)[]) {
+  run(operation: Operation, keys: readonly string[], args: readonly (string | number)[]) {
+    const name = functionName(operation);
     return this.call(async (redis) => {
       try {
-        return await redis.evalsha(script.sha, keys.length, ...keys, ...args);
+        return await redis.fcall(name, keys.length, ...keys, ...args);
       } catch (error) {
-        if (!isScriptMissing(error)) throw error;
-        return redis.eval(script.body, keys.length, ...keys, ...args);
+        if (!isFunctionMissing(error)) throw error;
+        return loadAndRun(redis, name, keys, args);
       }
     });
   }
@@ -174,6 +176,29 @@ export class Connection {
   #silent(): boolean {
     return this.#lastError instanceof Error && /^Socket timeout/.test(this.#lastError.message);
   }
+}
+
+/**
+ * Both as one transaction, with no other's command between them: so it does not matter how often the
+ * store is told to forget its functions.
+ */
+async function loadAndRun(
+  redis: Redis,
+  name: string,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  const results = await redis
+    .multi()
+    .function('LOAD', LIBRARY.body)
+    .fcall(name, keys.length, ...keys, ...args)
+    .exec();
+  if (!Array.isArray(results) || results.length !== 2) throw corrupt('answer', String(results));
+  const [[notLoaded] = [null], [refused, answer] = [null, undefined]] = results;
+  // Another gateway may have been faster with the library.
+  if (notLoaded !== null && !isLibraryThere(notLoaded)) throw notLoaded;
+  if (refused !== null) throw refused;
+  return answer;
 }
 
 function closed(): LedgerUnavailable {

@@ -1,5 +1,5 @@
+import { randomBytes } from 'node:crypto';
 import type {
-  AccountState,
   ActivateOutcome,
   ActivateRequest,
   BalanceOutcome,
@@ -27,10 +27,6 @@ import type {
   TreeRequest,
   TrimRequest,
 } from '../contract.js';
-import { MAX_CLOCK_LEAD_MS } from '../contract.js';
-import { accountAndAncestors } from '../ids.js';
-import { neverCharged } from '../rules/counters.js';
-import { notYet, refuseUnported, refuseUnportedBy, refuseUnportedReserve } from '../unported.js';
 import {
   validateAccount,
   validateActivate,
@@ -48,20 +44,34 @@ import {
   validateTrim,
 } from '../validate.js';
 import { readAddress } from './address.js';
-import { corrupt, genesisText, readAccount, readGenesis, vectorText } from './codec.js';
+import { corrupt, genesisText, jsonWord } from './codec.js';
 import { Connection } from './connection.js';
-import { accountFields, dueKey, rootKey, rootsKey, TENANTS } from './keys.js';
+import { readJournal, trimJournal } from './journal-pages.js';
+import { accountField, rootsKey, TENANTS } from './keys.js';
+import { createNonces, Marks } from './marks.js';
 import {
-  asList,
+  extendText,
+  RESERVING,
+  RESOLVING,
+  type Reserving,
+  readGroupGenesis,
+  releaseText,
+  settleText,
+} from './operations.js';
+import { GenesisCache, pathText } from './path-text.js';
+import {
+  readActivateReply,
+  readControlReply,
+  readExtendReply,
   readOpenReply,
   readReserveReply,
   readResolveReply,
-  reserveArguments,
+  readTopUpReply,
+  unitPlace,
 } from './replies.js';
-import { SCRIPTS } from './scripts.js';
-import { readTree } from './tree.js';
-
-const ROOT_UNKNOWN: RootUnknown = { status: 'refused', reason: 'root_unknown' };
+import { GroupedCalls, RootCalls, type RootName } from './root-calls.js';
+import { sweepTenant } from './sweep.js';
+import { Views } from './views.js';
 
 /**
  * A ledger kept in Redis 7.0 or newer. It does not wait for the store: a store that is down, or
@@ -76,117 +86,104 @@ export async function openRedisLedger(url: string, options: LedgerOptions): Prom
 
 class RedisLedger implements Ledger {
   readonly #connection: Connection;
-  readonly #options: LedgerOptions;
+  readonly #calls: RootCalls;
+  readonly #reserving: GroupedCalls<Reserving>;
+  readonly #resolving: GroupedCalls<string>;
+  readonly #geneses = new GenesisCache();
+  readonly #views: Views;
 
   constructor(connection: Connection, options: LedgerOptions) {
+    const nonce = createNonces(randomBytes);
     this.#connection = connection;
-    this.#options = options;
+    this.#calls = new RootCalls({ connection, options, marks: new Marks(), nonce });
+    this.#reserving = new GroupedCalls(this.#calls, RESERVING);
+    this.#resolving = new GroupedCalls(this.#calls, RESOLVING);
+    this.#views = new Views(connection, () => this.#calls.latestMs());
   }
 
   async openRoot(genesis: Genesis): Promise<OpenOutcome> {
     validateGenesis(genesis);
-    refuseUnported(genesis.limits);
-    const { tenant, rootId } = genesis;
+    const { tenant } = genesis;
     await this.#connection.call((redis) => redis.sadd(TENANTS, tenant));
-    const reply = await this.#connection.run(
-      SCRIPTS.openRoot,
-      [rootKey(tenant, rootId), rootsKey(tenant)],
-      [genesisText(genesis), this.#latest()],
-    );
-    return readOpenReply(reply);
+    const args = [genesisText(genesis)];
+    const { rest } = await this.#calls.run('openRoot', genesis, args, [rootsKey(tenant)]);
+    return readOpenReply(rest[0]);
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveOutcome> {
     validateReserve(request);
-    refuseUnportedReserve(request);
-    const { tenant, rootId, id } = reservationName(request.reservation);
-    const reply = await this.#connection.run(
-      SCRIPTS.reserve,
-      [rootKey(tenant, rootId), dueKey(tenant)],
-      reserveArguments(id, request, this.#latest(), this.#options),
-    );
-    return readReserveReply(request, tenant, rootId, reply);
+    const root = rootOf(request.reservation);
+    const path = pathText(request.kid, request.expiresAtMs, request.path);
+    const answer = await this.#reserving.call(root, { request, path });
+    return readReserveReply(path, readGroupGenesis(this.#geneses, root, answer), answer);
   }
 
   async settle(request: SettleRequest): Promise<ResolveOutcome> {
     validateSettle(request);
-    refuseUnportedBy(request.by);
-    const { tenant, rootId, id } = reservationName(request.reservation);
-    const reply = await this.#connection.run(
-      SCRIPTS.settle,
-      [rootKey(tenant, rootId), dueKey(tenant)],
-      [id, vectorText(request.cost), this.#latest(), this.#options.retainMs],
-    );
-    return readResolveReply('settled', reply);
+    const root = rootOf(request.reservation);
+    return readResolveReply('settled', await this.#resolving.call(root, settleText(request)));
   }
 
   async release(request: ReleaseRequest): Promise<ResolveOutcome> {
     validateRelease(request);
-    refuseUnportedBy(request.by);
-    const { tenant, rootId, id } = reservationName(request.reservation);
-    const reply = await this.#connection.run(
-      SCRIPTS.release,
-      [rootKey(tenant, rootId), dueKey(tenant)],
-      [id, this.#latest(), this.#options.retainMs],
-    );
-    return readResolveReply('released', reply);
+    const root = rootOf(request.reservation);
+    return readResolveReply('released', await this.#resolving.call(root, releaseText(request)));
   }
 
   async extend(request: ExtendRequest): Promise<ExtendOutcome> {
     validateExtend(request);
-    throw notYet('extending a hold');
+    const root = rootOf(request.reservation);
+    const answer = await this.#resolving.call(root, extendText(request));
+    return readExtendReply(`${root.tenant}/${root.rootId}`, answer);
   }
 
   async activate(request: ActivateRequest): Promise<ActivateOutcome> {
     validateActivate(request);
-    throw notYet('activating a carve-out');
+    const root = accountRoot(request.path[0]?.account ?? '');
+    const path = pathText(request.kid, request.expiresAtMs, request.path);
+    const { rest, nowMs } = await this.#calls.run('activate', root, [path.text]);
+    const [genesis = '-', answer = ''] = rest;
+    const minted = this.#geneses.read(root.tenant, root.rootId, genesis);
+    return readActivateReply(path, minted, { words: answer.split(' '), nowMs });
   }
 
   async control(request: ControlRequest): Promise<ControlOutcome> {
     validateControl(request);
-    throw notYet(`to ${request.action} an account`);
+    const { account, action, actor } = request;
+    const root = accountRoot(account);
+    const args = [`${action} ${fieldOf(root, account)} ${jsonWord(actor)}`];
+    const { rest, nowMs } = await this.#calls.run('control', root, args);
+    return readControlReply({ words: (rest[0] ?? '').split(' '), nowMs });
   }
 
   async topUp(request: TopUpRequest): Promise<TopUpOutcome> {
     validateTopUp(request);
-    throw notYet('a top-up');
+    const { account, unit, micros, id, actor } = request;
+    const root = accountRoot(account);
+    const field = fieldOf(root, account);
+    const args = [`${id} ${field} ${unitPlace(unit)} ${micros} ${jsonWord(actor)}`];
+    const { rest, nowMs } = await this.#calls.run('topUp', root, args);
+    return readTopUpReply({ words: (rest[0] ?? '').split(' '), nowMs });
   }
 
   async journal(request: JournalRequest): Promise<JournalPage> {
     validateJournal(request);
-    throw notYet('the journal');
+    return readJournal(this.#connection, request);
   }
 
   async trimJournal(request: TrimRequest): Promise<number> {
     validateTrim(request);
-    throw notYet('the journal');
+    return trimJournal(this.#connection, request);
   }
 
   async balance(account: string): Promise<BalanceOutcome | RootUnknown> {
     validateAccount(account);
-    const { tenant, rootId, below } = accountName(account);
-    const [genesis, ...accounts] = await this.#connection.call((redis) =>
-      redis.hmget(rootKey(tenant, rootId), 'g', ...accountFields(below)),
-    );
-    if (typeof genesis !== 'string') return ROOT_UNKNOWN;
-    return {
-      status: 'found',
-      genesis: readGenesis(tenant, rootId, genesis),
-      path: accountAndAncestors(account).map((name, i) => accountState(name, accounts[i])),
-    };
+    return this.#views.balance(account);
   }
 
   async tree(request: TreeRequest): Promise<TreeOutcome | RootUnknown> {
     validateTree(request);
-    const { tenant, rootId } = accountName(request.account);
-    const key = rootKey(tenant, rootId);
-    const genesis = await this.#connection.call((redis) => redis.hget(key, 'g'));
-    if (genesis === null) return ROOT_UNKNOWN;
-    return {
-      status: 'found',
-      genesis: readGenesis(tenant, rootId, genesis),
-      ...(await readTree(this.#connection, key, request)),
-    };
+    return this.#views.tree(request);
   }
 
   async roots(max: number): Promise<readonly RootState[]> {
@@ -205,24 +202,7 @@ class RedisLedger implements Ledger {
   async sweep(tenant: string, batch: number): Promise<SweepOutcome> {
     validateTenant(tenant);
     validateCount('batch', batch);
-    const due = asList(
-      await this.#connection.run(SCRIPTS.due, [dueKey(tenant)], [this.#latest(), batch + 1]),
-    );
-    const byRoot = new Map<string, string[]>();
-    for (const member of due.slice(0, batch)) {
-      const [rootId = '', id = ''] = String(member).split('.');
-      byRoot.set(rootId, [...(byRoot.get(rootId) ?? []), id]);
-    }
-    const counts = await Promise.all(
-      [...byRoot].map(([rootId, ids]) => this.#sweepRoot(tenant, rootId, ids)),
-    );
-    let presumedSpent = 0;
-    let forgotten = 0;
-    for (const [presumed, dropped] of counts) {
-      presumedSpent += Number(presumed);
-      forgotten += Number(dropped);
-    }
-    return { presumedSpent, carvesEnded: 0, forgotten, more: due.length > batch };
+    return sweepTenant(this.#connection, this.#calls, tenant, batch);
   }
 
   async tenants(): Promise<readonly string[]> {
@@ -230,51 +210,36 @@ class RedisLedger implements Ledger {
   }
 
   async ping(): Promise<void> {
-    await this.#connection.run(SCRIPTS.ping, [], []);
+    await this.#connection.run('ping', [], []);
   }
 
   close(): Promise<void> {
     return this.#connection.close();
   }
 
-  async #sweepRoot(tenant: string, rootId: string, ids: readonly string[]) {
-    return asList(
-      await this.#connection.run(
-        SCRIPTS.sweep,
-        [rootKey(tenant, rootId), dueKey(tenant)],
-        [this.#latest(), this.#options.retainMs, ...ids],
-      ),
-    );
-  }
-
   async #root(tenant: string, rootId: string): Promise<RootState> {
     const account = `${tenant}/${rootId}`;
-    const balance = await this.balance(account);
+    const balance = await this.#views.balance(account);
     const state = balance.status === 'found' ? balance.path[0] : undefined;
     if (balance.status !== 'found' || state === undefined) {
       throw corrupt('list of roots', `${account}, which has no record`);
     }
     return { genesis: balance.genesis, state };
   }
-
-  /** The latest time of the store that this gateway believes. */
-  #latest(): number {
-    return Math.floor(this.#options.clock()) + MAX_CLOCK_LEAD_MS;
-  }
 }
 
-function accountState(account: string, text: string | null | undefined): AccountState {
-  if (typeof text !== 'string') return neverCharged(account);
-  return { ...neverCharged(account), ...readAccount(text) };
+/** The root of a reservation whose name has been validated. */
+function rootOf(reservation: string): RootName {
+  const [, tenant = '', rootId = ''] = reservation.split('.');
+  return { tenant, rootId };
 }
 
-/** The parts of a name that has been validated. */
-function accountName(account: string): { tenant: string; rootId: string; below: string } {
-  const [tenant = '', rootId = '', ...holders] = account.split('/');
-  return { tenant, rootId, below: holders.join('/') };
+/** The root of an account whose name has been validated. */
+function accountRoot(account: string): RootName {
+  const [tenant = '', rootId = ''] = account.split('/');
+  return { tenant, rootId };
 }
 
-function reservationName(reservation: string): { tenant: string; rootId: string; id: string } {
-  const [, tenant = '', rootId = '', id = ''] = reservation.split('.');
-  return { tenant, rootId, id };
+function fieldOf({ tenant, rootId }: RootName, account: string): string {
+  return accountField(account, tenant.length + 1 + rootId.length);
 }

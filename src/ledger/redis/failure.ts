@@ -3,9 +3,9 @@ import { ReplyError } from 'ioredis';
 import { LedgerInputError, LedgerUnavailable } from '../contract.js';
 
 /** Of `BADINPUT …` the scripts' own words, without where in the script it was. */
-const BAD_INPUT = /^BADINPUT (.*?)(?: script: [0-9a-f]{40}, on @user_script:\d+\.)?$/s;
+const BAD_INPUT = /^BADINPUT (.*?)(?: script: \w+, on @user_\w+:\d+\.)?$/s;
 /** Our own complaints, and a script's own fault: the only replies that are repeated whole. */
-const OWN = /^(?:BADSTATE|ERR user_script)/;
+const OWN = /^(?:BADSTATE|ERR user_function)/;
 
 /**
  * What a caller of the ledger is thrown. No message has the store's URL, and of what the store
@@ -24,6 +24,7 @@ export function unavailable(error: unknown, hung: boolean): LedgerUnavailable {
   if (error instanceof LedgerUnavailable) return error;
   if (error instanceof ReplyError) {
     const message = said(error);
+    if (message.startsWith('STATELOST')) return new LedgerUnavailable('state_lost', message);
     const shown = OWN.test(message) ? message.slice(0, 200) : message.split(' ', 1)[0];
     return new LedgerUnavailable('store_error', `the store answered ${shown}`);
   }
@@ -36,7 +37,10 @@ function said(error: unknown): string {
   return error instanceof Error ? error.message : '';
 }
 
-/** Whether a script has to be sent whole, since the store does not have it (any more). */
-export function isScriptMissing(error: unknown): boolean {
-  return error instanceof ReplyError && said(error).startsWith('NOSCRIPT');
+export function isFunctionMissing(error: unknown): boolean {
+  return error instanceof ReplyError && said(error) === 'ERR Function not found';
+}
+
+export function isLibraryThere(error: unknown): boolean {
+  return error instanceof ReplyError && /^ERR Library '\w+' already exists/.test(said(error));
 }

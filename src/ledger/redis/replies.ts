@@ -1,27 +1,32 @@
-/** What the scripts are given and what they answer, as the contract's values. */
+/** What the functions answer, as the contract's values. */
 import { UNITS, type Unit } from '../../money/units.js';
 import type {
-  AccountState,
-  LedgerOptions,
+  ActivateOutcome,
+  ActivateRefusal,
+  ControlOutcome,
+  ExtendOutcome,
+  Genesis,
+  LimitState,
   OpenOutcome,
   ReserveOutcome,
-  ReserveRequest,
+  ReserveRefusal,
   ResolveOutcome,
   ResolveRefusal,
+  Standing,
+  TopUpOutcome,
 } from '../contract.js';
-import { neverCharged } from '../rules/counters.js';
-import { limitState } from '../rules/limits.js';
-import {
-  corrupt,
-  limitsText,
-  readAccount,
-  readGenesis,
-  readVector,
-  readWhole,
-  vectorText,
-} from './codec.js';
+import { windowEnd, windowStart } from '../rules/windows.js';
+import { corrupt, readUnit, readVector, readWhole } from './codec.js';
+import { accountOf } from './keys.js';
+import type { PathLimit, PathText } from './path-text.js';
 
 const NOTHING = { credits: 0, usd: 0, tokens: 0, calls: 0 };
+
+/** One answer, cut into words, with what was said to the whole call. */
+export interface Answer {
+  readonly words: readonly string[];
+  readonly nowMs: number;
+}
 
 export function readOpenReply(reply: unknown): OpenOutcome {
   switch (reply) {
@@ -35,105 +40,118 @@ export function readOpenReply(reply: unknown): OpenOutcome {
   }
 }
 
-/** ARGV of `reserve.lua`. Few and long ones: each costs both sides time of its own. */
-export function reserveArguments(
-  id: string,
-  { kid, path, cost, expiresAtMs, ttlMs }: ReserveRequest,
-  latest: number,
-  { maxAccountsPerRoot, maxHoldsPerRoot }: LedgerOptions,
-): string[] {
-  const args = [
-    id,
-    `${kid} ${expiresAtMs} ${ttlMs} ${latest} ${maxAccountsPerRoot} ${maxHoldsPerRoot}`,
-    `${cost.steps} ${vectorText(cost.least)} ${vectorText(cost.most)}`,
-  ];
-  path.forEach(({ account, limits }, level) => {
-    const holder = level === 0 ? '' : account.slice(account.lastIndexOf('/') + 1);
-    args.push(`${holder} ${limitsText(limits)}`);
-  });
-  return args;
-}
-
 export function readReserveReply(
-  request: ReserveRequest,
-  tenant: string,
-  rootId: string,
-  reply: unknown,
+  path: PathText,
+  genesis: Genesis | undefined,
+  answer: Answer,
 ): ReserveOutcome {
-  const [status, ...rest] = asList(reply);
-  if (status !== 'held' && status !== 'replayed') return readRefusal(request, String(status), rest);
-  const [step, granted, deadline, genesis, ...texts] = rest.map(String);
-  const minted = readGenesis(tenant, rootId, genesis ?? '');
-  const limits = request.path.flatMap(({ account, limits: presented }, level) => {
-    const state: AccountState = { ...neverCharged(account), ...readAccount(texts[level] ?? '') };
-    const effective = level === 0 ? [...presented, ...minted.limits] : presented;
-    return effective.map((limit) => limitState(state, limit));
-  });
+  const [status, step, granted = '', deadline] = answer.words;
+  if (status !== 'held' && status !== 'replayed') return readRefusal(path, genesis, answer);
+  if (genesis === undefined) throw corrupt('answer to a reservation', answer.words.join(' '));
   return {
     status: 'held',
     step: readWhole(step),
-    granted: readVector(granted ?? ''),
+    granted: readVector(granted),
     deadlineMs: readWhole(deadline),
-    limits,
-    labels: minted.labels,
+    limits: readLimitStates(path.limitsWith(genesis), answer, 4),
+    labels: genesis.labels,
     replayed: status === 'replayed',
   };
 }
 
-function readRefusal(
-  request: ReserveRequest,
-  reason: string,
-  [place, unitPlace, limit, text]: readonly unknown[],
-): ReserveOutcome {
+/** `MICROS SPENT HELD` of each limit, from the word at `from` on. */
+function readLimitStates(limits: readonly PathLimit[], answer: Answer, from: number): LimitState[] {
+  return limits.map((limit, i) => readLimitState(limit, answer, from + 3 * i));
+}
+
+function readLimitState(
+  { account, limit: { unit, window } }: PathLimit,
+  { words, nowMs }: Answer,
+  at: number,
+): LimitState {
+  const limitMicros = readWhole(words[at]);
+  const spentMicros = readWhole(words[at + 1]);
+  const heldMicros = readWhole(words[at + 2]);
+  const remainingMicros = Math.max(0, limitMicros - spentMicros - heldMicros);
+  const state = { account, unit, window, limitMicros, spentMicros, heldMicros, remainingMicros };
+  if (window === 'life') return state;
+  return { ...state, resetsAtMs: windowEnd(window, windowStart(window, nowMs)) };
+}
+
+/** `REASON`, `REASON PLACE`, `unit_unknown PLACE UNIT`, `budget_exhausted LIMIT REQUIRED …`. */
+function readRefusal(path: PathText, genesis: Genesis | undefined, answer: Answer): ReserveRefusal {
+  const [reason, place, more] = answer.words;
   const status = 'refused';
-  const root = accountAt(request, 1);
-  const leaf = accountAt(request, request.path.length);
   switch (reason) {
     case 'root_unknown':
     case 'clock_ahead':
     case 'kid_mismatch':
     case 'too_many_accounts':
     case 'too_many_holds':
-      return { status, reason, account: root };
+      return { status, reason, account: path.accountAt(1) };
     case 'id_conflict':
     case 'already_resolved':
     case 'expired':
-      return { status, reason, account: leaf };
+      return { status, reason, account: path.accountAt(path.depth) };
     case 'amount_overflow':
-      return { status, reason, account: accountAt(request, place) };
+    case 'account_paused':
+    case 'account_revoked':
+    case 'account_closed':
+      return { status, reason, account: path.accountAt(Number(place)) };
     case 'unit_unknown':
-      return { status, reason, account: accountAt(request, place), unit: unitAt(unitPlace) };
+      return { status, reason, account: path.accountAt(Number(place)), unit: readUnit(more) };
     case 'budget_exhausted': {
-      const account = accountAt(request, place);
-      const unit = unitAt(unitPlace);
-      const state: AccountState = { ...neverCharged(account), ...readAccount(String(text)) };
-      const limitMicros = readWhole(String(limit));
-      return {
-        status,
-        reason,
-        account,
-        limit: limitState(state, { unit, window: 'life', limitMicros, carved: false }),
-        requiredMicros: request.cost.least[unit] ?? 0,
-      };
+      const limit = genesis && path.limitsWith(genesis)[Number(place) - 1];
+      if (limit === undefined) break;
+      const { account } = limit;
+      const state = readLimitState(limit, answer, 3);
+      return { status, reason, account, limit: state, requiredMicros: readWhole(more) };
     }
-    default:
-      throw corrupt('answer to a reservation', reason);
   }
+  throw corrupt('answer to a reservation', answer.words.join(' '));
+}
+
+const NOT_OF_ACTIVATION: readonly ReserveRefusal['reason'][] = [
+  'id_conflict',
+  'already_resolved',
+  'unit_unknown',
+  'too_many_holds',
+];
+
+export function readActivateReply(
+  path: PathText,
+  genesis: Genesis | undefined,
+  answer: Answer,
+): ActivateOutcome {
+  const [status] = answer.words;
+  if ((status === 'active' || status === 'replayed') && genesis !== undefined) {
+    const limits = readLimitStates(path.limitsWith(genesis), answer, 1);
+    return { status: 'activated', limits, replayed: status === 'replayed' };
+  }
+  const refusal = readRefusal(path, genesis, answer);
+  if (NOT_OF_ACTIVATION.includes(refusal.reason)) {
+    throw corrupt('answer to an activation', refusal.reason);
+  }
+  return refusal as ActivateRefusal;
 }
 
 const RESOLVE_REFUSALS: readonly ResolveRefusal['reason'][] = [
   'root_unknown',
   'reservation_unknown',
+  'not_owner',
   'already_resolved',
+  'above_hold',
   'amount_overflow',
 ];
 
-export function readResolveReply(status: 'settled' | 'released', reply: unknown): ResolveOutcome {
-  const [said, charged] = asList(reply);
+export function readResolveReply(
+  status: 'settled' | 'released',
+  { words: [said, charged = ''] }: Answer,
+): ResolveOutcome {
   if (said === status || said === 'replayed') {
     return {
       status,
-      charged: status === 'released' ? NOTHING : readVector(String(charged)),
+      charged: status === 'released' ? NOTHING : readVector(charged),
       replayed: said === 'replayed',
     };
   }
@@ -142,20 +160,71 @@ export function readResolveReply(status: 'settled' | 'released', reply: unknown)
   return { status: 'refused', reason };
 }
 
-export function asList(reply: unknown): readonly unknown[] {
-  if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
-  return reply;
+export function readExtendReply(
+  root: string,
+  { words: [said = '', detail] }: Answer,
+): ExtendOutcome {
+  switch (said) {
+    case 'extended':
+      return { status: 'extended', deadlineMs: readWhole(detail) };
+    case 'root_unknown':
+    case 'reservation_unknown':
+    case 'not_owner':
+    case 'already_resolved':
+    case 'expired':
+      return { status: 'refused', reason: said };
+    case 'account_paused':
+    case 'account_revoked':
+    case 'account_closed':
+      return { status: 'refused', reason: said, account: accountOf(root, detail ?? '') };
+    default:
+      throw corrupt('answer to an extension', said);
+  }
 }
 
-/** Places are counted from 1, as Lua does. */
-function accountAt({ path }: ReserveRequest, place: unknown): string {
-  const account = path[Number(place) - 1]?.account;
-  if (account === undefined) throw corrupt('place in the path', String(place));
-  return account;
+const STANDINGS: Readonly<Record<string, Standing>> = {
+  o: 'open',
+  p: 'paused',
+  r: 'revoked',
+  c: 'closed',
+};
+
+export function readControlReply({
+  words: [said, first = '', second = ''],
+}: Answer): ControlOutcome {
+  const before = STANDINGS[first];
+  const after = STANDINGS[second];
+  if (said === 'root_unknown') return { status: 'refused', reason: said };
+  if (said === 'final' && before !== undefined) {
+    return { status: 'refused', reason: said, standing: before };
+  }
+  const isDone = said === 'done' || said === 'replayed';
+  if (!isDone || before === undefined || after === undefined) {
+    throw corrupt('answer to an operator', `${said} ${first} ${second}`);
+  }
+  return { status: 'done', replayed: said === 'replayed', before, after };
 }
 
-function unitAt(place: unknown): Unit {
-  const unit = UNITS[Number(place) - 1];
-  if (unit === undefined) throw corrupt('unit', String(place));
-  return unit;
+export function readTopUpReply({ words: [said, amounts = ''] }: Answer): TopUpOutcome {
+  switch (said) {
+    case 'done':
+    case 'replayed':
+      return {
+        status: 'topped_up',
+        toppedUp: readVector(amounts),
+        replayed: said === 'replayed',
+      };
+    case 'root_unknown':
+    case 'id_conflict':
+    case 'final':
+    case 'amount_overflow':
+      return { status: 'refused', reason: said };
+    default:
+      throw corrupt('answer to a top-up', String(said));
+  }
+}
+
+/** The place of a unit, counted from 1 as Lua does. */
+export function unitPlace(unit: Unit): number {
+  return UNITS.indexOf(unit) + 1;
 }

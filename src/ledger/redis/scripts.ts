@@ -1,34 +1,49 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** One Lua script as it is sent to the store. */
-export interface Script {
-  /** The name of its file, for messages. */
+/**
+ * What the store runs: one library of functions (Redis 7.0, `FUNCTION LOAD`), each operation in a
+ * `.lua` file of its own. As functions, and not as scripts by their digest, since a script makes all
+ * of its own functions anew with every call: measured on Redis 7.0, 27 µs of a 50 µs reservation.
+ *
+ * The name has a digest of the text, so that gateways of two versions can use one store: each has its
+ * own library there. One that no gateway uses any more is some 40 KiB that `FUNCTION DELETE` frees.
+ */
+export interface Library {
   readonly name: string;
   readonly body: string;
-  /** SHA-1 of the body in hex, by which the store knows it once it has seen it. */
-  readonly sha: string;
 }
+
+const SHARED = ['lib', 'root', 'holds', 'windows', 'paths'];
+const OPERATIONS = {
+  openRoot: 'open-root',
+  reserve: 'reserve',
+  activate: 'activate',
+  resolve: 'resolve',
+  control: 'control',
+  topUp: 'topup',
+  due: 'due',
+  sweep: 'sweep',
+  trim: 'trim',
+  view: 'view',
+  ping: 'ping',
+} as const;
+
+export type Operation = keyof typeof OPERATIONS;
 
 const read = (file: string) => readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), 'utf8');
 
-/**
- * Joins a script with what it shares: its first line (`#!lua …`, which says when the store may run
- * it) stays first, then come the shared files, then the script.
- */
-function load(name: string, ...shared: readonly string[]): Script {
-  const own = read(name);
-  const head = own.slice(0, own.indexOf('\n') + 1);
-  const body = head + shared.map(read).join('') + own.slice(head.length);
-  return { name, body, sha: createHash('sha1').update(body).digest('hex') };
+/** What is shared comes first; what an operation's file keeps to itself stays there. */
+function load(): Library {
+  const operations = Object.values(OPERATIONS).map((file) => `do\n${read(file)}end\n`);
+  const text = [...SHARED.map(read), ...operations].join('');
+  const name = `bursar_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+  return { name, body: `#!lua name=${name}\nlocal PREFIX = '${name}_'\n${text}` };
 }
 
-export const SCRIPTS = {
-  openRoot: load('open-root', 'lib'),
-  reserve: load('reserve', 'lib'),
-  settle: load('settle', 'lib', 'hold'),
-  release: load('release', 'lib', 'hold'),
-  due: load('due', 'lib'),
-  sweep: load('sweep', 'lib', 'hold'),
-  ping: load('ping'),
-} as const;
+export const LIBRARY: Library = load();
+
+/** By what name the store knows an operation. */
+export function functionName(operation: Operation): string {
+  return `${LIBRARY.name}_${OPERATIONS[operation].replaceAll('-', '_')}`;
+}

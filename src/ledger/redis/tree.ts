@@ -1,6 +1,5 @@
 import type { AccountState, TreeRequest } from '../contract.js';
 import { parseAccount } from '../ids.js';
-import { neverCharged } from '../rules/counters.js';
 import { readAccount } from './codec.js';
 import type { Connection } from './connection.js';
 import { ACCOUNT_FIELD } from './keys.js';
@@ -37,11 +36,9 @@ export async function readTree(
       }
     }
   }
-  const accounts: AccountState[] = [
-    { ...neverCharged(account), ...(top === null ? {} : readAccount(top)) },
-  ];
+  const accounts: AccountState[] = [readAccount(account, top)];
   for (const [name, text] of found.entries()) {
-    accounts.push({ ...neverCharged(`${account}/${name}`), ...readAccount(text) });
+    accounts.push(readAccount(`${account}/${name}`, text));
   }
   return { accounts, truncated: found.truncated };
 }

@@ -1,13 +1,20 @@
-#!lua flags=no-writes
--- What is due in a tenant: open holds past their deadline, finished ones kept long enough.
+-- What is due in a tenant: open holds past their deadline, carve-outs past their end, and finished
+-- holds and top-ups kept long enough. It has no root, and so none of root.lua's arguments.
 --
--- KEYS[1] the tenant's holds by the time they are due
+-- KEYS[1] the tenant's holds and carve-outs by the time they are due
 -- ARGV[1] the latest time that the gateway believes, ms
 -- ARGV[2] at most so many
 --
--- Returns "ROOTID.ID" for each, the longest due first; none by a clock that is not believed.
+-- Returns "ROOTID.MEMBER" for each, the longest due first; none by a clock that is not believed.
 
-local latest, most = whole(ARGV[1], 'latest'), whole(ARGV[2], 'most')
-local now = instant(0, latest)
-if not now then return {} end
-return call('ZRANGE', KEYS[1], '-inf', text(now), 'BYSCORE', 'LIMIT', 0, most)
+redis.register_function({
+  function_name = PREFIX .. 'due',
+  callback = function(keys, args)
+    prepare()
+    local most = whole(args[2], 'most')
+    local upTo = instant(0, whole(args[1], 'latest'))
+    if not upTo then return {} end
+    return call('ZRANGE', keys[1], '-inf', text(upTo), 'BYSCORE', 'LIMIT', 0, most)
+  end,
+  flags = { 'no-writes' },
+})

@@ -1,26 +1,44 @@
--- Shared by every script: how ARGV and the texts of a root's record are read and written.
--- The texts are described in ../keys.ts. Everything here runs before a script's first write, so
--- an error raised here has changed nothing.
+-- Shared by every script: how ARGV is checked and texts are read. The texts are described in
+-- ../keys.ts. Everything here runs before a script's first write, so an error raised here has
+-- changed nothing.
 
-local call, match, find, format = redis.call, string.match, string.find, string.format
-local floor, fmod = math.floor, math.fmod
+-- What Lua and the store offer. It is not there yet while a library is loaded: `prepare` fetches it,
+-- with the first call.
+local call, match, gmatch, find, format, sub, concat, floor, fmod, max, min
+-- %d is several times faster, but only where C's long has 64 bits.
+local WHOLE, META, COUNTERS, HOLD, STATES, CHANGE
 
 -- Doubles count whole numbers exactly below 2^53; every amount and every sum stays there.
 local TOO_MUCH = 9007199254740992
 
 -- The order of money/units.ts: unit u has its spent at 2u - 1 and its held at 2u of an account.
 local UNIT = { credits = 1, usd = 2, tokens = 3, calls = 4 }
-local ACCOUNT = '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S*)(.*)$'
+-- The order of WINDOWS there; 0 is for life.
+local WINDOW = { minute = 1, hour = 2, day = 3, week = 4, month = 5 }
 
 -- The caller sent what no caller may send.
 local function bad(what, found, expected)
-  local shown = found == nil and 'nothing' or '"' .. string.sub(tostring(found), 1, 64) .. '"'
+  local shown = found == nil and 'nothing' or '"' .. sub(tostring(found), 1, 64) .. '"'
   error({ err = 'BADINPUT ' .. what .. ': found ' .. shown .. ', expected ' .. expected })
 end
 
 -- The store holds what no script writes.
 local function corrupt(what, found)
-  error({ err = 'BADSTATE ' .. what .. ': found "' .. string.sub(tostring(found), 1, 64) .. '"' })
+  error({ err = 'BADSTATE ' .. what .. ': found "' .. sub(tostring(found), 1, 64) .. '"' })
+end
+
+-- Remembers what `parse` made of the last few hundred texts: a pure function of each, and most of what
+-- comes has been there before. What it answers is shared, so nobody may change it.
+local function memo(parse)
+  local known, count = {}, 0
+  return function(value, what)
+    local made = value ~= nil and known[value]
+    if made then return made end
+    made = parse(value, what)
+    if count >= 500 then known, count = {}, 0 end
+    known[value], count = made, count + 1
+    return made
+  end
 end
 
 -- Digits, as a pattern found them, as a number.
@@ -36,15 +54,26 @@ local function whole(value, what)
   return amount(value, what)
 end
 
--- %d is several times faster, but only where C's long has 64 bits.
-local WHOLE = format('%d', TOO_MUCH - 1) == '9007199254740991' and '%d' or '%.0f'
+local function prepare()
+  if call then return end
+  match, gmatch, find = string.match, string.gmatch, string.find
+  format, sub, concat = string.format, string.sub, table.concat
+  floor, fmod, max, min = math.floor, math.fmod, math.max, math.min
+  WHOLE = format('%d', TOO_MUCH - 1) == '9007199254740991' and '%d' or '%.0f'
+  META = string.rep(WHOLE .. ' ', 4) .. '%s%s'
+  COUNTERS = string.rep(WHOLE .. ' ', 8)
+  HOLD = '%s ' .. string.rep(WHOLE .. ' ', 3) .. '%s %s %s %s %s %s'
+  CHANGE = '%s ' .. WHOLE .. ' ' .. WHOLE .. ' %s'
+  STATES = string.rep(' ' .. WHOLE, 3)
+  call = redis.call
+end
 
 local function text(n)
   return format(WHOLE, n)
 end
 
 -- "1000000,,,1000000" as an amount or nil for each unit.
-local function vector(value, what)
+local vector = memo(function(value, what)
   local a, b, c, d = match(value or '', '^(%d*),(%d*),(%d*),(%d*)$')
   if not a then bad(what, value, 'four amounts, empty where unknown, joined by commas') end
   return {
@@ -53,7 +82,7 @@ local function vector(value, what)
     c ~= '' and amount(c, what) or nil,
     d ~= '' and amount(d, what) or nil,
   }
-end
+end)
 
 local function vectorText(v)
   return (v[1] and text(v[1]) or '') .. ',' .. (v[2] and text(v[2]) or '') .. ','
@@ -68,18 +97,29 @@ local function hexId(value)
   return value
 end
 
--- "credits=1000000;calls=5000000;", each handed to `each(unit, amount)`. A window or a carve-out
--- has another spelling, and is refused here rather than read as a limit for life.
-local function limits(value, each)
+-- "credits=1000000;calls/hour=5000000;usd+carved=7;" as a list; "-" is none.
+local limits = memo(function(value)
+  local list = {}
+  if value == '-' then return list end
   local at, stop = 1, #value
-  while at <= stop do
-    local name, digits, after = match(value, '^(%l+)=(%d+);()', at)
+  repeat
+    local name, per, carved, digits, after = match(value, '^(%l+)/?(%l*)(%+?%l*)=(%d+);()', at)
     local unit = name and UNIT[name]
-    if not unit then bad('limits', value, 'UNIT=MICROS; for each limit') end
-    each(unit, amount(digits, 'limit'))
+    local window = per == '' and 0 or per and WINDOW[per]
+    if not unit or not window or (carved ~= '' and (carved ~= '+carved' or window > 0)) then
+      bad('limits', value, '- or UNIT[/WINDOW][+carved]=MICROS; for each limit')
+    end
+    if window > 0 then list.windowed = true end
+    list[#list + 1] = {
+      unit = unit,
+      window = window,
+      micros = amount(digits, 'limit'),
+      carved = carved ~= '',
+    }
     at = after
-  end
-end
+  until at > stop
+  return list
+end)
 
 -- The time that decides: the store's own, never before one that already decided for this root.
 -- nil when it is past the latest that the gateway can believe.
@@ -88,36 +128,4 @@ local function instant(stored, latest)
   local ms = time[1] * 1000 + floor(time[2] / 1000)
   if ms > latest then return nil end
   return ms > stored and ms or stored
-end
-
-local function readMeta(value)
-  local clock, accounts, open, seq, rest = match(value, '^(%d+) (%d+) (%d+) (%d+)(.*)$')
-  if not clock then corrupt('meta', value) end
-  return {
-    clock = tonumber(clock),
-    accounts = tonumber(accounts),
-    open = tonumber(open),
-    seq = tonumber(seq),
-    rest = rest,
-  }
-end
-
-local META = WHOLE .. ' ' .. WHOLE .. ' ' .. WHOLE .. ' ' .. WHOLE .. '%s'
-
--- Counts one more change of this root, and writes its meta.
-local function changed(meta)
-  meta.seq = meta.seq + 1
-  return format(META, meta.clock, meta.accounts, meta.open, meta.seq, meta.rest)
-end
-
--- Eight counters, the limits last seen and the rest, all still text: what does not change is
--- written back as it was read.
-local function readAccount(value)
-  local account = { match(value, ACCOUNT) }
-  if not account[10] then corrupt('account', value) end
-  return account
-end
-
-local function accountText(account)
-  return table.concat(account, ' ', 1, 9) .. account[10]
 end

@@ -1,26 +1,29 @@
-#!lua
--- Makes a root account, once.
+-- Makes a root account, once. KEYS[1] to KEYS[5] and ARGV[1] as in root.lua.
 --
--- KEYS[1] the root's record
--- KEYS[2] the tenant's roots
--- ARGV[1] genesis: "KID EXPIRES LIMITS JSON" (see keys.ts)
--- ARGV[2] the latest time that the gateway believes, ms
+-- KEYS[6] the tenant's roots
+-- ARGV[2] genesis: "KID EXPIRES LIMITS JSON" (see keys.ts)
 --
--- Returns "opened", "replayed" or "root_conflict".
+-- Returns { "SEQ NONCE TIME", "opened", "replayed" or "root_conflict" }.
 
-local kid, expires, presented = match(ARGV[1] or '', '^([a-z0-9-]+) (%d+) (%S*) {.*}$')
-if not kid or #kid > 32 then bad('genesis', ARGV[1], 'KID EXPIRES LIMITS JSON') end
-whole(expires, 'expires')
-limits(presented, function() end)
-local latest = whole(ARGV[2], 'latest')
-local rootId = hexId(string.sub(KEYS[1], -32))
+register('open_root', {}, function()
+  local kid, expires, presented = match(ARGV[2] or '', '^([a-z0-9-]+) (%d+) (%S+) {.*}$')
+  if not kid or #kid > 32 then bad('genesis', ARGV[2], 'KID EXPIRES LIMITS JSON') end
+  whole(expires, 'expires')
+  for _, limit in ipairs(limits(presented)) do
+    if limit.carved then bad('genesis', ARGV[2], 'no carve-out at a root') end
+  end
+  hexId(rootId)
 
-local stored = call('HMGET', KEYS[1], 'g', 'm')
-if stored[1] or stored[2] then
-  if not stored[1] or not stored[2] then corrupt('root', stored[1] or stored[2]) end
-  return stored[1] == ARGV[1] and 'replayed' or 'root_conflict'
-end
+  local stored = call('HMGET', KEYS[1], 'g', 'm')
+  if openRecord(stored[1], stored[2]) then
+    return { standing(), genesis == ARGV[2] and 'replayed' or 'root_conflict' }
+  end
 
-call('HSET', KEYS[1], 'g', ARGV[1], 'm', text(instant(0, latest) or 0) .. ' 0 0 0')
-call('ZADD', KEYS[2], 0, rootId)
-return 'opened'
+  now = instant(0, latest) or 0
+  meta = { clock = now, accounts = 0, open = 0, seq = -1, rest = '' }
+  change('opened', ARGV[2])
+  call('HSET', KEYS[1], 'g', ARGV[2])
+  call('ZADD', KEYS[6], 0, rootId)
+  commit()
+  return { standing(), 'opened' }
+end)

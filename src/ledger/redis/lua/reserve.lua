@@ -1,165 +1,257 @@
-#!lua
--- Holds a cost on every account of a path, or on none.
+-- Holds costs of calls under one root, each on every account of its path, or on none of them.
+-- KEYS and ARGV[1] as in root.lua.
 --
--- KEYS[1] the root's record
--- KEYS[2] the tenant's holds by the time they are due
--- ARGV[1] the reservation's 32 hex digits
--- ARGV[2] "KID EXPIRES TTL LATEST ACCOUNTS HOLDS": the macaroon's key and expiry, the hold's life,
---         the latest time that the gateway believes, and how many accounts and open holds a root
---         may have; times in ms
--- ARGV[3] "STEPS LEAST MOST": the cost, amounts by unit
--- ARGV[4…] "HOLDER LIMITS" for each account of the path; the root's HOLDER is empty
+-- ARGV[2] how many paths there are
+-- ARGV[3…] the paths (see paths.lua), then one reservation each:
+--   "ID PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST": 32 hex digits, the place of its path,
+--   its life in ms, g (the gateway) or c (a caller), "-" or of what was asked, "-" or what the
+--   journal tells of it, and the cost: amounts by unit
 --
--- Returns { "held" or "replayed", step, granted, deadline, genesis, an account's text for each }
--- or { reason } or { reason, the account's place, and for unit_unknown the unit's, for
--- budget_exhausted the unit's, the limit and the account's text }.
+-- Returns { "SEQ NONCE TIME", genesis, and for each reservation one of
+--   "held STEP GRANTED DUE", "replayed STEP GRANTED DUE", followed by " MICROS SPENT HELD" of every
+--     limit of its path
+--   "REASON", "REASON PLACE", "unit_unknown PLACE UNIT", "budget_exhausted LIMIT REQUIRED MICROS
+--     SPENT HELD" with the place of the limit among all of its path }
 
-local id = hexId(ARGV[1])
-local kid, expires, ttl, latest, maxAccounts, maxHolds =
-  match(ARGV[2] or '', '^([a-z0-9-]+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
-if not kid or #kid > 32 then bad('terms', ARGV[2], 'KID EXPIRES TTL LATEST ACCOUNTS HOLDS') end
-expires, ttl, latest = amount(expires, 'expiry'), amount(ttl, 'ttl'), amount(latest, 'latest')
-maxAccounts, maxHolds = amount(maxAccounts, 'accounts'), amount(maxHolds, 'holds')
-if ttl < 1000 or ttl > 86400000 then bad('ttl', ARGV[2], '1000 to 86400000 ms') end
-
--- The cost.
-local content = ARGV[3]
-local stepsText, leastText, mostText = match(content or '', '^(%d+) (%S+) (%S+)$')
-if not stepsText then bad('cost', content, 'STEPS LEAST MOST') end
-local steps, least = amount(stepsText, 'steps'), vector(leastText, 'least')
-local most = mostText == leastText and least or vector(mostText, 'most')
-local known = {}
-for u = 1, 4 do
-  local low, high = least[u], most[u]
-  if low or high then
-    if not low or not high then bad('cost', content, 'the same units in least and most') end
-    if low > high or (steps == 0 and low < high) or (high - low) * steps >= TOO_MUCH then
-      bad('cost', content, 'least <= most, and (most - least) * steps below 2^53')
+local readCost = memo(function(content)
+  local stepsText, leastText, mostText = match(content, '^(%d+) (%S+) (%S+)$')
+  if not stepsText then bad('cost', content, 'STEPS LEAST MOST') end
+  local steps, least = amount(stepsText, 'steps'), vector(leastText, 'least')
+  local most = vector(mostText, 'most')
+  local units = {}
+  for u = 1, 4 do
+    local low, high = least[u], most[u]
+    if low or high then
+      if not low or not high then bad('cost', content, 'the same units in least and most') end
+      if low > high or (steps == 0 and low < high) or (high - low) * steps >= TOO_MUCH then
+        bad('cost', content, 'least <= most, and (most - least) * steps below 2^53')
+      end
+      units[#units + 1] = u
     end
-    known[#known + 1] = u
   end
-end
-if not least[4] then bad('cost', content, 'calls among its units') end
+  if not least[4] then bad('cost', content, 'calls among its units') end
+  return { steps = steps, least = least, most = most, units = units, leastText = leastText }
+end)
 
--- The path.
-local n = #ARGV - 3
-if n < 1 or n > 16 then bad('path', n, '1 to 16 accounts') end
-local fields, presented, leaf = { 'g', 'm', 'h:' .. id }, {}, 'a:'
-for i = 1, n do
-  local holder, its = match(ARGV[3 + i], i == 1 and '^() (%S*)$' or '^(%w[%w._@-]*) (%S*)$')
-  if not its or i > 1 and #holder > 64 then bad('account', ARGV[3 + i], 'HOLDER LIMITS') end
-  if i > 1 then leaf = leaf .. (i > 2 and '/' or '') .. holder end
-  fields[3 + i], presented[i] = leaf, its
-end
+local OPERATION = '^(%x+) (%d+) (%d+) ([gc]) (%S+) (%S+) (.+)$'
 
-local stored = call('HMGET', KEYS[1], unpack(fields))
-local genesis, meta, hold = stored[1], stored[2], stored[3]
-local mintedKid, mintedExpires, mintedLimits = match(genesis or '', '^(%S+) (%d+) (%S*) ')
-
--- Every limit of the path, root first; the root's own as minted follow the ones presented, unless
--- they are the same once more.
-local count, limitAccount, limitUnit, limitMicros, account = 0, {}, {}, {}, 1
-local unknownAt, unknownUnit
-local function limited(unit, micros)
-  count = count + 1
-  limitAccount[count], limitUnit[count], limitMicros[count] = account, unit, micros
-  if not unknownAt and not least[unit] then unknownAt, unknownUnit = account, unit end
-end
-limits(presented[1], limited)
-if mintedLimits and mintedLimits ~= presented[1] then limits(mintedLimits, limited) end
-for i = 2, n do
-  account = i
-  limits(presented[i], limited)
+local function readOperation(value, paths)
+  local id, place, ttl, owner, print, about, content = match(value or '', OPERATION)
+  if not id then
+    bad('reservation', value, 'ID PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST')
+  end
+  local path = paths[tonumber(place)]
+  if not path then bad('reservation', value, 'the place of a path') end
+  ttl = amount(ttl, 'ttl')
+  if ttl < 1000 or ttl > 86400000 then bad('ttl', ttl, '1000 to 86400000 ms') end
+  if #print > 1024 then bad('fingerprint', print, 'at most 64 characters') end
+  return {
+    id = hexId(id),
+    path = path,
+    ttl = ttl,
+    owner = owner,
+    about = about,
+    print = print,
+    content = content,
+    cost = readCost(content),
+  }
 end
 
-if not genesis and not meta then return { 'root_unknown' } end
-if not mintedKid or not meta then corrupt('root', genesis or meta) end
-meta = readMeta(meta)
-local now = instant(meta.clock, latest)
-if not now then return { 'clock_ahead' } end
-
-if hold then
-  local state, due, tail = match(hold, '^(%l) (%d+) %d+ ?(.*)$')
-  if state ~= 'o' or now >= tonumber(due) then return { 'already_resolved' } end
-  local itsLeaf, step, granted, itsContent = match(tail, '^(%S+) (%d+) (%S+) (.*)$')
-  if itsLeaf ~= leaf or itsContent ~= content then return { 'id_conflict' } end
-  return { 'replayed', step, granted, due, genesis, unpack(stored, 4, 3 + n) }
-end
-
-if mintedKid ~= kid then return { 'kid_mismatch' } end
-if now >= expires or now >= tonumber(mintedExpires) then return { 'expired' } end
-if unknownAt then return { 'unit_unknown', unknownAt, unknownUnit } end
-
-local accounts, new = {}, 0
-for i = 1, n do
-  local value = stored[3 + i]
-  accounts[i] = readAccount(value or '0 0 0 0 0 0 0 0 ')
-  if not value then new = new + 1 end
-end
-if meta.accounts + new > maxAccounts then return { 'too_many_accounts' } end
-if meta.open >= maxHolds then return { 'too_many_holds' } end
-
--- The largest step that fits every limit, and leaves every counter below 2^53. It is exact, since
+-- The largest step of a cost that leaves `room` in a unit, at most `step`. Exact, since
 -- (most - least) * steps is below 2^53.
-local step = steps
-local function fit(u, room)
-  local spread, spare = most[u] - least[u], room - least[u]
-  if spare < spread then
-    local part = spare * steps
-    part = (part - fmod(part, spread)) / spread
-    if part < step then step = part end
-  end
-end
-local used = {}
-for i = 1, n do
-  local its = accounts[i]
-  for j = 1, #known do
-    local u = known[j]
-    local sum = its[2 * u - 1] + its[2 * u]
-    if sum + least[u] >= TOO_MUCH then return { 'amount_overflow', i } end
-    if steps > 0 then fit(u, TOO_MUCH - 1 - sum) end
-    used[4 * i + u] = sum
-  end
-end
-for j = 1, count do
-  local i, u, micros = limitAccount[j], limitUnit[j], limitMicros[j]
-  local room = micros - used[4 * i + u]
-  if room < least[u] then
-    return { 'budget_exhausted', i, u, text(micros), accountText(accounts[i]) }
-  end
-  if steps > 0 then fit(u, room) end
+local function fit(cost, u, room, step)
+  local spread, spare = cost.most[u] - cost.least[u], room - cost.least[u]
+  if spare >= spread then return step end
+  local part = spare * cost.steps
+  return min(step, (part - fmod(part, spread)) / spread)
 end
 
-local granted = least
-if step > 0 then
-  granted = {}
-  for j = 1, #known do
-    local u = known[j]
-    local part = (most[u] - least[u]) * step
-    local over = fmod(part, steps)
-    granted[u] = least[u] + (part - over) / steps + (over > 0 and 1 or 0)
+-- The step whose cost a path affords in one unit. The room of the ancestors is handed down: each
+-- child has what it set aside and does not use, too.
+local function affordable(bound, cost, u, claims, step)
+  local room, k, limits = TOO_MUCH - 1, 1, bound.limits
+  for i = 1, #bound do
+    local account = bound[i]
+    local used = account[2 * u - 1] + account[2 * u]
+    if i > 1 and claims then room = room + claims[i] - used end
+    room = min(room, TOO_MUCH - 1 - used)
+    while limits[k] and limits[k].at == i do
+      if limits[k].unit == u then
+        local spent, held = useOf(account, limits[k])
+        local left = limits[k].micros - spent - held
+        if limits[k].window == 0 then
+          room = min(room, left)
+        else
+          step = fit(cost, u, left, step)
+        end
+      end
+      k = k + 1
+    end
+  end
+  return fit(cost, u, room, step)
+end
+
+-- The largest step that a path affords with carve-outs raised, or nil and the refusal.
+local function grant(bound, cost, raised)
+  local by, claims = {}, {}
+  if raised or isCarved(bound) then
+    for _, u in ipairs(cost.units) do by[u], claims[u] = shares(bound, u, cost.least[u], raised) end
+  end
+  local refusal = unaffordable(bound, cost.least, by)
+  if refusal then return nil, refusal end
+  local step = cost.steps
+  if step == 0 then return 0 end
+  for _, u in ipairs(cost.units) do step = affordable(bound, cost, u, claims[u], step) end
+  return step
+end
+
+local function costAt(cost, step)
+  if step == 0 then return cost.least, cost.leastText end
+  local granted = {}
+  for _, u in ipairs(cost.units) do
+    local part = (cost.most[u] - cost.least[u]) * step
+    local over = fmod(part, cost.steps)
+    granted[u] = cost.least[u] + (part - over) / cost.steps + (over > 0 and 1 or 0)
+  end
+  return granted, vectorText(granted)
+end
+
+-- An id seen before: the answer given then, or a refusal. Nothing is added either way.
+local function again(hold, operation, bound)
+  if hold.state == 't' then return 'id_conflict' end
+  if hold.state ~= 'o' or now >= hold.due then
+    local other = hold.print ~= '-' and hold.print ~= operation.print
+    return other and 'id_conflict' or 'already_resolved'
+  end
+  local step, content = match(hold.rest, '^(%d+) (.*)$')
+  if hold.leaf ~= operation.path.leaf or hold.owner ~= operation.owner
+    or hold.print ~= operation.print or content ~= operation.content then
+    return 'id_conflict'
+  end
+  return format('replayed %s %s %s', step, hold.granted, text(hold.due)) .. limitStates(bound)
+end
+
+local function unknownUnit(bound, cost)
+  local list = bound.limits
+  for k = 1, #list do
+    if not cost.least[list[k].unit] then
+      return 'unit_unknown ' .. text(list[k].at) .. ' ' .. text(list[k].unit)
+    end
   end
 end
 
--- Nothing is refused from here on.
-meta.clock, meta.accounts, meta.open = now, meta.accounts + new, meta.open + 1
-local due, grantedText, stepText = text(now + ttl), vectorText(granted), text(step)
-local answer = { 'held', stepText, grantedText, due, genesis }
-local writes = {
-  'm', changed(meta),
-  fields[3], 'o ' .. due .. ' ' .. text(now) .. ' ' .. leaf .. ' ' .. stepText .. ' ' .. grantedText
-    .. ' ' .. content,
-}
-for i = 1, n do
-  local its = accounts[i]
-  for j = 1, #known do
-    local u = known[j]
-    its[2 * u] = text(its[2 * u] + granted[u])
+-- The step that may be held, and the carve-outs to be raised with it; or nil and the refusal. What is
+-- past its end is given back before it refuses anybody, and before the account that it was set aside
+-- for is charged again.
+local function decide(bound, cost)
+  if isCarved(bound) and isPastEnd(bound) then endCarvesDue() end
+  local raised = raises(bound)
+  local step, refusal = grant(bound, cost, raised)
+  if not step and sub(refusal, 1, 6) == 'budget' and endCarvesDue() > 0 then
+    raised = raises(bound)
+    step, refusal = grant(bound, cost, raised)
   end
-  its[9] = presented[i]
-  local value = accountText(its)
-  writes[3 + 2 * i], writes[4 + 2 * i], answer[5 + i] = fields[3 + i], value, value
+  return step, step and raised or refusal
 end
-call('HSET', KEYS[1], unpack(writes))
-call('ZADD', KEYS[2], due, string.sub(KEYS[1], -32) .. '.' .. id)
-return answer
+
+-- Adds what is granted to what every account of the path holds, for life and in its windows.
+local function hold(bound, cost, granted)
+  local path = bound.path
+  for _, u in ipairs(cost.units) do move(bound, u, granted[u], 0) end
+  for i = 1, path.n do
+    local account = bound[i]
+    account.seen = path.texts[i]
+    for j = 1, account.windows and #account.windows or 0 do
+      local its = account.windows[j]
+      its.held = its.held + (granted[its.unit] or 0)
+    end
+  end
+end
+
+local function make(operation, bound, step, raised)
+  local path, before = operation.path, meta.seq
+  local setAside = raised and raise(bound, raised) or '-'
+  local granted, grantedText = costAt(operation.cost, step)
+  local tracked = {}
+  for i = 1, path.n do
+    local account, asMinted = bound[i], i == 1 and minted.limits or nil
+    touch(account)
+    if account.windows or path.presented[i].windowed or asMinted and asMinted.windowed then
+      openWindows(account, path.presented[i], asMinted, before, tracked)
+    end
+  end
+  hold(bound, operation.cost, granted)
+  meta.open = meta.open + 1
+  local due = now + operation.ttl
+  local dueText = text(due)
+  change('held', concat({
+    operation.id, path.leaf, operation.owner, grantedText, dueText, operation.print,
+    operation.about, text(step), operation.content, #tracked > 0 and concat(tracked) or '-', setAside,
+  }, ' '))
+  putHold(operation.id, {
+    state = 'o',
+    due = due,
+    created = now,
+    seq = meta.seq,
+    owner = operation.owner,
+    leaf = path.leaf,
+    granted = grantedText,
+    print = operation.print,
+    about = operation.about,
+    rest = text(step) .. ' ' .. operation.content,
+  })
+  return format('held %s %s %s', text(step), grantedText, dueText) .. limitStates(bound)
+end
+
+local function reserve(operation)
+  if not now then return 'clock_ahead' end
+  local bound = bind(operation.path)
+  local known = holds[operation.id]
+  if known then return again(known, operation, bound) end
+  local reason = barred(bound) or unknownUnit(bound, operation.cost)
+  if reason then return reason end
+  if meta.accounts + newAccounts(bound, #bound) > maxAccounts then return 'too_many_accounts' end
+  if meta.open >= maxHolds then return 'too_many_holds' end
+  local step, more = decide(bound, operation.cost)
+  if not step then return more end
+  return make(operation, bound, step, more)
+end
+
+register('reserve', {}, function()
+  local paths = {}
+  local count = whole(ARGV[2], 'paths')
+  for i = 1, count do paths[i] = readPath(ARGV[2 + i]) end
+  local operations = {}
+  for i = 3 + count, #ARGV do
+    operations[#operations + 1] = readOperation(ARGV[i], paths)
+  end
+  if #operations == 0 then bad('reservations', 'none', 'at least one') end
+
+  -- One read of everything: the root, the accounts of all paths, the holds of all ids.
+  local fields, wanted = { 'g', 'm' }, {}
+  for _, path in ipairs(paths) do
+    for _, field in ipairs(path.fields) do
+      if not wanted[field] then
+        wanted[field] = true
+        fields[#fields + 1] = field
+      end
+    end
+  end
+  local firstHold = #fields
+  for i, operation in ipairs(operations) do fields[firstHold + i] = 'h:' .. operation.id end
+  local stored = call('HMGET', KEYS[1], unpack(fields))
+
+  local answers = {}
+  if not openRecord(stored[1], stored[2]) then
+    for i = 1, #operations do answers[i] = 'root_unknown' end
+    return { '-', '-', unpack(answers) }
+  end
+  for i = 3, firstHold do accounts[fields[i]] = readAccount(fields[i], stored[i]) end
+  for i, operation in ipairs(operations) do
+    local value = stored[firstHold + i]
+    if value then holds[operation.id] = readHold(value) end
+  end
+  for i, operation in ipairs(operations) do answers[i] = reserve(operation) end
+  commit()
+  return { standing(), genesis, unpack(answers) }
+end)

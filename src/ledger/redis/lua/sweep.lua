@@ -1,46 +1,55 @@
-#!lua flags=allow-oom
--- Sweeps holds of one root: presumes open ones past their deadline spent, and drops finished ones
--- that were kept long enough. Looks at each for itself, so that any number of sweepers may come
--- with the same list. An id that the record does not have leaves the list alone.
+-- Sweeps one root: presumes open holds past their deadline spent, ends carve-outs past their end, and
+-- drops finished holds and top-ups that were kept long enough. Looks at each for itself, so that any
+-- number of sweepers may come with the same list. What the record does not have leaves the list alone.
+-- KEYS and ARGV[1] as in root.lua.
 --
--- KEYS[1] the root's record
--- KEYS[2] the tenant's holds by the time they are due
--- ARGV[1] the latest time that the gateway believes, ms
--- ARGV[2] how long to keep a finished hold, ms
--- ARGV[3…] the 32 hex digits of each reservation
+-- ARGV[2…] the members of the list: a hold's 32 hex digits, or an account's field, a space and a unit
 --
--- Returns { how many were presumed spent, how many were forgotten }.
+-- Returns { "SEQ NONCE TIME", presumed spent, forgotten, carve-outs ended, each how many }
 
-local latest, retain = whole(ARGV[1], 'latest'), whole(ARGV[2], 'retain')
-for i = 3, #ARGV do hexId(ARGV[i]) end
-
-local rootId, presumed, forgotten = string.sub(KEYS[1], -32), 0, 0
-local meta = readMeta(call('HGET', KEYS[1], 'm') or '0 0 0 0')
-local now = instant(meta.clock, latest)
-if not now then return { 0, 0 } end
-meta.clock = now
-
-for i = 3, #ARGV do
-  local id = ARGV[i]
+-- What is no hold here any more leaves the list. Answers how many were presumed spent, and forgotten.
+local function sweepHold(id)
   local value = call('HGET', KEYS[1], 'h:' .. id)
   local hold = value and readHold(value)
-  if not hold then
-    call('ZREM', KEYS[2], rootId .. '.' .. id)
-  elseif hold.due <= now then
-    if hold.state == 'o' then
-      local writes = {}
-      if not charge(KEYS[1], hold, vector(hold.granted, 'granted'), writes) then
-        corrupt('counters', hold.leaf)
-      end
-      meta.open = meta.open - 1
-      local keep = ' ' .. hold.leaf .. ' 0 ' .. hold.granted
-      finish(meta, id, 'p', hold.created, keep, now + retain, writes)
-      presumed = presumed + 1
-    else
-      call('HDEL', KEYS[1], 'h:' .. id)
-      call('ZREM', KEYS[2], rootId .. '.' .. id)
-      forgotten = forgotten + 1
+  if hold and hold.due > now then return 0, 0 end
+  if hold and hold.state == 'o' then
+    presume(id, hold)
+    return 1, 0
+  end
+  dueDrop[#dueDrop + 1] = rootId .. '.' .. id
+  if not hold then return 0, 0 end
+  gone[#gone + 1] = 'h:' .. id
+  return 0, 1
+end
+
+-- Holds first, since what a carve-out gives back is what its holds leave of it.
+local function sweep()
+  local presumed, forgotten, ended = 0, 0, 0
+  for i = 2, #ARGV do
+    if sub(ARGV[i], 1, 2) ~= 'a:' then
+      local p, f = sweepHold(ARGV[i])
+      presumed, forgotten = presumed + p, forgotten + f
     end
   end
+  for i = 2, #ARGV do
+    if sub(ARGV[i], 1, 2) == 'a:' then ended = ended + endCarve(ARGV[i], 'expired') end
+  end
+  return presumed, forgotten, ended
 end
-return { presumed, forgotten }
+
+register('sweep', { 'allow-oom' }, function()
+  for i = 2, #ARGV do
+    if not find(ARGV[i], '^a:%S* [1-4]$') then hexId(ARGV[i]) end
+  end
+  local stored = call('HMGET', KEYS[1], 'g', 'm')
+  if not openRecord(stored[1], stored[2]) then
+    -- A root that is gone leaves nothing to sweep.
+    for i = 2, #ARGV do dueDrop[#dueDrop + 1] = rootId .. '.' .. ARGV[i] end
+    commit()
+    return { '-', '0', '0', '0' }
+  end
+  local presumed, forgotten, ended = 0, 0, 0
+  if now then presumed, forgotten, ended = sweep() end
+  commit()
+  return { standing(), text(presumed), text(forgotten), text(ended) }
+end)

@@ -1,0 +1,59 @@
+import type { JournalPage, JournalRequest, TrimRequest } from '../contract.js';
+import { corrupt, readWhole } from './codec.js';
+import type { Connection } from './connection.js';
+import { readEntry } from './journal.js';
+import { headKey, journalKey } from './keys.js';
+
+/**
+ * Entries of a tenant's journal by number. An item of the stream has what one call changed, under the
+ * number of the first of it.
+ */
+export async function readJournal(
+  connection: Connection,
+  { tenant, after, max }: JournalRequest,
+): Promise<JournalPage> {
+  const key = journalKey(tenant);
+  const [last, trimmed] = await connection.call((redis) => redis.hmget(headKey(tenant), 'n', 't'));
+  // The item that has the entry after `after` may begin before it.
+  const before = await connection.call((redis) => redis.xrevrange(key, after + 1, '-', 'COUNT', 1));
+  const from = before[0]?.[0] ?? '-';
+  const items = await connection.call((redis) => redis.xrange(key, from, '+', 'COUNT', max));
+  const entries: { number: number; entry: JournalPage['entries'][number]['entry'] }[] = [];
+  for (const [id, fields] of items) {
+    const [, rootId = '', , lines = ''] = fields;
+    let number = readWhole(id.split('-')[0]);
+    for (const line of lines.split('\n')) {
+      if (number > after && entries.length < max) {
+        entries.push({ number, entry: readEntry(tenant, rootId, line) });
+      }
+      number += 1;
+    }
+  }
+  checkNumbers(entries, after, Number(trimmed ?? 0));
+  return {
+    entries,
+    nextNumber: Number(last ?? 0) + 1,
+    trimmedThrough: Number(trimmed ?? 0),
+  };
+}
+
+function checkNumbers(entries: JournalPage['entries'], after: number, trimmed: number): void {
+  let expected = Math.max(after, trimmed) + 1;
+  for (const { number } of entries) {
+    if (number !== expected) throw corrupt('journal', `entry ${number}, not ${expected}`);
+    expected += 1;
+  }
+}
+
+/** Whole items leave: an item that has a later entry too stays. Answers the last entry gone. */
+export async function trimJournal(
+  connection: Connection,
+  { tenant, through }: TrimRequest,
+): Promise<number> {
+  const answer = await connection.run(
+    'trim',
+    [journalKey(tenant), headKey(tenant)],
+    [String(through)],
+  );
+  return readWhole(String(answer));
+}

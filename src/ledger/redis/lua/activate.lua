@@ -1,0 +1,58 @@
+-- Sets aside all carve-outs of a path, or none. KEYS and ARGV[1] as in root.lua.
+--
+-- ARGV[2] the path (see paths.lua)
+--
+-- Returns { "SEQ NONCE TIME", genesis, "active" or "replayed" and " MICROS SPENT HELD" of every limit
+--   of the path, or a refusal as reserve.lua has them }
+
+-- The accounts of a path down to the last one that something is to be set aside for.
+local function upper(bound, raised)
+  local part = { path = bound.path, limits = {} }
+  for i = 1, raised.deepest do part[i] = bound[i] end
+  for _, limit in ipairs(bound.limits) do
+    if limit.at <= raised.deepest then part.limits[#part.limits + 1] = limit end
+  end
+  return part
+end
+
+local function refusalOf(bound, raised)
+  if meta.accounts + newAccounts(bound, raised.deepest) > maxAccounts then
+    return 'too_many_accounts'
+  end
+  local part, by = upper(bound, raised), {}
+  for u = 1, 4 do by[u] = shares(part, u, 0, raised) end
+  return unaffordable(part, {}, by)
+end
+
+local function activate(path)
+  if not now then return 'clock_ahead' end
+  local bound = bind(path)
+  local reason = barred(bound)
+  if reason then return reason end
+  if isCarved(bound) and isPastEnd(bound) then endCarvesDue() end
+  local raised = raises(bound)
+  local refusal = raised and refusalOf(bound, raised)
+  if refusal and sub(refusal, 1, 6) == 'budget' and endCarvesDue() > 0 then
+    raised = raises(bound)
+    refusal = raised and refusalOf(bound, raised)
+  end
+  if refusal then return refusal end
+  if not raised then return 'replayed' .. limitStates(bound) end
+  -- What lies below the last account that is carved for stays as it is, stored or not.
+  for i = 1, raised.deepest do
+    bound[i].seen = path.texts[i]
+    touch(bound[i])
+  end
+  change('activated', path.leaf .. ' ' .. raise(bound, raised))
+  return 'active' .. limitStates(bound)
+end
+
+register('activate', {}, function()
+  local path = readPath(ARGV[2])
+  local stored = call('HMGET', KEYS[1], 'g', 'm')
+  if not openRecord(stored[1], stored[2]) then return { '-', '-', 'root_unknown' } end
+  readAccounts(path.fields)
+  local answer = activate(path)
+  commit()
+  return { standing(), genesis, answer }
+end)

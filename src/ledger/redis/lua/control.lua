@@ -1,0 +1,45 @@
+-- Changes the standing of an account, and so of all below it. KEYS and ARGV[1] as in root.lua.
+--
+-- ARGV[2] "ACTION FIELD ACTOR": pause, resume, revoke or close; the account's field; who does it, as
+--         the journal tells it
+--
+-- Returns { "SEQ NONCE TIME", "done BEFORE AFTER" or "replayed BEFORE AFTER" (o, p, r or c),
+--   "root_unknown" or "final STANDING" }
+
+local AFTER = { pause = 'p', resume = 'o', revoke = 'r', close = 'c' }
+local KIND = { pause = 'paused', resume = 'resumed', revoke = 'revoked', close = 'closed' }
+
+-- Gives back everything that is set aside at the account or below it, which takes nothing more.
+local function endAllBelow(field, cause)
+  local below = field == 'a:' and field or field .. '/'
+  local members = call('ZRANGE', KEYS[3], 0, -1)
+  table.sort(members)
+  for _, member in ipairs(members) do
+    if sub(member, 1, -3) == field or sub(member, 1, #below) == below then
+      endCarve(member, cause)
+    end
+  end
+end
+
+local function control(action, field, actor)
+  readAccounts({ field })
+  local account = accounts[field]
+  local before, after = account.standing or 'o', AFTER[action]
+  if before == after then return 'replayed ' .. before .. ' ' .. after end
+  if before == 'r' or before == 'c' then return 'final ' .. before end
+  touch(account)
+  account.standing = after ~= 'o' and after or nil
+  change(KIND[action], field .. ' ' .. actor)
+  if after == 'r' or after == 'c' then endAllBelow(field, KIND[action]) end
+  return 'done ' .. before .. ' ' .. after
+end
+
+register('control', {}, function()
+  local action, field, actor = match(ARGV[2] or '', '^(%l+) (a:%S*) (%S+)$')
+  if not AFTER[action] then bad('control', ARGV[2], 'ACTION FIELD ACTOR') end
+  local stored = call('HMGET', KEYS[1], 'g', 'm')
+  if not openRecord(stored[1], stored[2]) then return { '-', 'root_unknown' } end
+  local answer = control(action, field, actor)
+  commit()
+  return { standing(), answer }
+end)

@@ -1,0 +1,236 @@
+-- Shared by the scripts that charge a path: what a macaroon says of it, and how much it affords.
+
+-- "KID EXPIRES FIELD LIMITS ENDS FIELD LIMITS ENDS…": the macaroon's key and its expiry; and for
+-- each account from the root its field, its limits, and when a carve-out of it ends, or "-".
+local readPath = memo(function(value)
+  local kid, expires, at = match(value or '', '^([a-z0-9-]+) (%d+) ()')
+  if not kid or #kid > 32 then bad('path', value, 'KID EXPIRES FIELD LIMITS END…') end
+  local path = {
+    kid = kid,
+    expires = amount(expires, 'expiry'),
+    fields = {},
+    presented = {},
+    texts = {},
+    ends = {},
+  }
+  local n, above, stop = 0, nil, #value
+  while at <= stop do
+    local field, its, ends, after = match(value, '^(a:%S*) (%S+) (%S+)()', at)
+    if not field then bad('path', value, 'FIELD LIMITS END for each account') end
+    local holder = n == 0 and (field == 'a:' and '' or nil)
+      or n > 0 and sub(field, 1, #above) == above and sub(field, #above + 1)
+    if not holder or n > 0 and (#holder > 64 or not find(holder, '^%w[%w._@-]*$')) then
+      bad('account', field, 'a: for the root, then a /HOLDER more each')
+    end
+    n = n + 1
+    above = n == 1 and 'a:' or field .. '/'
+    path.fields[n], path.presented[n] = field, limits(its)
+    path.texts[n] = its
+    if ends ~= '-' then path.ends[n] = whole(ends, 'end of a carve-out') end
+    for _, limit in ipairs(path.presented[n]) do
+      path.carves = path.carves or limit.carved
+      if limit.carved and (n == 1 or not path.ends[n]) then
+        bad('carve-out', value, 'an account below the root, and an end')
+      end
+    end
+    if after <= stop and not find(value, '^ a', after) then bad('path', value, 'a space, an account') end
+    at = after + 1
+  end
+  if n < 1 or n > 16 then bad('path', n, '1 to 16 accounts') end
+  path.n, path.leaf = n, path.fields[n]
+  return path
+end)
+
+local readMinted = memo(function(value)
+  local kid, expires, its = match(value, '^(%S+) (%d+) (%S+) ')
+  if not kid then corrupt('genesis', value) end
+  return { kid = kid, expires = tonumber(expires), limits = limits(its) }
+end)
+
+-- Every limit that holds on a path: those presented, and the root's own as minted after its own.
+local function limitsOf(path)
+  if path.mintedAs == genesis then return path.limits end
+  local all = {}
+  for i = 1, path.n do
+    for pass = 1, i == 1 and 2 or 1 do
+      local first = {}
+      for _, limit in ipairs(pass == 1 and path.presented[i] or minted.limits) do
+        local u = limit.unit
+        all[#all + 1] =
+          { at = i, unit = u, window = limit.window, micros = limit.micros, first = not first[u] }
+        first[u] = true
+      end
+    end
+  end
+  path.mintedAs, path.limits, path.states = genesis, all, string.rep(STATES, #all)
+  return all
+end
+
+-- A path as this call has it: its accounts, and its limits with the top-ups, which raise the first
+-- budget of a unit.
+local function bind(path)
+  minted = readMinted(genesis)
+  local bound = { path = path, limits = limitsOf(path) }
+  for i = 1, path.n do
+    local account = accounts[path.fields[i]]
+    bound[i] = account
+    bound.topped = bound.topped or account.top
+  end
+  if bound.topped then
+    local raised = {}
+    for k, limit in ipairs(bound.limits) do
+      local top = bound[limit.at].top
+      local more = limit.first and top and top[limit.unit] or 0
+      raised[k] = {
+        at = limit.at,
+        unit = limit.unit,
+        window = limit.window,
+        micros = min(limit.micros + more, TOO_MUCH - 1),
+      }
+    end
+    bound.limits = raised
+  end
+  return bound
+end
+
+-- The reason why nothing may be made on a path at all, with the place of the account that it lies at.
+local REASON = { p = 'account_paused', r = 'account_revoked', c = 'account_closed' }
+
+local function barred(bound)
+  local path = bound.path
+  if minted.kid ~= path.kid then return 'kid_mismatch' end
+  if now >= path.expires or now >= minted.expires then return 'expired' end
+  for i = 1, path.n do
+    local standing = bound[i].standing
+    if standing then return REASON[standing] .. ' ' .. text(i) end
+  end
+end
+
+-- What an account has spent and holds of what a limit limits: for life, or in the window that is now.
+local function useOf(account, limit)
+  local u = limit.unit
+  if limit.window == 0 then return account[2 * u - 1], account[2 * u] end
+  return windowUse(account, u, limit.window)
+end
+
+-- " MICROS SPENT HELD" of every limit of a path.
+local function limitStates(bound)
+  local list, values = bound.limits, {}
+  for k = 1, #list do
+    local limit, v = list[k], 3 * k
+    values[v - 2] = limit.micros
+    values[v - 1], values[v] = useOf(bound[limit.at], limit)
+  end
+  return format(bound.path.states, unpack(values))
+end
+
+-- The carve-outs that a path asks for and that are not set aside yet, or for less, or until sooner; by
+-- account and unit, and as the journal has them. nil where there is nothing to raise.
+local function raises(bound)
+  local path, list = bound.path, nil
+  if not path.carves then return nil end
+  for i = 2, path.n do
+    for _, limit in ipairs(path.presented[i]) do
+      -- Nothing set aside is nothing to remember.
+      if limit.carved and limit.micros > 0 then
+        local u, account = limit.unit, bound[i]
+        local have = account.carves and account.carves[u]
+        local micros, stop = limit.micros, min(path.ends[i], minted.expires)
+        if have then micros, stop = max(micros, have.micros), max(stop, have.stop) end
+        if not have or micros ~= have.micros or stop ~= have.stop then
+          list = list or { words = {} }
+          list[i] = list[i] or {}
+          list[i][u] = { micros = micros, stop = stop }
+          list.words[#list.words + 1] =
+            account.field .. ':' .. text(u) .. ':' .. text(micros) .. ':' .. text(stop) .. ';'
+          list.deepest = i
+        end
+      end
+    end
+  end
+  return list
+end
+
+-- By how much each account of a path uses more of a unit when its leaf uses `cost` more and carve-outs
+-- are raised; and what each claims of the one above it without that.
+local function shares(bound, unit, cost, raised)
+  local by, claims = {}, {}
+  local more = cost
+  for i = #bound, 1, -1 do
+    local account = bound[i]
+    local used = account[2 * unit - 1] + account[2 * unit]
+    local carve = account.carves and account.carves[unit]
+    local target = raised and raised[i] and raised[i][unit] or carve
+    by[i] = more
+    claims[i] = carve and max(used, carve.micros) or used
+    more = (target and max(used + more, target.micros) or used + more) - claims[i]
+  end
+  return by, claims
+end
+
+-- Sets carve-outs aside, each on every account above it; answers them as the journal has them.
+local function raise(bound, raised)
+  for i = #bound, 2, -1 do
+    local account = bound[i]
+    for u = 1, 4 do
+      local target = raised[i] and raised[i][u]
+      if target then
+        local used = account[2 * u - 1] + account[2 * u]
+        local have = account.carves and account.carves[u]
+        local claim = have and max(used, have.micros) or used
+        account.carves = account.carves or {}
+        account.carves[u] = target
+        touch(account)
+        local more = max(used, target.micros) - claim
+        if more > 0 then
+          local ancestors = {}
+          for j = 1, i - 1 do ancestors[j] = bound[j] end
+          move(ancestors, u, more, 0)
+        end
+        local member = carveMember(account.field, u)
+        score(carveAdd, target.stop, member)
+        score(dueAdd, target.stop, rootId .. '.' .. member)
+      end
+    end
+  end
+  return concat(raised.words)
+end
+
+-- The refusal of the limit nearest the root that `cost` does not fit, or of the counter that it would
+-- take to 2^53. `by` has what each account uses more of a unit where that is not the cost itself. A
+-- unit that `cost` does not have is asked only where an account uses more of it.
+local function unaffordable(bound, cost, by)
+  for i = 1, #bound do
+    for u = 1, 4 do
+      local more = by[u] and by[u][i] or cost[u]
+      if more and bound[i][2 * u - 1] + bound[i][2 * u] + more >= TOO_MUCH then
+        return 'amount_overflow ' .. text(i)
+      end
+    end
+  end
+  local list = bound.limits
+  for k = 1, #list do
+    local limit = list[k]
+    local required = cost[limit.unit]
+    if limit.window == 0 and by[limit.unit] then
+      local more = by[limit.unit][limit.at]
+      required = (required or more > 0) and more
+    end
+    if required then
+      local spent, held = useOf(bound[limit.at], limit)
+      if limit.micros - spent - held < required then
+        return 'budget_exhausted ' .. text(k) .. ' ' .. text(required)
+          .. format(STATES, limit.micros, spent, held)
+      end
+    end
+  end
+end
+
+-- How many of the first `n` accounts of a path are not stored yet.
+local function newAccounts(bound, n)
+  local new = 0
+  for i = 1, n do
+    if bound[i].new then new = new + 1 end
+  end
+  return new
+end

@@ -1,0 +1,33 @@
+-- Lets the oldest entries of a tenant's journal go: whole items of the stream, so that one with a
+-- later entry stays.
+--
+-- KEYS[1] the tenant's journal
+-- KEYS[2] the tenant's head
+-- ARGV[1] the number of the last entry that may go
+--
+-- Returns the number up to which they are gone now.
+
+redis.register_function({
+  function_name = PREFIX .. 'trim',
+  callback = function(keys, args)
+    prepare()
+    local through = whole(args[1], 'through')
+    local head = call('HMGET', keys[2], 'n', 't')
+    local last, gone = tonumber(head[1] or '0'), tonumber(head[2] or '0')
+    through = min(through, last)
+    if through <= gone then return text(gone) end
+    -- The item that has the first entry to stay: it may begin before that one.
+    local stays = call('XREVRANGE', keys[1], text(through + 1), '-', 'COUNT', 1)[1]
+    local first = through + 1
+    if stays then
+      local begins = tonumber(match(stays[1], '^%d+'))
+      local count = select(2, string.gsub(stays[2][4], '\n', '')) + 1
+      if begins + count - 1 > through then first = begins end
+    end
+    if first - 1 <= gone then return text(gone) end
+    call('XTRIM', keys[1], 'MINID', text(first) .. '-0')
+    call('HSET', keys[2], 't', text(first - 1))
+    return text(first - 1)
+  end,
+  flags = { 'allow-oom' },
+})

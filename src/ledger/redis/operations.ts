@@ -1,0 +1,95 @@
+/** The operations of a group, as the functions read them. */
+import type {
+  By,
+  ExtendRequest,
+  Genesis,
+  ReleaseRequest,
+  ReserveRequest,
+  SettleRequest,
+} from '../contract.js';
+import { jsonWord, vectorText } from './codec.js';
+import { accountField } from './keys.js';
+import type { GenesisCache, PathText } from './path-text.js';
+import type { GroupAnswer, GroupKind, RootName } from './root-calls.js';
+
+export interface Reserving {
+  readonly request: ReserveRequest;
+  readonly path: PathText;
+}
+
+/** Each path is said once, however many of the group charge it. */
+export const RESERVING: GroupKind<Reserving> = {
+  operation: 'reserve',
+  headLength: 1,
+  arguments: (items) => {
+    const places = new Map<PathText, number>();
+    const operations = items.map(({ request, path }) => {
+      let place = places.get(path);
+      if (place === undefined) {
+        place = places.size + 1;
+        places.set(path, place);
+      }
+      return reservationText(request, place);
+    });
+    return [String(places.size), ...Array.from(places.keys(), ({ text }) => text), ...operations];
+  },
+};
+
+export const RESOLVING: GroupKind<string> = {
+  operation: 'resolve',
+  headLength: 0,
+  arguments: (operations) => [...operations],
+};
+
+/** What the store said of the root that a group is of; undefined where it has none. */
+export function readGroupGenesis(
+  geneses: GenesisCache,
+  { tenant, rootId }: RootName,
+  { head: [genesis = '-'] }: GroupAnswer,
+): Genesis | undefined {
+  return geneses.read(tenant, rootId, genesis);
+}
+
+/** `ID PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST`. */
+function reservationText(
+  { reservation, ttlMs, owner, fingerprint, about, cost }: ReserveRequest,
+  place: number,
+): string {
+  const least = vectorText(cost.least);
+  const most = cost.most === cost.least ? least : vectorText(cost.most);
+  const by = owner === 'caller' ? 'c' : 'g';
+  return (
+    `${idOf(reservation)} ${place} ${ttlMs} ${by} ${jsonWord(fingerprint)} ${jsonWord(about)} ` +
+    `${cost.steps} ${least} ${most}`
+  );
+}
+
+export function settleText({ reservation, cost, by, upstream }: SettleRequest): string {
+  const who = byText(reservation, by);
+  return `settle ${idOf(reservation)} ${who} ${vectorText(cost)} ${jsonWord(upstream)}`;
+}
+
+export function releaseText({ reservation, by }: ReleaseRequest): string {
+  return `release ${idOf(reservation)} ${byText(reservation, by)}`;
+}
+
+export function extendText({ reservation, by, ttlMs }: ExtendRequest): string {
+  return `extend ${idOf(reservation)} ${byText(reservation, by)} ${ttlMs}`;
+}
+
+/**
+ * `g` for the gateway, the account's field for a caller under the same root, and for one under
+ * another, who owns nothing here, `c` alone.
+ */
+function byText(reservation: string, by: By | undefined): string {
+  if (by === undefined || by.kind === 'gateway') return 'g';
+  const [, tenant = '', rootId = ''] = reservation.split('.');
+  const root = `${tenant}/${rootId}`;
+  const inside = by.account === root || by.account.startsWith(`${root}/`);
+  return inside ? accountField(by.account, root.length) : 'c';
+}
+
+/** The part of a reservation's id that is its own. */
+function idOf(reservation: string): string {
+  return reservation.slice(-32);
+}

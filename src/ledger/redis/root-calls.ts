@@ -1,0 +1,148 @@
+import {
+  LedgerInputError,
+  type LedgerOptions,
+  LedgerUnavailable,
+  MAX_CLOCK_LEAD_MS,
+} from '../contract.js';
+import { corrupt } from './codec.js';
+import type { Connection } from './connection.js';
+import { Groups } from './groups.js';
+import { recordKeys } from './keys.js';
+import type { Marks } from './marks.js';
+import type { Answer } from './replies.js';
+import type { Operation } from './scripts.js';
+
+/** A root, by the parts of its name. */
+export interface RootName {
+  readonly tenant: string;
+  readonly rootId: string;
+}
+
+/** One operation of a group, and who waits for what the script answers to it. */
+interface Waiting<Item> {
+  readonly root: RootName;
+  readonly item: Item;
+  readonly resolve: (answer: GroupAnswer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What was said to one operation, with what was said of the root to all of the group. */
+export interface GroupAnswer extends Answer {
+  /** Between the root's standing and the answers, if there is any: its genesis. */
+  readonly head: readonly string[];
+}
+
+export interface RootCallsDeps {
+  readonly connection: Connection;
+  readonly options: LedgerOptions;
+  readonly marks: Marks;
+  readonly nonce: () => string;
+}
+
+/**
+ * Runs the scripts that change one root: with the keys and the first argument that all of them have,
+ * and taking note of the root's last change that they tell.
+ */
+export class RootCalls {
+  readonly #deps: RootCallsDeps;
+
+  constructor(deps: RootCallsDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Answers what the function said after the root's standing, and the time that decided.
+   * @throws {LedgerUnavailable | LedgerInputError}
+   */
+  async run(
+    operation: Operation,
+    root: RootName,
+    args: readonly string[],
+    moreKeys: readonly string[] = [],
+  ): Promise<{ readonly nowMs: number; readonly rest: readonly string[] }> {
+    const { connection } = this.#deps;
+    const keys = [...recordKeys(root.tenant, root.rootId), ...moreKeys];
+    const reply = await connection.run(operation, keys, [this.#header(root), ...args]);
+    if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
+    const [standing, ...rest] = reply.map(String);
+    return { nowMs: this.#acknowledge(root, standing ?? ''), rest };
+  }
+
+  /** The latest time of the store that this gateway believes. */
+  latestMs(): number {
+    return Math.floor(this.#deps.options.clock()) + MAX_CLOCK_LEAD_MS;
+  }
+
+  #header({ tenant, rootId }: RootName): string {
+    const { options, marks, nonce } = this.#deps;
+    const { retainMs, maxAccountsPerRoot, maxHoldsPerRoot } = options;
+    const mark = marks.textOf(`${tenant}/${rootId}`);
+    return `${this.latestMs()} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot} ${nonce()} ${mark}`;
+  }
+
+  #acknowledge({ tenant, rootId }: RootName, standing: string): number {
+    if (standing === '-') return 0;
+    const [sequence, nonce, now] = standing.split(' ');
+    if (nonce === undefined || now === undefined) throw corrupt('standing of a root', standing);
+    this.#deps.marks.acknowledge(`${tenant}/${rootId}`, Number(sequence), nonce);
+    return Number(now);
+  }
+}
+
+/** How the operations of one kind become the arguments of one script. */
+export interface GroupKind<Item> {
+  readonly operation: Operation;
+  /** After the header. */
+  arguments(items: readonly Item[]): string[];
+  /** How many of the script's answers come before those to the operations. */
+  readonly headLength: number;
+}
+
+/**
+ * Operations of one kind, gathered by root: all that are asked in one turn are one script call, each
+ * decided for itself there. What one of them makes fail, the others try again alone: a script fails
+ * before it writes, and each operation has its id.
+ */
+export class GroupedCalls<Item> {
+  readonly #calls: RootCalls;
+  readonly #kind: GroupKind<Item>;
+  readonly #groups: Groups<Waiting<Item>>;
+
+  constructor(calls: RootCalls, kind: GroupKind<Item>) {
+    this.#calls = calls;
+    this.#kind = kind;
+    this.#groups = new Groups((_root, group) => void this.#send(group));
+  }
+
+  /** @throws {LedgerUnavailable | LedgerInputError} */
+  call(root: RootName, item: Item): Promise<GroupAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#groups.add(`${root.tenant}/${root.rootId}`, { root, item, resolve, reject });
+    });
+  }
+
+  async #send(group: readonly Waiting<Item>[]): Promise<void> {
+    const [first] = group;
+    if (first === undefined) return;
+    const { operation, headLength } = this.#kind;
+    try {
+      const args = this.#kind.arguments(group.map(({ item }) => item));
+      const { nowMs, rest } = await this.#calls.run(operation, first.root, args);
+      if (rest.length !== headLength + group.length) throw corrupt('answers', rest.join(' | '));
+      const head = rest.slice(0, headLength);
+      for (const [i, { resolve }] of group.entries()) {
+        resolve({ words: (rest[headLength + i] ?? '').split(' '), head, nowMs });
+      }
+    } catch (error) {
+      if (group.length > 1 && mayBeOnesFault(error))
+        for (const one of group) void this.#send([one]);
+      else for (const { reject } of group) reject(error);
+    }
+  }
+}
+
+/** A record that one operation touches can be unreadable, and the others' be whole. */
+function mayBeOnesFault(error: unknown): boolean {
+  if (error instanceof LedgerInputError) return true;
+  return error instanceof LedgerUnavailable && error.message.includes('BADSTATE');
+}
