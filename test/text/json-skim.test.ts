@@ -130,6 +130,18 @@ describe('the bytes of a text', () => {
   });
 });
 
+describe('text after text', () => {
+  it('a value that is as long as the one before it is not taken for it', () => {
+    const skimming = new JsonSkim(WISH);
+    const values = [1, 2, 2, 1].map((value) => {
+      skimming.reset();
+      skimming.write(encoder.encode(`{"usage":${value}}`));
+      return skimming.kept('usage');
+    });
+    expect(values).toEqual([1, 2, 2, 1]);
+  });
+});
+
 describe('a skim of what is not as it should be', () => {
   it('a key written with escapes is the same key', () => {
     expect(skim(WISH, '{"us\\u0061ge":7}').kept('usage')).toBe(7);

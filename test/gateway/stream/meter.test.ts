@@ -138,6 +138,16 @@ describe('the usage event that the caller did not ask for', () => {
   });
 });
 
+describe('a usage event that is too long to be held back', () => {
+  it('is passed on whole, since its beginning was', () => {
+    const body = event({ padding: 'x'.repeat(40_000), choices: [], usage: chatUsage(3, 1) });
+    const meter = meterEvents(CHAT.format, HIDDEN);
+    const result = run(meter, cutAt(toBytes(body), [20_000, 30_000]));
+    expect(result.text).toBe(body);
+    expect(result.reading.status).toBe('read');
+  });
+});
+
 describe('memory', () => {
   it('ten thousand events leave nothing behind in the meter', () => {
     const one = toBytes(event({ choices: [{ delta: { content: 'word ' } }], usage: null }));

@@ -146,8 +146,11 @@ describe('behind a caller that left', () => {
 
 describe('a plain answer that is read whole', () => {
   const { body: text, billed } = answer(CHAT, false, { text: TEXT });
-  const plain = (steps: Step[]) =>
-    meterBody(bodyOf(steps), meterPlain(CHAT.format, TERMS), BOUND, manualTimer().after);
+  const plain = (steps: Step[]) => {
+    const upstream = bodyOf(steps);
+    const meter = meterPlain(CHAT.format, TERMS);
+    return { upstream, ...meterBody(upstream, meter, BOUND, manualTimer().after) };
+  };
 
   it('is the same bytes, and the usage is known with them', async () => {
     const { body, reading } = plain(cutAt(toBytes(text), [10, 200]));
@@ -162,10 +165,12 @@ describe('a plain answer that is read whole', () => {
   });
 
   it('whose caller leaves meanwhile is read all the same', async () => {
-    const { body, reading } = plain([toBytes(text)]);
+    const { body, reading, upstream } = plain([toBytes(text)]);
     const bytes = body.bytes();
     body.destroy();
     expect(toText([await bytes])).toBe(text);
     expect(await reading).toEqual({ status: 'read', usage: billed });
+    // Once, and by one reader.
+    expect(upstream.asked).toBe(1);
   });
 });
