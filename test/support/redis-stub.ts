@@ -27,6 +27,8 @@ export async function startStub(): Promise<RedisStub> {
       const text = info.join('\r\n');
       return `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
     }
+    // The library and then the function, in one transaction.
+    if (command === 'exec') return `*2\r\n+library\r\n${script}\r\n`;
     return command === 'fcall' ? `${script}\r\n` : '+OK\r\n';
   };
   const listener = createServer((socket) => {

@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import { LedgerUnavailable } from '../contract.js';
 import type { Address } from './address.js';
-import { corrupt } from './codec.js';
 import { isFunctionMissing, isLibraryThere, ledgerError, unavailable } from './failure.js';
 import { requireFit } from './fitness.js';
 import { functionName, LIBRARY, type Operation } from './scripts.js';
@@ -72,7 +71,7 @@ export class Connection {
         return await redis.fcall(name, keys.length, ...keys, ...args);
       } catch (error) {
         if (!isFunctionMissing(error)) throw error;
-        return loadAndRun(redis, name, keys, args);
+        return loadAndRun(redis, name, keys, args, error);
       }
     });
   }
@@ -187,13 +186,14 @@ async function loadAndRun(
   name: string,
   keys: readonly string[],
   args: readonly (string | number)[],
+  missing: unknown,
 ): Promise<unknown> {
   const results = await redis
     .multi()
     .function('LOAD', LIBRARY.body)
     .fcall(name, keys.length, ...keys, ...args)
     .exec();
-  if (!Array.isArray(results) || results.length !== 2) throw corrupt('answer', String(results));
+  if (!Array.isArray(results) || results.length !== 2) throw missing;
   const [[notLoaded] = [null], [refused, answer] = [null, undefined]] = results;
   // Another gateway may have been faster with the library.
   if (notLoaded !== null && !isLibraryThere(notLoaded)) throw notLoaded;
