@@ -10,6 +10,11 @@ export class Refusal extends Error {
   override readonly name: string = 'Refusal';
 }
 
+/** Nobody knows whether it was done: the answer was lost, or says so itself. */
+export class OutcomeUnknown extends Refusal {
+  override readonly name = 'OutcomeUnknown';
+}
+
 /** The command was not used as its help says: exit status 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

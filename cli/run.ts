@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { addActivate } from './commands/activate.js';
 import { addBalance } from './commands/balance.js';
 import { addConfig } from './commands/config.js';
+import { addControl } from './commands/control.js';
 import { addDelegate } from './commands/delegate.js';
 import { addInit } from './commands/init.js';
 import { addInspect } from './commands/inspect.js';
@@ -8,6 +10,7 @@ import { addKeys } from './commands/keys.js';
 import { addMint } from './commands/mint.js';
 import { addPrices } from './commands/prices.js';
 import { addServe } from './commands/serve.js';
+import { addTopUp } from './commands/topup.js';
 import { addTree } from './commands/tree.js';
 import { describeFailure, EXIT_USAGE } from './errors.js';
 import type { Io } from './io.js';
@@ -38,7 +41,8 @@ A first round:
   $ bursar balance
 
 Environment:
-  BURSAR_MACAROON   the macaroon that delegate, inspect and balance work on; else standard input
+  BURSAR_MACAROON   the macaroon that delegate, inspect, balance and activate work on; else standard
+                    input
   BURSAR_GATEWAY    a running gateway, like --gateway
   BURSAR_CONFIG     the configuration file, like --config; else bursar.yaml, .bursar/bursar.yaml
   NO_COLOR          no colours
@@ -63,6 +67,8 @@ function createProgram(io: Io): Command {
   addServe(program, io);
   addMint(program, io);
   addTree(program, io);
+  addControl(program, io);
+  addTopUp(program, io);
   addKeys(program, io);
   addConfig(program, io);
   addPrices(program, io);
@@ -70,5 +76,6 @@ function createProgram(io: Io): Command {
   addDelegate(program, io);
   addInspect(program, io);
   addBalance(program, io);
+  addActivate(program, io);
   return program;
 }

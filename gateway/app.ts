@@ -12,11 +12,12 @@ import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
 import type { NodeEnv } from './node-env.js';
 import type { Resolver } from './resolver.js';
-import { accountsRoute } from './routes/accounts.js';
+import { activateRoute } from './routes/activate.js';
 import { balanceRoute } from './routes/balance.js';
 import { chatRoute, type ModelUpstream } from './routes/chat.js';
 import { healthzRoute, metricsRoute, readyzRoute } from './routes/health.js';
 import { macaroonsRoute } from './routes/macaroons.js';
+import { addOperatorRoutes } from './routes/operator.js';
 import { type ToolEndpoint, toolsRoute } from './routes/tools.js';
 
 /** Everything that the gateway touches. The app itself opens nothing and reads no environment. */
@@ -52,10 +53,11 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   const app = new Hono<NodeEnv>();
   app.post('/v1/chat/completions', chatRoute({ ...priced, modelUpstreams: deps.modelUpstreams }));
   app.all('/tools/*', toolsRoute({ ...priced, endpoints: deps.endpoints }));
-  app.get('/bursar/v1/balance', balanceRoute({ authenticate, ledger }));
+  app.get('/bursar/v1/balance', balanceRoute({ authenticate, ledger, clock }));
   const mint = () => ({ ...deps, ring: deps.keyRing(), openRoot: ledger.openRoot.bind(ledger) });
   app.post('/bursar/v1/macaroons', macaroonsRoute({ mint, clock, requireOperator }));
-  app.get('/bursar/v1/accounts', accountsRoute({ ledger, requireOperator }));
+  addOperatorRoutes(app, '/bursar/v1', { ...deps, requireOperator, actor: 'operator' });
+  app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
   app.get('/healthz', healthzRoute());
   app.get('/readyz', readyzRoute(deps));
   app.get('/metrics', metricsRoute(metrics));

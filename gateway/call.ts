@@ -129,7 +129,7 @@ export function createCaller(deps: CallDeps) {
       account,
       reservation,
       cost: billed ? cost : { credits: 0 },
-      limits: billed ? held.limits : withReturned(held.limits, cost),
+      limits: billed ? held.limits : withReturned(held.limits, cost, path),
     });
     return deliver(response, headers, ended, call.outgoing);
   };

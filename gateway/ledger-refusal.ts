@@ -1,19 +1,20 @@
-import type { LedgerUnavailable, ReserveRefusal } from '../src/ledger/contract.js';
+import { formatInstant } from '../src/caveats/expires.js';
+import type { LedgerUnavailable, LimitState, ReserveRefusal } from '../src/ledger/contract.js';
 import { formatMicros } from '../src/money/micros.js';
-import { Problem } from './api/problem.js';
+import type { Micros } from '../src/money/units.js';
+import { helpfulReset, Problem } from './api/problem.js';
+
+/** What was refused: a call, or to set something aside for a carved budget. */
+type Asked = 'call' | 'carve';
 
 /** What a caller learns of the ledger's refusal. One case a reason, checked to be all of them. */
-export function refusalProblem(refusal: ReserveRefusal): Problem {
+export function refusalProblem(refusal: ReserveRefusal, asked: Asked = 'call'): Problem {
   const { account } = refusal;
   switch (refusal.reason) {
     case 'budget_exhausted': {
       const { limit, requiredMicros } = refusal;
-      const { unit, remainingMicros, heldMicros } = limit;
-      const held = heldMicros === 0 ? '' : `, ${formatMicros(heldMicros)} more held by open calls`;
       return new Problem('budget_exhausted', {
-        message:
-          `No budget left for this call: ${account} has ${formatMicros(remainingMicros)} ${unit} ` +
-          `remaining${held}, and the call needs ${formatMicros(requiredMicros)}.`,
+        message: exhaustedMessage(limit, requiredMicros, asked),
         account,
         shortfall: { limit, requiredMicros },
       });
@@ -49,4 +50,20 @@ export function refusalProblem(refusal: ReserveRefusal): Problem {
 export function unavailableProblem(error: LedgerUnavailable): Problem {
   const lost = error.reason === 'state_lost';
   return new Problem(lost ? 'ledger_state_lost' : 'ledger_unavailable', { cause: error });
+}
+
+function exhaustedMessage(limit: LimitState, requiredMicros: Micros, asked: Asked): string {
+  const { account, unit, window, remainingMicros, heldMicros } = limit;
+  const needs = asked === 'call' ? 'the call needs' : 'to set the carved budget aside takes';
+  const of = window === 'life' ? '' : ` of ${formatMicros(limit.limitMicros)} ${unit}/${window}`;
+  // For life, held is also what is set aside for carved accounts below.
+  const by = window === 'life' ? 'open calls or carve-outs' : 'open calls';
+  const held = heldMicros === 0 ? '' : `, ${formatMicros(heldMicros)} more held by ${by}`;
+  const resetsAtMs = helpfulReset(limit, requiredMicros);
+  const resets = resetsAtMs === undefined ? '' : ` It resets at ${formatInstant(resetsAtMs)}.`;
+  return (
+    `No budget left for this ${asked === 'call' ? 'call' : 'carve-out'}: ${account} has ` +
+    `${formatMicros(remainingMicros)} ${unit} remaining${of}${held}, and ${needs} ` +
+    `${formatMicros(requiredMicros)}.${resets}`
+  );
 }

@@ -1,4 +1,5 @@
-import type { LimitState } from '../src/ledger/contract.js';
+import { formatInstant } from '../src/caveats/expires.js';
+import type { AccountLimits, LimitState } from '../src/ledger/contract.js';
 import { formatMicros } from '../src/money/micros.js';
 import { UNITS, type Vector } from '../src/money/units.js';
 
@@ -20,7 +21,10 @@ export function standingHeaders(standing: Standing): Record<string, string> {
   };
   const tightest = smallestShare(standing.limits);
   if (tightest !== undefined) {
-    headers['x-bursar-remaining'] = `${formatMicros(tightest.remainingMicros)} ${tightest.unit}`;
+    const { remainingMicros, unit, window, resetsAtMs } = tightest;
+    const per = window === 'life' ? '' : `/${window}`;
+    headers['x-bursar-remaining'] = `${formatMicros(remainingMicros)} ${unit}${per}`;
+    if (resetsAtMs !== undefined) headers['x-bursar-resets-at'] = formatInstant(resetsAtMs);
   }
   return headers;
 }
@@ -48,11 +52,29 @@ function share({ remainingMicros, limitMicros }: LimitState): number {
   return limitMicros === 0 ? 0 : remainingMicros / limitMicros;
 }
 
-/** The limits as they stand once this much of the hold was given back. */
-export function withReturned(limits: readonly LimitState[], returned: Vector): LimitState[] {
+/**
+ * The limits as they stand once this much of the hold was given back. What was inside a carve-out
+ * goes back into it, and not to the accounts above: they go on holding it back. (Of a call beyond
+ * what was set aside, by a top-up, too little is shown.)
+ */
+export function withReturned(
+  limits: readonly LimitState[],
+  returned: Vector,
+  path: readonly AccountLimits[],
+): LimitState[] {
   return limits.map((limit) => {
+    if (isAboveCarve(limit, path)) return limit;
     const heldMicros = limit.heldMicros - (returned[limit.unit] ?? 0);
     const remainingMicros = Math.max(0, limit.limitMicros - limit.spentMicros - heldMicros);
     return { ...limit, heldMicros, remainingMicros };
   });
+}
+
+function isAboveCarve(
+  { account, unit, window }: LimitState,
+  path: readonly AccountLimits[],
+): boolean {
+  if (window !== 'life') return false;
+  const below = path.slice(path.findIndex((own) => own.account === account) + 1);
+  return below.some(({ limits }) => limits.some((own) => own.carved && own.unit === unit));
 }

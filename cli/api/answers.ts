@@ -21,16 +21,33 @@ const limitLine = z.object({
   spent: amount,
   held: amount,
   remaining: amount,
+  /** When the window ends. */
+  resetsAt: z.string().optional(),
+  /** To be set aside on every account above, from its first use on. */
+  carved: z.literal(true).optional(),
 });
 
 const counters = z.object({ credits: amount, usd: amount, tokens: amount, calls: amount });
 
+/** What the accounts above hold back for this one alone. */
+const setAside = z.object({
+  unit: z.enum(UNITS),
+  amount,
+  used: amount,
+  until: z.string(),
+});
+
+const standingWord = z.enum(['open', 'paused', 'revoked', 'closed']);
+
 const accountFields = {
   account: z.string(),
   holder: z.string(),
+  standing: standingWord,
   limits: z.array(limitLine),
   spent: counters,
   held: counters,
+  toppedUp: counters.partial(),
+  setAside: z.array(setAside),
 };
 
 /** What was written at mint. */
@@ -70,6 +87,21 @@ const accountAnswer = z.object({
   truncated: z.boolean(),
 });
 
+const controlAnswer = z.object({
+  account: z.string(),
+  standing: standingWord,
+  before: standingWord,
+  replayed: z.boolean(),
+  barredBy: z.object({ account: z.string(), standing: standingWord }).nullish(),
+});
+const topUpAnswer = z.object({
+  account: z.string(),
+  id: z.string(),
+  toppedUp: counters.partial(),
+  replayed: z.boolean(),
+});
+const activateAnswer = z.object({ account: z.string(), replayed: z.boolean() });
+
 export type MintAnswer = z.infer<typeof mintAnswer>;
 export type RootsAnswer = z.infer<typeof rootsAnswer>;
 export type AccountAnswer = z.infer<typeof accountAnswer>;
@@ -79,6 +111,9 @@ export const readMintAnswer = reader(mintAnswer);
 export const readBalanceAnswer = reader(balanceAnswer);
 export const readRootsAnswer = reader(rootsAnswer);
 export const readAccountAnswer = reader(accountAnswer);
+export const readControlAnswer = reader(controlAnswer);
+export const readTopUpAnswer = reader(topUpAnswer);
+export const readActivateAnswer = reader(activateAnswer);
 
 /** @throws {Refusal} when the gateway says something else: another version, or no gateway. */
 function reader<T>(schema: z.ZodType<T>): (text: string) => T {

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.js';
+import { OutcomeUnknown, Refusal } from '../errors.js';
 import type { Io } from '../io.js';
 import { parseExactJson } from './exact-json.js';
 
@@ -28,8 +28,9 @@ export function askGateway(io: Io, gateway: string, credential: string): Ask {
       headers: { authorization: `Bearer ${credential}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!response.ok) throw new Refusal(refusalText(response, gateway));
-    return response.text;
+    if (response.ok) return response.text;
+    const message = refusalText(response, gateway);
+    throw response.status >= 500 ? new OutcomeUnknown(message) : new Refusal(message);
   };
 }
 
@@ -44,7 +45,7 @@ async function send(io: Io, gateway: string, url: string, init: RequestInit): Pr
     const response = await io.fetch(url, init);
     return { ok: response.ok, status: response.status, text: await response.text() };
   } catch (error) {
-    throw new Refusal(
+    throw new OutcomeUnknown(
       `no gateway answers at ${gateway} (${connectionFault(error)}): start it with "bursar serve", ` +
         'or name another with --gateway URL or $BURSAR_GATEWAY',
     );

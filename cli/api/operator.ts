@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { Problem } from '../../gateway/api/problem.js';
-import { accountsRoute } from '../../gateway/routes/accounts.js';
+import { addOperatorRoutes } from '../../gateway/routes/operator.js';
 import type { Ledger } from '../../src/ledger/contract.js';
 import { Refusal } from '../errors.js';
 import type { Io } from '../io.js';
@@ -15,8 +15,8 @@ export interface OperatorApi {
 }
 
 /**
- * What the operator asks about accounts: of the gateway that was named, else of the configured
- * ledger itself, by the gateway's own route, so that both answer alike.
+ * What the operator asks about accounts, and says of them: to the gateway that was named, else to the configured
+ * ledger itself, by the gateway's own routes, so that both answer alike.
  */
 export async function openOperatorApi(
   io: Io,
@@ -28,17 +28,22 @@ export async function openOperatorApi(
     return { ask: askGateway(io, gateway, key), close: () => Promise.resolve() };
   }
   const ledger = await openConfiguredLedger(io, loadRequiredConfig(io, options));
-  return { ask: askLedger(ledger), close: () => ledger.close() };
+  return { ask: askLedger(io, ledger), close: () => ledger.close() };
 }
 
-function askLedger(ledger: Ledger): Ask {
+function askLedger({ clock, randomBytes }: Io, ledger: Ledger): Ask {
   const app = new Hono();
   // Whoever opens the ledger itself needs no key.
-  app.get('/accounts', accountsRoute({ ledger, requireOperator: () => undefined }));
+  const requireOperator = () => undefined;
+  const actor = 'operator, at the ledger';
+  addOperatorRoutes(app, '', { ledger, clock, randomBytes, requireOperator, actor });
   app.onError((error) => {
     throw error instanceof Problem ? localReason(error) : error;
   });
-  return async ({ method, path }) => (await app.request(`/${path}`, { method })).text();
+  return async ({ method, path, body }) => {
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    return (await app.request(`/${path}`, init)).text();
+  };
 }
 
 /** A stranger learns little of why the ledger fails; its own operator learns it all. */

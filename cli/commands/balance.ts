@@ -49,5 +49,5 @@ async function balance(io: Io, options: BalanceOptions, args: readonly string[])
   const { account, path } = readBalanceAnswer(answer);
   const style = styleFor(io.out);
   const lines = path.map((node, level) => ({ lead: indentation(level), node }));
-  io.out.write(`${style.bold(account)}\n\n${renderStandings(lines, style)}`);
+  io.out.write(`${style.bold(account)}\n\n${renderStandings(lines, io.clock(), style)}`);
 }

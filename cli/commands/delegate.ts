@@ -8,6 +8,7 @@ import {
 } from '../../src/caveats/index.js';
 import { attenuate } from '../../src/macaroon/index.js';
 import { parseEnd } from '../../src/minting/terms.js';
+import type { Limit } from '../../src/money/units.js';
 import { Refusal, UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import { readMacaroonText } from '../macaroon-input.js';
@@ -34,8 +35,15 @@ export function addDelegate(program: Command, io: Io): void {
         'and prints the new macaroon alone. Offline: no key, no gateway and no configuration.',
     )
     .option('--holder <name>', 'open a child account of this name; without it, narrow the same one')
-    .option('--budget <amount>', 'a limit such as 200 (credits) or 5usd; may be repeated', collect)
-    .option('--carved', 'set the budget aside for this child alone, on first use')
+    .option(
+      '--budget <amount>',
+      'a limit such as 200 (credits), 5usd or 50credits/day; may be repeated',
+      collect,
+    )
+    .option(
+      '--carved',
+      "set the budget aside for this child alone, from its first use (or 'bursar activate') on",
+    )
     .option('--unique', 'add a random suffix to the name, so that no account is shared by accident')
     .option('--tools <list>', 'only these models and tools, as in "gpt-4o:15,web_*"')
     .option('--expires <when>', 'a duration such as 1h, or an instant 2026-01-31T23:59:59Z')
@@ -70,13 +78,12 @@ async function delegate(io: Io, options: DelegateOptions, args: readonly string[
 /** @throws {UsageError} for options that make no caveat. */
 function composeAdded(io: Io, options: DelegateOptions): string[] {
   const { holder, budget = [], carved = false, unique, tools, expires } = options;
-  if (carved && budget.length === 0) throw new UsageError('--carved: expected a --budget with it');
   if (unique && holder === undefined) throw new UsageError('--unique: expected a --holder with it');
   const name = unique ? `${holder}-${hex(io.randomBytes(UNIQUE_BYTES))}` : holder;
   try {
     const lines = composeCaveats({
       ...(name === undefined ? {} : { holder: name }),
-      limits: budget.map((text) => parseLimit(text, carved)),
+      limits: carved ? carvedLimits(budget) : budget.map((text) => parseLimit(text)),
       ...(tools === undefined ? {} : { tools }),
       ...(expires === undefined ? {} : { expiresAtMs: parseEnd(expires, io.clock()) }),
     });
@@ -88,6 +95,24 @@ function composeAdded(io: Io, options: DelegateOptions): string[] {
   throw new UsageError(
     'found nothing to cut: expected at least one of --holder, --budget, --tools and --expires',
   );
+}
+
+/**
+ * What is for life is set aside, and stands first: only an account's first budget of a unit can be.
+ * What is per window stays a ceiling beside it.
+ * @throws {CaveatError | UsageError}
+ */
+function carvedLimits(budget: readonly string[]): Limit[] {
+  const plain = budget.map((text) => parseLimit(text));
+  const forLife = plain.filter(({ window }) => window === 'life');
+  if (forLife.length === 0) {
+    throw new UsageError(
+      '--carved: expected a --budget with it that has no window, such as 200 or 5usd: ' +
+        'what is set aside is set aside for life',
+    );
+  }
+  const carved = forLife.map((limit) => ({ ...limit, carved: true }));
+  return [...carved, ...plain.filter(({ window }) => window !== 'life')];
 }
 
 /** @throws {MacaroonError | Refusal} */

@@ -97,6 +97,7 @@ function reportView({ identifier, allowance, notes, nowMs }: Report): ApiValue {
   };
 }
 
-function limitView({ unit, window, limitMicros }: Limit) {
-  return { unit, window, limit: new Amount(limitMicros) };
+function limitView({ unit, window, limitMicros, carved }: Limit) {
+  const limit = new Amount(limitMicros);
+  return { unit, window, limit, carved: carved ? true : undefined };
 }

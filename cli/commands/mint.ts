@@ -43,7 +43,7 @@ export function addMint(program: Command, io: Io): void {
     .requiredOption('--holder <name>', 'who gets it; the account is shown by this name')
     .requiredOption(
       '--budget <amount>',
-      'a limit such as 1000 (credits) or 5usd; may be repeated',
+      'a limit such as 1000 (credits), 5usd or 200credits/day; may be repeated',
       collect,
     )
     .requiredOption('--expires <when>', 'a duration such as 24h or 7d, or 2026-01-31T23:59:59Z')

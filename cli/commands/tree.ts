@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { type AccountAnswer, readAccountAnswer, readRootsAnswer } from '../api/answers.js';
-import type { Ask } from '../api/ask.js';
+import { askTree, findAccount } from '../api/find-account.js';
 import { openOperatorApi } from '../api/operator.js';
-import { matchBelow, matchRoot } from '../api/resolve-account.js';
 import type { Io } from '../io.js';
 import {
   addConfigOption,
@@ -20,9 +19,6 @@ import { type Style, styleFor } from '../render/style.js';
 import { treeLines } from '../render/tree-lines.js';
 
 type TreeOptions = ConfigOption & GatewayOption & JsonOption;
-
-/** As deep as any path. */
-const ALL_LEVELS = 15;
 
 export function addTree(program: Command, io: Io): void {
   const command = program
@@ -43,36 +39,23 @@ export function addTree(program: Command, io: Io): void {
 async function tree(io: Io, text: string | undefined, options: TreeOptions): Promise<void> {
   const api = await openOperatorApi(io, options);
   try {
-    const answer = await api.ask({ method: 'GET', path: 'accounts' });
     const style = styleFor(io.out);
     if (text !== undefined) {
-      const found = await askAccount(api.ask, text, readRootsAnswer(answer).roots);
+      const found = await askTree(api.ask, await findAccount(api.ask, text));
       io.out.write(options.json ? `${found}\n` : renderTree(readAccountAnswer(found), io, style));
-    } else if (options.json) {
-      io.out.write(`${answer}\n`);
-    } else {
-      const { roots } = readRootsAnswer(answer);
-      if (roots.length === 0) io.err.write('no root accounts yet: "bursar mint" makes one\n');
-      else io.out.write(renderRoots(roots, io.clock(), style));
+      return;
     }
+    const answer = await api.ask({ method: 'GET', path: 'accounts' });
+    if (options.json) {
+      io.out.write(`${answer}\n`);
+      return;
+    }
+    const { roots } = readRootsAnswer(answer);
+    if (roots.length === 0) io.err.write('no root accounts yet: "bursar mint" makes one\n');
+    else io.out.write(renderRoots(roots, io.clock(), style));
   } finally {
     await api.close();
   }
-}
-
-type Roots = ReturnType<typeof readRootsAnswer>['roots'];
-
-/** The answer about the one account that the text means. */
-async function askAccount(ask: Ask, text: string, roots: Roots): Promise<string> {
-  const { root, isWhole } = matchRoot(text, roots);
-  const whole = await ask(accountRequest(root));
-  if (isWhole) return whole;
-  return ask(accountRequest(matchBelow(text, readAccountAnswer(whole).children)));
-}
-
-function accountRequest(account: string) {
-  const query = new URLSearchParams({ account, depth: String(ALL_LEVELS) });
-  return { method: 'GET' as const, path: `accounts?${query}` };
 }
 
 function renderTree(answer: AccountAnswer, io: Io, style: Style): string {
@@ -86,7 +69,7 @@ function renderTree(answer: AccountAnswer, io: Io, style: Style): string {
   if (truncated) io.err.write('note: there are more accounts than one answer holds\n');
   return [
     `${style.bold(account)}\n${style.dim(facts.join(', '))}\n\n`,
-    renderStandings(treeLines(nest(path, children)), style),
+    renderStandings(treeLines(nest(path, children)), io.clock(), style),
     style.dim('\nBelow the root, limits are those last seen in a macaroon.\n'),
   ].join('');
 }

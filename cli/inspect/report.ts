@@ -1,4 +1,9 @@
-import { type Allowance, type CaveatNote, formatLimit } from '../../src/caveats/index.js';
+import {
+  type Allowance,
+  type CaveatNote,
+  formatInstant,
+  formatLimit,
+} from '../../src/caveats/index.js';
 import { formatRule } from '../../src/caveats/tools.js';
 import { renderExpiry } from '../render/instant.js';
 import type { Style } from '../render/style.js';
@@ -43,13 +48,27 @@ function accountTable({ path }: Allowance, style: Style): string {
 
 function effectiveLines({ allowance, nowMs }: Report): string {
   const limits = bindingLimits(allowance).map(
-    ({ limit, holder }) => `at most ${formatLimit(limit)}, by the limit of ${holder}`,
+    ({ limit, holder }) =>
+      `at most ${formatLimit({ ...limit, carved: false })}, by the limit of ${holder}`,
   );
   return [
     ...limits,
+    ...setAsideLines(allowance),
     toolsLine(allowance),
     `expires ${renderExpiry(allowance.expiresAtMs, nowMs)}`,
   ].join('\n');
+}
+
+function setAsideLines({ path }: Allowance): string[] {
+  return path.flatMap(({ holder, limits, carveEndsMs = 0 }) =>
+    limits
+      .filter(({ carved }) => carved)
+      .map(
+        (limit) =>
+          `${formatLimit({ ...limit, carved: false })} set aside for ${holder} from its first use, ` +
+          `until ${formatInstant(carveEndsMs)}`,
+      ),
+  );
 }
 
 function toolsLine({ tools }: Allowance): string {

@@ -1,3 +1,4 @@
+import { formatInstant } from '../../src/caveats/expires.js';
 import type { LimitState } from '../../src/ledger/contract.js';
 import type { Micros } from '../../src/money/units.js';
 import { Amount, type ApiValue, toApiJson } from './json.js';
@@ -64,6 +65,16 @@ const PROBLEMS = {
     status: 409,
     type: 'invalid_request_error',
     message: 'A root of this id exists already with another content.',
+  },
+  account_final: {
+    status: 409,
+    type: 'invalid_request_error',
+    message: 'This account is revoked or closed, for good.',
+  },
+  id_conflict: {
+    status: 409,
+    type: 'invalid_request_error',
+    message: 'This id was used for something else.',
   },
   body_too_large: {
     status: 413,
@@ -176,13 +187,27 @@ export function problemResponse(problem: Problem): Response {
   return new Response(toApiJson(body), { status, headers });
 }
 
-function shortfallFields(shortfall: ProblemDetails['shortfall']): Record<string, ApiValue> {
+function shortfallFields(
+  shortfall: ProblemDetails['shortfall'],
+): Record<string, ApiValue | undefined> {
   if (shortfall === undefined) return {};
   const { limit, requiredMicros } = shortfall;
+  const { unit, window, remainingMicros, heldMicros } = limit;
+  const resetsAtMs = helpfulReset(limit, requiredMicros);
   return {
-    unit: limit.unit,
-    remaining: new Amount(limit.remainingMicros),
-    held: new Amount(limit.heldMicros),
+    unit,
+    window: window === 'life' ? undefined : window,
+    remaining: new Amount(remainingMicros),
+    held: new Amount(heldMicros),
     required: new Amount(requiredMicros),
+    resetsAt: resetsAtMs === undefined ? undefined : formatInstant(resetsAtMs),
   };
+}
+
+/**
+ * When the limit begins anew, in milliseconds since 1970, if it then has room for so much;
+ * undefined for one that never will.
+ */
+export function helpfulReset(limit: LimitState, requiredMicros: Micros): number | undefined {
+  return requiredMicros <= limit.limitMicros ? limit.resetsAtMs : undefined;
 }

@@ -10,6 +10,7 @@ const MAX_ROOTS = 10_000;
 
 export interface AccountsDeps {
   readonly ledger: Ledger;
+  readonly clock: () => number;
   readonly requireOperator: (headers: Headers) => void;
 }
 
@@ -18,14 +19,14 @@ export interface AccountsDeps {
  * its path and its children, as deep as `&depth=` says (1). Their limits are the ones last seen in
  * a macaroon: the ledger itself never decides by them.
  */
-export function accountsRoute({ ledger, requireOperator }: AccountsDeps) {
+export function accountsRoute({ ledger, clock, requireOperator }: AccountsDeps) {
   return async (c: Context): Promise<Response> => {
     requireOperator(c.req.raw.headers);
     const account = c.req.query('account');
     const view =
       account === undefined
-        ? { roots: (await askLedger(() => ledger.roots(MAX_ROOTS))).map(rootView) }
-        : await oneAccount(ledger, account, readDepth(c.req.query('depth')));
+        ? await allRoots(ledger, clock())
+        : await oneAccount(ledger, account, readDepth(c.req.query('depth')), clock());
     return new Response(toApiJson(view), { headers: { 'content-type': 'application/json' } });
   };
 }
@@ -41,7 +42,17 @@ function readDepth(text: string | undefined): number {
   return depth;
 }
 
-async function oneAccount(ledger: Ledger, account: string, depth: number): Promise<ApiValue> {
+async function allRoots(ledger: Ledger, nowMs: number): Promise<ApiValue> {
+  const roots = await askLedger(() => ledger.roots(MAX_ROOTS));
+  return { roots: roots.map((root) => rootView(root, nowMs)) };
+}
+
+async function oneAccount(
+  ledger: Ledger,
+  account: string,
+  depth: number,
+  nowMs: number,
+): Promise<ApiValue> {
   const [balance, tree] = await askLedger(() =>
     Promise.all([ledger.balance(account), ledger.tree({ account, depth })]),
   );
@@ -54,31 +65,42 @@ async function oneAccount(ledger: Ledger, account: string, depth: number): Promi
     account,
     limitsAre: 'last seen',
     root: genesisView(genesis, formatInstant),
-    path: balance.path.map((state) => stateView(state, genesis)),
-    children: childrenOf(account, below, genesis),
+    path: balance.path.map((state) => stateView(state, genesis, nowMs)),
+    children: childrenOf(account, below, genesis, nowMs),
     truncated: tree.truncated,
   };
 }
 
-function childrenOf(parent: string, below: readonly AccountState[], genesis: Genesis): ApiValue[] {
+function childrenOf(
+  parent: string,
+  below: readonly AccountState[],
+  genesis: Genesis,
+  nowMs: number,
+): ApiValue[] {
   return below
     .filter(({ account }) => account.slice(0, account.lastIndexOf('/')) === parent)
     .map((child) => ({
-      ...stateView(child, genesis),
+      ...stateView(child, genesis, nowMs),
       children: childrenOf(
         child.account,
         below.filter(({ account }) => account.startsWith(`${child.account}/`)),
         genesis,
+        nowMs,
       ),
     }));
 }
 
-function stateView(state: AccountState, genesis: Genesis): Record<string, ApiValue> {
+/** A root's limits are known; any other account's are those it was last seen with. */
+function stateView(
+  state: AccountState,
+  genesis: Genesis,
+  nowMs: number,
+): Record<string, ApiValue | undefined> {
   const isRoot = state.account === `${genesis.tenant}/${genesis.rootId}`;
   const limits = isRoot ? genesis.limits : state.limitsLastSeen;
-  return accountView(state, limits, holderOf(state.account, genesis));
+  return accountView({ state, holder: holderOf(state.account, genesis), limits }, nowMs);
 }
 
-function rootView({ genesis, state }: RootState): ApiValue {
-  return { ...stateView(state, genesis), root: genesisView(genesis, formatInstant) };
+function rootView({ genesis, state }: RootState, nowMs: number): ApiValue {
+  return { ...stateView(state, genesis, nowMs), root: genesisView(genesis, formatInstant) };
 }

@@ -7,10 +7,8 @@ import { type MintDeps, mintRoot } from '../../src/minting/mint-root.js';
 import { type MintTerms, parseTerms, TermsError } from '../../src/minting/terms.js';
 import { toApiJson } from '../api/json.js';
 import { Problem } from '../api/problem.js';
-import { parseJsonObject, readBody } from '../body.js';
 import { askLedger } from './ask-ledger.js';
-
-const MAX_BODY_BYTES = 64 * 1024;
+import { readJson } from './read-json.js';
 
 const bodySchema = z.strictObject({
   holder: z.string(),
@@ -32,7 +30,7 @@ export interface MacaroonsDeps {
 export function macaroonsRoute({ mint, clock, requireOperator }: MacaroonsDeps) {
   return async (c: Context): Promise<Response> => {
     requireOperator(c.req.raw.headers);
-    const terms = readTerms(await readBody(c.req.raw, MAX_BODY_BYTES), clock());
+    const terms = readTerms(await readJson(c.req.raw, bodySchema), clock());
     const { macaroon, account, expiresAtMs } = await askLedger(() => mintRefusing(mint(), terms));
     return new Response(toApiJson({ macaroon, account, expires: formatInstant(expiresAtMs) }), {
       status: 201,
@@ -41,16 +39,9 @@ export function macaroonsRoute({ mint, clock, requireOperator }: MacaroonsDeps) 
   };
 }
 
-function readTerms(body: Uint8Array, nowMs: number): MintTerms {
-  const read = bodySchema.safeParse(parseJsonObject(body));
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    const param = issue?.path.join('.') ?? '';
-    const where = param === '' ? '' : `${param}: `;
-    throw new Problem('invalid_request', { message: `${where}${issue?.message ?? ''}`, param });
-  }
+function readTerms(body: z.infer<typeof bodySchema>, nowMs: number): MintTerms {
   try {
-    return parseTerms(read.data, nowMs);
+    return parseTerms(body, nowMs);
   } catch (error) {
     if (!(error instanceof TermsError)) throw error;
     throw new Problem('invalid_request', { message: error.message, param: error.param });

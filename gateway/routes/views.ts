@@ -1,19 +1,38 @@
-import type { AccountLimits, AccountState, Counters, Genesis } from '../../src/ledger/contract.js';
-import { type Limit, UNITS, type Unit, type Window } from '../../src/money/units.js';
+import { formatInstant } from '../../src/caveats/expires.js';
+import type { AccountState, Genesis, LimitState } from '../../src/ledger/contract.js';
+import { type Limit, UNITS, type Vector } from '../../src/money/units.js';
 import { Amount, type ApiValue } from '../api/json.js';
+import { standingLimits } from '../standing-limits.js';
 
-/** One account as the API shows it: its limits as they stand, and what was counted of each unit. */
-export function accountView(
-  state: AccountState,
-  limits: readonly Limit[],
-  holder: string,
-): Record<string, ApiValue> {
+type View = Record<string, ApiValue | undefined>;
+
+/** An account with what bounds it, in whose words it may be. */
+export interface Shown {
+  readonly state: AccountState;
+  readonly holder: string;
+  /** Those presented, or last seen. */
+  readonly limits: readonly Limit[];
+  /** For a root, those minted with it. */
+  readonly minted?: readonly Limit[];
+}
+
+/**
+ * One account as the API shows it: what an operator has said of it, its limits as they stand, what
+ * was counted of each unit, and what is set aside for it.
+ */
+export function accountView({ state, holder, limits, minted = [] }: Shown, nowMs: number): View {
   return {
     account: state.account,
     holder,
-    limits: limits.map((limit) => limitView(limit, state)),
-    spent: countersView(state.counters, 'spent'),
-    held: countersView(state.counters, 'held'),
+    standing: state.standing,
+    limits: standingLimits(state, limits, minted, nowMs).map((limit) => ({
+      ...limitStateView(limit),
+      carved: limit.carved ? true : undefined,
+    })),
+    spent: countersView(state, 'spent'),
+    held: countersView(state, 'held'),
+    toppedUp: vectorView(state.toppedUp),
+    setAside: setAsideView(state),
   };
 }
 
@@ -23,26 +42,52 @@ export function holderOf(account: string, genesis: Genesis): string {
   return steps.length === 2 ? genesis.holder : (steps.at(-1) ?? '');
 }
 
-function limitView({ unit, window, limitMicros }: Limit, state: AccountState): ApiValue {
-  const { spent, held } = countersOf(state, unit, window);
+/** One limit as it stands. `resetsAt` is when its window ends. */
+export function limitStateView(limit: LimitState): View {
+  const { unit, window, resetsAtMs } = limit;
   return {
     unit,
     window,
-    limit: new Amount(limitMicros),
-    spent: new Amount(spent),
-    held: new Amount(held),
-    remaining: new Amount(Math.max(0, limitMicros - spent - held)),
+    limit: new Amount(limit.limitMicros),
+    spent: new Amount(limit.spentMicros),
+    held: new Amount(limit.heldMicros),
+    remaining: new Amount(limit.remainingMicros),
+    resetsAt: resetsAtMs === undefined ? undefined : formatInstant(resetsAtMs),
   };
 }
 
-/** For life, or in the current window. Where none was counted yet, nothing was spent in it. */
-function countersOf({ counters, windows }: AccountState, unit: Unit, window: Window) {
-  if (window === 'life') return counters[unit];
-  const own = windows.find((its) => its.unit === unit && its.window === window);
-  return { spent: own?.spentMicros ?? 0, held: own?.heldMicros ?? 0 };
+/** The units that are known, as amounts. */
+export function vectorView(vector: Vector): View {
+  return Object.fromEntries(
+    UNITS.map((unit) => {
+      const micros = vector[unit];
+      return [unit, micros === undefined ? undefined : new Amount(micros)];
+    }),
+  );
 }
 
-function countersView(counters: Counters, which: 'spent' | 'held'): ApiValue {
+/**
+ * What all ancestors hold back for this account alone: how much, what the account has used of it,
+ * spent or held, and until when.
+ */
+function setAsideView({ carves, counters }: AccountState): ApiValue[] {
+  return UNITS.flatMap((unit) => {
+    const carve = carves[unit];
+    if (carve === undefined) return [];
+    const { spent, held } = counters[unit];
+    const used = Math.min(spent + held, carve.amountMicros);
+    return [
+      {
+        unit,
+        amount: new Amount(carve.amountMicros),
+        used: new Amount(used),
+        until: formatInstant(carve.endMs),
+      },
+    ];
+  });
+}
+
+function countersView({ counters }: AccountState, which: 'spent' | 'held'): ApiValue {
   return Object.fromEntries(UNITS.map((unit) => [unit, new Amount(counters[unit][which])]));
 }
 
@@ -50,17 +95,4 @@ function countersView(counters: Counters, which: 'spent' | 'held'): ApiValue {
 export function genesisView(genesis: Genesis, instant: (ms: number) => string): ApiValue {
   const { holder, kid, expiresAtMs, labels } = genesis;
   return { holder, kid, expires: instant(expiresAtMs), labels };
-}
-
-/** The limits that bind a root: those of its macaroon, and those minted with it. */
-export function withGenesisLimits(
-  account: AccountLimits,
-  genesis: Genesis,
-  isRoot: boolean,
-): readonly Limit[] {
-  if (!isRoot) return account.limits;
-  const same = (a: Limit, b: Limit) =>
-    a.unit === b.unit && a.window === b.window && a.limitMicros === b.limitMicros;
-  const more = genesis.limits.filter((limit) => !account.limits.some((own) => same(own, limit)));
-  return [...account.limits, ...more];
 }

@@ -203,6 +203,8 @@ export interface ErrorBody {
   readonly error: { message: string; type: string; code: string; param: string | null };
   readonly account?: string;
   readonly unit?: string;
+  readonly window?: string;
+  readonly resetsAt?: string;
   readonly remaining?: number;
   readonly held?: number;
   readonly required?: number;

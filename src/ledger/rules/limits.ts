@@ -33,7 +33,7 @@ export function boundPath(
 }
 
 /** A top-up raises the first limit of its unit. A later one is there to tighten, and stays. */
-function raised(limits: readonly Limit[], toppedUp: Vector): readonly Limit[] {
+export function raised(limits: readonly Limit[], toppedUp: Vector): readonly Limit[] {
   if (limits.every(({ unit }) => toppedUp[unit] === undefined)) return limits;
   return limits.map((limit, place) => {
     const by = toppedUp[limit.unit] ?? 0;

@@ -6,6 +6,9 @@ const zero = { credits: 0, usd: 0, tokens: 0, calls: 0 };
 const state = (account: string, holder: string) => ({
   account,
   holder,
+  standing: 'open' as const,
+  toppedUp: {},
+  setAside: [],
   limits: [],
   spent: zero,
   held: zero,

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import {
+  addConfigOption,
+  addGatewayOption,
+  addJsonOption,
+  type ConfigOption,
+  type GatewayOption,
+  type JsonOption,
+} from './options.js';
+
+export interface TargetOptions extends ConfigOption, GatewayOption, JsonOption {
+  readonly exact?: true;
+}
+
+/** For a command by which the operator changes one account. */
+export function addTargetOptions(command: Command): Command {
+  command
+    .argument('<account>', "an account, a unique beginning of one, or a root's holder")
+    .option(
+      '--exact',
+      'take the whole name as it is, also of an account that has made no call yet',
+    );
+  addConfigOption(command);
+  addGatewayOption(command, "ask this gateway, with the operator's key, and not the ledger itself");
+  return addJsonOption(command);
+}

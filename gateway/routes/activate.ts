@@ -1,0 +1,34 @@
+import type { Context } from 'hono';
+import type { Ledger } from '../../src/ledger/contract.js';
+import { toApiJson } from '../api/json.js';
+import type { Authenticate } from '../authenticate.js';
+import { readCredential } from '../credential.js';
+import { refusalProblem } from '../ledger-refusal.js';
+import { askLedger } from './ask-ledger.js';
+import { readNothing } from './read-json.js';
+import { limitStateView } from './views.js';
+
+export interface ActivateDeps {
+  readonly authenticate: Authenticate;
+  readonly ledger: Ledger;
+}
+
+/**
+ * `POST /bursar/v1/activate`, with the macaroon itself and no body, or `{}`: sets aside now what
+ * its carved budgets ask for, as its first call would. Again, or without a carved budget, it
+ * changes nothing.
+ */
+export function activateRoute({ authenticate, ledger }: ActivateDeps) {
+  return async (c: Context): Promise<Response> => {
+    const { kid, path, expiresAtMs } = authenticate(readCredential(c.req.raw.headers));
+    await readNothing(c.req.raw);
+    const outcome = await askLedger(() => ledger.activate({ kid, path, expiresAtMs }));
+    if (outcome.status === 'refused') throw refusalProblem(outcome, 'carve');
+    const view = {
+      account: path.at(-1)?.account,
+      replayed: outcome.replayed,
+      limits: outcome.limits.map((limit) => ({ account: limit.account, ...limitStateView(limit) })),
+    };
+    return new Response(toApiJson(view), { headers: { 'content-type': 'application/json' } });
+  };
+}
