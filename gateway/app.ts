@@ -11,6 +11,7 @@ import { readCredential } from './credential.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
 import type { NodeEnv } from './node-env.js';
+import { createReserver } from './reservations/reserve.js';
 import type { Resolver } from './resolver.js';
 import { activateRoute } from './routes/activate.js';
 import { balanceRoute } from './routes/balance.js';
@@ -18,6 +19,7 @@ import { chatRoute, type ModelUpstream } from './routes/chat.js';
 import { healthzRoute, metricsRoute, readyzRoute } from './routes/health.js';
 import { macaroonsRoute } from './routes/macaroons.js';
 import { addOperatorRoutes } from './routes/operator.js';
+import { addReservationRoutes } from './routes/reservations.js';
 import { type ToolEndpoint, toolsRoute } from './routes/tools.js';
 
 /** Everything that the gateway touches. The app itself opens nothing and reads no environment. */
@@ -58,6 +60,9 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   app.post('/bursar/v1/macaroons', macaroonsRoute({ mint, clock, requireOperator }));
   addOperatorRoutes(app, '/bursar/v1', { ...deps, requireOperator, actor: 'operator' });
   app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
+  const { holdTtlMs } = limits;
+  const makeReservation = createReserver({ ...deps, holdTtlMs });
+  addReservationRoutes(app, { ...deps, authenticate, makeReservation, holdTtlMs });
   app.get('/healthz', healthzRoute());
   app.get('/readyz', readyzRoute(deps));
   app.get('/metrics', metricsRoute(metrics));

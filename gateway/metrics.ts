@@ -15,6 +15,12 @@ export function createMetrics() {
       labelNames: ['route', 'outcome'] as const,
       registers,
     }),
+    reservations: new Counter({
+      name: 'bursar_reservations_total',
+      help: 'What callers did with reservations of their own, by operation.',
+      labelNames: ['operation'] as const,
+      registers,
+    }),
     refusals: new Counter({
       name: 'bursar_refusals_total',
       help: 'Answers that the gateway itself refused, by error code.',

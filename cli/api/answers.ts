@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { parseAmount } from '../../src/money/amount.js';
 import { UNITS, WINDOWS } from '../../src/money/units.js';
+import { parseExactJson } from '../../src/text/exact-json.js';
 import { Refusal } from '../errors.js';
-import { parseExactJson } from './exact-json.js';
 
 /** Amounts arrive in whole units, and become micro-units. */
 const amount = z.string().transform((text, context) => {

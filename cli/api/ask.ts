@@ -1,6 +1,6 @@
+import { parseExactJson } from '../../src/text/exact-json.js';
 import { OutcomeUnknown, Refusal } from '../errors.js';
 import type { Io } from '../io.js';
-import { parseExactJson } from './exact-json.js';
 
 interface ApiRequest {
   readonly method: 'GET' | 'POST';

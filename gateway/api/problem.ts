@@ -97,6 +97,38 @@ const PROBLEMS = {
     type: 'not_found_error',
     message: 'The ledger has no such account.',
   },
+  // The same for one that never was and for one that belongs to somebody else.
+  reservation_unknown: {
+    status: 404,
+    type: 'not_found_error',
+    message: 'This account has no such reservation.',
+  },
+  reservation_resolved: {
+    status: 409,
+    type: 'invalid_request_error',
+    message:
+      'This reservation is over: it was settled, released, or presumed spent at its deadline, and nothing is held for it.',
+  },
+  above_hold: {
+    status: 422,
+    type: 'invalid_request_error',
+    message: 'A caller can not settle above what its reservation holds, in any unit.',
+  },
+  amount_overflow: {
+    status: 422,
+    type: 'invalid_request_error',
+    message: 'An amount or a sum on the path would reach 2^53 micro-units.',
+  },
+  idempotency_in_flight: {
+    status: 409,
+    type: 'invalid_request_error',
+    message: 'A request with this Idempotency-Key is still being carried out.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    type: 'invalid_request_error',
+    message: 'This Idempotency-Key was used for another request, or at another price.',
+  },
   upstream_unreachable: {
     status: 502,
     type: 'upstream_error',
@@ -148,6 +180,8 @@ export interface ProblemDetails {
   readonly param?: string;
   /** Only the account is named to a stranger, never who holds the others. */
   readonly account?: string;
+  /** The caller's own, where it is at fault or may have been made all the same. */
+  readonly reservation?: string;
   /** The limit that refused, and the least that the call needs of it. */
   readonly shortfall?: { readonly limit: LimitState; readonly requiredMicros: Micros };
   /** For the log alone. */
@@ -176,6 +210,7 @@ export function problemResponse(problem: Problem): Response {
   const body: ApiValue = {
     error: { ...error, param: details.param ?? null },
     account: details.account,
+    reservation: details.reservation,
     ...shortfallFields(details.shortfall),
   };
   const headers: Record<string, string> = { 'content-type': 'application/json' };
@@ -183,6 +218,7 @@ export function problemResponse(problem: Problem): Response {
   if (status === 503) headers['retry-after'] = '1';
   if (code === 'budget_exhausted') headers['x-should-retry'] = 'false';
   if (details.account !== undefined) headers['x-bursar-account'] = details.account;
+  if (details.reservation !== undefined) headers['x-bursar-reservation'] = details.reservation;
   if (status === 413) headers['connection'] = 'close';
   return new Response(toApiJson(body), { status, headers });
 }

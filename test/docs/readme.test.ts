@@ -118,6 +118,7 @@ describe('the tour of the README, pasted in order', () => {
     expect(output).toContain('scraper-1 gets 20 credits at most');
     expect(output).toMatch(/^4: 402 budget_exhausted: /m);
     expect(output).toMatch(/the gateway knows it as main\/[0-9a-f]{32}\/summariser/);
+    expect(output).toContain('Guten Tag: charged 1.5 credits');
   });
 
   it('and what npm start printed works when it is pasted', async () => {

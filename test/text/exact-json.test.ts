@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseExactJson } from '../../../cli/api/exact-json.js';
-import { Amount, toApiJson } from '../../../gateway/api/json.js';
-import { parseAmount } from '../../../src/money/amount.js';
-import { fc } from '../../support/property.js';
+import { Amount, toApiJson } from '../../gateway/api/json.js';
+import { parseAmount } from '../../src/money/amount.js';
+import { parseExactJson } from '../../src/text/exact-json.js';
+import { fc } from '../support/property.js';
 
 describe('parseExactJson', () => {
   it('law: an amount that the gateway writes is read to the last micro-unit', () => {

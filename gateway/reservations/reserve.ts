@@ -1,0 +1,105 @@
+import type { Allowance } from '../../src/caveats/allowance.js';
+import {
+  type Held,
+  type Ledger,
+  LedgerInputError,
+  LedgerUnavailable,
+  type ReserveRequest,
+} from '../../src/ledger/contract.js';
+import { newReservationId } from '../../src/ledger/ids.js';
+import type { ToolPriceList } from '../../src/pricing/tool-price.js';
+import { Problem } from '../api/problem.js';
+import { unavailableProblem } from '../ledger-refusal.js';
+import type { Metrics } from '../metrics.js';
+import type { Resolver } from '../resolver.js';
+import { reservationCost } from './cost.js';
+import { createInFlight, fingerprintOf, keyedReservationId } from './idempotency.js';
+import type { ReservationAsk } from './read.js';
+import { reserveProblem } from './refusals.js';
+
+export interface MakeReservationDeps {
+  readonly ledger: Pick<Ledger, 'reserve'>;
+  readonly resolver: Pick<Resolver, 'release'>;
+  readonly priceList: ToolPriceList;
+  /** Where a caller names no time of its own. */
+  readonly holdTtlMs: number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** Milliseconds on a clock that only runs forward. */
+  readonly monotonicMs: () => number;
+  readonly metrics: Metrics;
+}
+
+export interface Reservation {
+  readonly reservation: string;
+  readonly held: Held;
+}
+
+/** Makes the function that holds what a caller asks for, on its own behalf. */
+export function createReserver(deps: MakeReservationDeps) {
+  const oneAtATime = createInFlight();
+
+  /**
+   * @param key an `Idempotency-Key`: the same again is the same hold, at whichever gateway.
+   * @throws {Problem}
+   */
+  return async function makeReservation(
+    allowance: Allowance,
+    ask: ReservationAsk,
+    key: string | undefined,
+  ): Promise<Reservation> {
+    const { tenant, rootId, path, kid, expiresAtMs } = allowance;
+    const account = path.at(-1)?.account ?? '';
+    const cost = reservationCost(deps.priceList, allowance, ask);
+    const keyed = key === undefined ? undefined : keyedReservationId(account, key);
+    const reservation = keyed ?? newReservationId(tenant, rootId, deps.randomBytes(16));
+    const { kind, name, tags } = ask;
+    const request: ReserveRequest = {
+      reservation,
+      kid,
+      path,
+      cost: { least: cost, most: cost, steps: 0 },
+      expiresAtMs,
+      ttlMs: ask.ttlMs ?? deps.holdTtlMs,
+      owner: 'caller',
+      about: { name, route: `reservations/${kind}`, ...(tags === undefined ? {} : { tags }) },
+      fingerprint: fingerprintOf(ask),
+    };
+    const held = await oneAtATime(reservation, () => reserve(deps, request, keyed));
+    return { reservation, held };
+  };
+}
+
+export type MakeReservation = ReturnType<typeof createReserver>;
+
+/** @throws {Problem} */
+async function reserve(
+  deps: MakeReservationDeps,
+  request: ReserveRequest,
+  keyed: string | undefined,
+): Promise<Held> {
+  const { reservation } = request;
+  const startedMs = deps.monotonicMs();
+  try {
+    const outcome = await deps.ledger.reserve(request);
+    if (outcome.status === 'refused') throw reserveProblem(outcome, keyed);
+    return outcome;
+  } catch (error) {
+    if (error instanceof LedgerInputError) {
+      throw new Problem('invalid_request', { message: error.message, cause: error });
+    }
+    if (!(error instanceof LedgerUnavailable)) throw error;
+    if (keyed === undefined) {
+      // It may still be carried out later, and its caller will never learn its id.
+      void deps.resolver.release(reservation);
+      throw unavailableProblem(error);
+    }
+    // The same key will find it, and a release would have closed the key for good.
+    throw new Problem(unavailableProblem(error).code, {
+      message: 'The ledger did not answer: send it again with the same Idempotency-Key.',
+      reservation,
+      cause: error,
+    });
+  } finally {
+    deps.metrics.ledgerSeconds.observe((deps.monotonicMs() - startedMs) / 1000);
+  }
+}
