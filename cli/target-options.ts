@@ -15,7 +15,10 @@ export interface TargetOptions extends ConfigOption, GatewayOption, JsonOption {
 /** For a command by which the operator changes one account. */
 export function addTargetOptions(command: Command): Command {
   command
-    .argument('<account>', "an account, a unique beginning of one, or a root's holder")
+    .argument(
+      '<account>',
+      "an account or a unique beginning of one; a root's holder can stand for the root, as in lab/writer",
+    )
     .option(
       '--exact',
       'take the whole name as it is, also of an account that has made no call yet',

@@ -9,8 +9,8 @@ import { matchBelow, matchRoot } from './resolve-account.js';
 const ALL_LEVELS = 15;
 
 /**
- * The account that the text means: a root's holder, or an account or a unique beginning of one. A
- * root's whole name is taken as it is.
+ * The account that the text means: a root's holder, or an account or a unique beginning of one, in
+ * which the holder may stand for the root. A root's whole name is taken as it is.
  * @throws {UsageError | Refusal} for none, and for several: then it lists them.
  */
 export async function findAccount(ask: Ask, text: string): Promise<string> {
@@ -18,9 +18,9 @@ export async function findAccount(ask: Ask, text: string): Promise<string> {
   if (text === '') throw new UsageError('account: found "", expected a name or its beginning');
   if (parseAccount(text)?.below === '') return text;
   const answer = await ask({ method: 'GET', path: 'accounts' });
-  const { root, isWhole } = matchRoot(text, readRootsAnswer(answer).roots);
-  if (isWhole) return root;
-  return matchBelow(text, readAccountAnswer(await askTree(ask, root)).children);
+  const match = matchRoot(text, readRootsAnswer(answer).roots);
+  if (match.isWhole) return match.root;
+  return matchBelow(match.below, readAccountAnswer(await askTree(ask, match.root)).children);
 }
 
 /**

@@ -5,29 +5,37 @@ import type { AccountNode, RootsAnswer } from './answers.js';
 const SHOWN = 10;
 
 /** What is known before one tree was read: a root's account, or that only its tree can tell. */
-export type RootMatch = { readonly root: string; readonly isWhole: boolean };
+export type RootMatch =
+  | { readonly root: string; readonly isWhole: true }
+  /** `below` is what the text means as the beginning of an account below the root. */
+  | { readonly root: string; readonly isWhole: false; readonly below: string };
 
 /**
  * The root that the text means: by its account or a unique beginning of it, or by its holder's
- * name; or the one that an account below it begins with.
+ * name; or the one that an account below it begins with, in which the root's holder may stand for
+ * the root, as in `research/scraper-1`.
  * @throws {Refusal} for none, and for several: then it lists them.
  */
 export function matchRoot(text: string, roots: RootsAnswer['roots']): RootMatch {
   const above = roots.find(({ account }) => text.startsWith(`${account}/`));
-  if (above !== undefined) return { root: above.account, isWhole: false };
-  const found = roots.filter(({ account, holder }) => holder === text || account.startsWith(text));
+  if (above !== undefined) return { root: above.account, isWhole: false, below: text };
+  const own = roots.filter(({ account, holder }) => holder === text || account.startsWith(text));
+  const [holder = '', ...steps] = text.split('/');
+  const isBelow = own.length === 0 && steps.length > 0;
+  const found = isBelow ? roots.filter((root) => root.holder === holder) : own;
   const [only] = found;
   if (only === undefined) {
     throw new Refusal(
-      `found no root with the holder ${JSON.stringify(text)}, and no account that begins so: ` +
-        '"bursar tree" lists the roots',
+      `found no root with the holder ${JSON.stringify(holder)}, and no account that begins with ` +
+        `${JSON.stringify(text)}: "bursar tree" lists the roots`,
     );
   }
   if (found.length > 1) {
     const names = found.map(({ account, holder }) => `${account} (${holder})`);
     throw new Refusal(ambiguous(text, names));
   }
-  return { root: only.account, isWhole: true };
+  if (!isBelow) return { root: only.account, isWhole: true };
+  return { root: only.account, isWhole: false, below: [only.account, ...steps].join('/') };
 }
 
 /**

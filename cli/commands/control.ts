@@ -36,14 +36,14 @@ const WORDS: Readonly<Record<ControlAction, ControlWords>> = {
     description:
       'Refuses every call of an account and of all accounts below it (403 account_revoked): for a ' +
       `macaroon that has leaked. ${FINAL}`,
-    example: 'bursar revoke main/0123456789abcdef0123456789abcdef/scraper-1',
+    example: 'bursar revoke research-agent-prod/scraper-1',
   },
   close: {
     summary: 'end an account and all below it whose work is done',
     description:
       'Refuses every call of an account and of all accounts below it (403 account_closed): for an ' +
       `agent that has finished. ${FINAL}`,
-    example: 'bursar close main/0123456789abcdef0123456789abcdef/scraper-1',
+    example: 'bursar close research-agent-prod/scraper-1',
   },
 };
 

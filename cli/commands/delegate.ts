@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import {
+  type Allowance,
   CaveatError,
   composeCaveats,
   formatInstant,
+  formatLimit,
   noteCaveats,
   parseLimit,
 } from '../../src/caveats/index.js';
@@ -70,6 +72,7 @@ async function delegate(io: Io, options: DelegateOptions, args: readonly string[
   for (const { line, noEffect } of notes) {
     if (noEffect !== undefined) io.err.write(`note: "${line}" has no effect: ${noEffect}\n`);
   }
+  for (const line of tooMuchToSetAside(allowance)) io.err.write(`warning: ${line}\n`);
   const account = allowance.path.at(-1)?.account ?? '';
   const expires = formatInstant(allowance.expiresAtMs);
   io.out.write(`${options.json ? JSON.stringify({ macaroon, account, expires }) : macaroon}\n`);
@@ -113,6 +116,26 @@ function carvedLimits(budget: readonly string[]): Limit[] {
   }
   const carved = forLife.map((limit) => ({ ...limit, carved: true }));
   return [...carved, ...plain.filter(({ window }) => window !== 'life')];
+}
+
+/** What is carved for the leaf beyond a limit for life of an account above. */
+function tooMuchToSetAside({ path }: Allowance): string[] {
+  const above = path.slice(0, -1);
+  const leaf = path.at(-1);
+  return (leaf?.limits ?? []).flatMap((own) => {
+    if (!own.carved) return [];
+    return above.flatMap(({ holder, limits }) =>
+      limits
+        .filter(({ unit, window }) => unit === own.unit && window === 'life')
+        .filter(({ limitMicros }) => limitMicros < own.limitMicros)
+        .map(
+          (limit) =>
+            `${formatLimit({ ...own, carved: false })} can not be set aside for ${leaf?.holder}, and ` +
+            `all its calls will be refused: ${holder} is limited to ` +
+            formatLimit({ ...limit, carved: false }),
+        ),
+    );
+  });
 }
 
 /** @throws {MacaroonError | Refusal} */

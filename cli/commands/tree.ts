@@ -28,7 +28,10 @@ export function addTree(program: Command, io: Io): void {
       'Shows every root account, or one account with everything below it: calls, spent, held, limit ' +
         'and what remains. Reads the configured ledger, or a running gateway.',
     )
-    .argument('[account]', "an account, a unique beginning of one, or a root's holder");
+    .argument(
+      '[account]',
+      "an account or a unique beginning of one; a root's holder can stand for the root, as in lab/writer",
+    );
   addConfigOption(command);
   addGatewayOption(command, "ask this gateway, with the operator's key, and not the ledger itself");
   addJsonOption(command);

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Ledger } from '../../src/ledger/contract.js';
+import type { Ledger, LimitState } from '../../src/ledger/contract.js';
 import { toApiJson } from '../api/json.js';
 import type { Authenticate } from '../authenticate.js';
 import { readCredential } from '../credential.js';
@@ -27,8 +27,23 @@ export function activateRoute({ authenticate, ledger }: ActivateDeps) {
     const view = {
       account: path.at(-1)?.account,
       replayed: outcome.replayed,
-      limits: outcome.limits.map((limit) => ({ account: limit.account, ...limitStateView(limit) })),
+      limits: withoutTwins(outcome.limits).map((limit) => ({
+        account: limit.account,
+        ...limitStateView(limit),
+      })),
     };
     return new Response(toApiJson(view), { headers: { 'content-type': 'application/json' } });
   };
+}
+
+/** A root's limits stand twice, as presented and as minted: the equal ones are shown once. */
+function withoutTwins(limits: readonly LimitState[]): readonly LimitState[] {
+  return limits.filter((limit, place) => {
+    const isTwin = (own: LimitState) =>
+      own.account === limit.account &&
+      own.unit === limit.unit &&
+      own.window === limit.window &&
+      own.limitMicros === limit.limitMicros;
+    return limits.findIndex(isTwin) === place;
+  });
 }

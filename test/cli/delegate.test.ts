@@ -67,6 +67,63 @@ describe('delegate', () => {
     ]);
   });
 
+  it.each(['minute', 'hour', 'day', 'week', 'month'] as const)(
+    'takes a budget a %s',
+    async (window) => {
+      const { status, out, err } = await delegate([
+        '--holder',
+        'a',
+        '--budget',
+        `20credits/${window}`,
+      ]);
+      expect({ status, err }).toEqual({ status: 0, err: '' });
+      expect(prove(out.trim()).path.at(-1)?.limits).toEqual([
+        { unit: 'credits', window, limitMicros: 20_000_000, carved: false },
+      ]);
+    },
+  );
+
+  it('--carved sets aside what is for life, and leaves what is per window a ceiling', async () => {
+    const args = ['--holder', 'a', '--budget', '20credits/day', '--budget', '200', '--carved'];
+    const { status, out, err } = await delegate([...args, '--expires', '1h']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(decodeMacaroon(out.trim()).unprovedCaveats.slice(3)).toEqual([
+      'holder = a',
+      'budget = 200 credits carved',
+      'budget = 20 credits/day',
+      'expires = 2026-01-31T13:00:00Z',
+    ]);
+    expect(prove(out.trim()).path.at(-1)?.carveEndsMs).toBe(NOW_MS + 3_600_000);
+  });
+
+  it('--carved of more than the parent has is given out with a warning', async () => {
+    const { status, err } = await delegate(['--holder', 'a', '--budget', '1001', '--carved']);
+    expect({ status, err }).toEqual({
+      status: 0,
+      err:
+        'warning: 1001 credits can not be set aside for a, and all its calls will be refused: ' +
+        'research-agent is limited to 1000 credits\n',
+    });
+    expect((await delegate(['--holder', 'a', '--budget', '1000', '--carved'])).err).toBe('');
+  });
+
+  it.each([
+    ['no budget', ['--holder', 'a'], 2, 'expected a --budget with it'],
+    ['windows alone', ['--holder', 'a', '--budget', '5/day'], 2, 'has no window'],
+    ['a unit that the parent does not limit', ['--holder', 'a', '--budget', '5usd'], 1, 'in usd'],
+    [
+      'two of one unit',
+      ['--holder', 'a', '--budget', '5', '--budget', '6'],
+      1,
+      "only an account's first budget of a unit",
+    ],
+    ['the root itself', ['--budget', '5'], 1, 'carved'],
+  ])('--carved with %s is refused', async (_what, args, expected, says) => {
+    const { status, out, err } = await delegate([...args, '--carved']);
+    expect({ status, out }).toEqual({ status: expected, out: '' });
+    expect(err).toContain(says);
+  });
+
   it('--unique gives two children of one name accounts of their own', async () => {
     const accounts = await Promise.all(
       [1, 2].map(async () => {

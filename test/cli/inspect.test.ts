@@ -115,6 +115,41 @@ describe('inspect', () => {
     });
   });
 
+  it('shows windows, and what will be set aside, for whom and until when', async () => {
+    const carved = mint([
+      'holder = research-agent',
+      'budget = 1000 credits',
+      'budget = 50 credits/hour',
+      'expires = 2026-02-01T12:00:00Z',
+      'holder = reviewer',
+      'budget = 200 credits carved',
+      'expires = 2026-02-03T12:00:00Z',
+      'holder = parser',
+      'budget = 5 calls/minute',
+      'expires = 2026-01-31T13:00:00Z',
+    ]);
+    const { status, out } = await inspect([], false, carved);
+    expect(status).toBe(0);
+    expect(out).toContain('research-agent  1000 credits, 50 credits/hour');
+    expect(out).toContain('└─ reviewer     200 credits carved');
+    expect(out.slice(out.indexOf('What is effective'), out.indexOf('Caveats'))).toBe(
+      'What is effective\n' +
+        '  at most 200 credits, by the limit of reviewer\n' +
+        '  at most 50 credits/hour, by the limit of research-agent\n' +
+        '  at most 5 calls/minute, by the limit of parser\n' +
+        '  200 credits set aside for reviewer from its first use, until 2026-02-01T12:00:00Z\n' +
+        '  every model and tool that has a price\n' +
+        '  expires 2026-01-31T13:00:00Z (in 1h 0m)\n\n',
+    );
+    expect(JSON.parse((await inspect(['--json'], false, carved)).out)).toMatchObject({
+      path: [
+        { limits: [{ window: 'life' }, { window: 'hour', limit: 50 }] },
+        { limits: [{ window: 'life', limit: 200, carved: true }] },
+        { limits: [{ unit: 'calls', window: 'minute', limit: 5 }] },
+      ],
+    });
+  });
+
   it('says that it has expired', async () => {
     const expired = mint(['holder = a', 'budget = 1 credits', 'expires = 2026-01-31T11:00:00Z']);
     expect((await inspect([], false, expired)).out).toContain('(expired 1h 0m ago)');

@@ -8,14 +8,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PROBLEM_CODES } from '../../gateway/api/problem.js';
 import { loadConfig } from '../../gateway/config/load.js';
 import { type FreshCopy, freshCopy } from '../support/fresh-copy.js';
+import { blocks, readPage } from './page.js';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-
-/** The fenced blocks that are marked with these words: ```` ```sh tour ````. */
-function blocks(info: string): string[] {
-  const fence = new RegExp(`^\`\`\`${info}\\n([\\s\\S]*?)^\`\`\`$`, 'gm');
-  return [...readme.matchAll(fence)].map(([, body = '']) => body);
-}
+const readme = readPage('README.md');
 
 /** The environment of somebody who has nothing set up, and no key with any provider. */
 function plainEnvironment(): NodeJS.ProcessEnv {
@@ -89,7 +84,7 @@ describe('the tour of the README, pasted in order', () => {
   }
 
   it('shows what it promises', async () => {
-    const steps = blocks('sh tour');
+    const steps = blocks(readme, 'sh tour');
     expect(steps).toHaveLength(6);
     // One shell, as when pasted; a line between the steps tells their outputs apart.
     const output = await paste(steps.join('\necho ==========\n'));
@@ -130,13 +125,13 @@ describe('the tour of the README, pasted in order', () => {
 
 describe('the README', () => {
   it('shows a configuration that loads', () => {
-    const [yaml = ''] = blocks('yaml config');
+    const [yaml = ''] = blocks(readme, 'yaml config');
     const file = join('/', 'bursar.yaml');
     expect(() => loadConfig(file, { read: () => ({ text: yaml, mode: 0o600 }) })).not.toThrow();
   });
 
   it('and the page on errors name every code that a caller can see', () => {
-    const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+    const page = readPage('docs/errors.md');
     for (const code of PROBLEM_CODES) expect(page).toContain(`\`${code}\``);
   });
 

@@ -157,8 +157,15 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
 }
 
 /** Cuts a child off a macaroon, offline. */
-export function delegate(macaroon: string, holder: string, budget: string): string {
-  return attenuate(macaroon, composeCaveats({ holder, limits: [parseLimit(budget)] }));
+export function delegate(
+  macaroon: string,
+  holder: string,
+  budget: string,
+  { carved = false, expiresAtMs }: { carved?: boolean; expiresAtMs?: number } = {},
+): string {
+  const limits = [parseLimit(budget, carved)];
+  const until = expiresAtMs === undefined ? {} : { expiresAtMs };
+  return attenuate(macaroon, composeCaveats({ holder, limits, ...until }));
 }
 
 export function bearer(credential: string): Record<string, string> {
@@ -182,7 +189,8 @@ export function chat(
 interface BalanceAccount {
   readonly account: string;
   readonly holder: string;
-  readonly limits: readonly Record<string, number | string>[];
+  readonly standing: string;
+  readonly limits: readonly Record<string, number | string | boolean>[];
   readonly spent: Record<string, number>;
   readonly held: Record<string, number>;
 }

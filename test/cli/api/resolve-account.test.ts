@@ -33,7 +33,8 @@ describe('matchRoot', () => {
     ['a beginning of it', 'main/a1', { root: A, isWhole: true }],
     ['a tenant with one root', 'acme', { root: C, isWhole: true }],
     ["the holder's name", 'research', { root: A, isWhole: true }],
-    ['an account below it', `${B}/x/y`, { root: B, isWhole: false }],
+    ['an account below it', `${B}/x/y`, { root: B, isWhole: false, below: `${B}/x/y` }],
+    ['the same by the holder', 'research/x/y', { root: A, isWhole: false, below: `${A}/x/y` }],
   ])('%s', (_what, text, expected) => {
     expect(matchRoot(text, roots)).toEqual(expected);
   });
@@ -52,7 +53,17 @@ describe('matchRoot', () => {
     );
   });
 
+  it('several roots of the holder above are listed', () => {
+    expect(() => matchRoot('writer/x', roots)).toThrow('could be any of 2 accounts');
+  });
+
+  it('an account goes before a holder of the same name', () => {
+    const tenant = root(`main/c1${'0'.repeat(30)}`, 'main');
+    expect(matchRoot('main/a1', [...roots, tenant])).toEqual({ root: A, isWhole: true });
+  });
+
   it('none is told', () => {
+    expect(() => matchRoot('nobody/x', roots)).toThrow('begins with "nobody/x"');
     expect(() => matchRoot('nobody', roots)).toThrow('found no root with the holder "nobody"');
   });
 });
