@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Allowance } from '../src/caveats/allowance.js';
 import { type Held, type Ledger, LedgerUnavailable } from '../src/ledger/contract.js';
-import { newReservationId } from '../src/ledger/ids.js';
+import { inOrderOfTime, newReservationId } from '../src/ledger/ids.js';
 import { MICROS_PER_UNIT, type Vector } from '../src/money/units.js';
 import { priceCall, type ToolPriceList } from '../src/pricing/tool-price.js';
 import { Problem, type ProblemCode } from './api/problem.js';
@@ -26,6 +26,8 @@ export interface CallDeps {
   readonly priceList: ToolPriceList;
   readonly holdTtlMs: number;
   readonly randomBytes: (length: number) => Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   /** Milliseconds on a clock that only runs forward. */
   readonly monotonicMs: () => number;
   readonly metrics: Metrics;
@@ -117,7 +119,8 @@ export function createCaller(deps: CallDeps) {
     const { tenant, rootId, path } = call.allowance;
     const account = path.at(-1)?.account ?? '';
     const cost = costOf(call);
-    const reservation = newReservationId(tenant, rootId, deps.randomBytes(16));
+    const random = inOrderOfTime(deps.randomBytes(16), deps.clock());
+    const reservation = newReservationId(tenant, rootId, random);
     const held = await reserve(call, reservation, cost);
     const response = await dispatch(call, reservation, cost);
     const { status } = response;

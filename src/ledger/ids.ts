@@ -42,9 +42,30 @@ export function parseReservationId(reservation: string): ReservationName | undef
   return { tenant, rootId };
 }
 
-/** A new reservation id; `random` gives 16 bytes. It says which shard and root it belongs to. */
-export function newReservationId(tenant: string, rootId: string, random: Uint8Array): string {
-  return `r1.${tenant}.${rootId}.${Array.from(random, (b) => b.toString(16).padStart(2, '0')).join('')}`;
+/** A reservation's id out of 16 bytes. It says which shard and root it belongs to. */
+export function newReservationId(tenant: string, rootId: string, bytes: Uint8Array): string {
+  let hex = '';
+  for (const byte of bytes) hex += (byte + 0x100).toString(16).slice(1);
+  return `r1.${tenant}.${rootId}.${hex}`;
+}
+
+/** The milliseconds since 1970 fit into so many bytes until the year 10889. */
+const TIME_BYTES = 6;
+
+/**
+ * Random bytes with the time in the place of the first ones, so that ids that are made one after
+ * another stand one after another (as UUID version 7 does, RFC 9562 §5.7): a store whose records are
+ * in order then writes a page or two for a dozen new holds, and not one for each. Nothing reads the
+ * time out of it, and an id is no secret.
+ */
+export function inOrderOfTime(random: Uint8Array, nowMs: number): Uint8Array {
+  const bytes = random.slice();
+  let left = nowMs;
+  for (let place = TIME_BYTES - 1; place >= 0; place--) {
+    bytes[place] = left % 256;
+    left = Math.floor(left / 256);
+  }
+  return bytes;
 }
 
 /** `tenant/rootId` of a reservation's id; empty for what is none. */
