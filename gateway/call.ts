@@ -12,6 +12,7 @@ import type { Metrics } from './metrics.js';
 import type { Resolver } from './resolver.js';
 import { standingHeaders, withReturned } from './standing.js';
 import { isBilled } from './upstream/billing.js';
+import { upstreamRequestId } from './upstream/request-id.js';
 import {
   type Upstream,
   UpstreamError,
@@ -40,6 +41,8 @@ export interface PricedCall {
   /** The model or tool, as the `tools` caveat and the price list name it. */
   readonly name: string;
   readonly allowance: Allowance;
+  /** What the caller says that it is for. */
+  readonly tags: Readonly<Record<string, string>> | undefined;
   readonly upstream: Upstream;
   readonly request: UpstreamRequest;
   /** Node's side of the caller's connection; there is none when the app runs without a server. */
@@ -79,7 +82,7 @@ export function createCaller(deps: CallDeps) {
         expiresAtMs: allowance.expiresAtMs,
         ttlMs: deps.holdTtlMs,
         owner: 'gateway',
-        about: { name: call.name, route: call.route },
+        about: { name: call.name, route: call.route, ...(call.tags && { tags: call.tags }) },
       });
       if (outcome.status === 'refused') throw refusalProblem(outcome);
       return outcome;
@@ -125,7 +128,10 @@ export function createCaller(deps: CallDeps) {
     const response = await dispatch(call, reservation, cost);
     const { status } = response;
     const billed = isBilled(status);
-    const ended = billed ? resolver.settle(reservation, cost) : resolver.release(reservation);
+    const requestId = upstreamRequestId(response.headers);
+    const ended = billed
+      ? resolver.settle(reservation, cost, requestId === undefined ? undefined : { requestId })
+      : resolver.release(reservation);
     metrics.calls.inc({ route: call.route, outcome: `${Math.floor(status / 100)}xx` });
     log.debug({ account, route: call.route, status, reservation }, 'call');
     const headers = standingHeaders({

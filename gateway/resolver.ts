@@ -1,4 +1,9 @@
-import { type Ledger, LedgerUnavailable, type ResolveOutcome } from '../src/ledger/contract.js';
+import {
+  type Ledger,
+  LedgerUnavailable,
+  type ResolveOutcome,
+  type Upstreamed,
+} from '../src/ledger/contract.js';
 import type { Vector } from '../src/money/units.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
@@ -29,10 +34,13 @@ export class Resolver {
     this.#deps = deps;
   }
 
-  /** Charges what the call cost. Answers once the ledger has, or when it could not the first time. */
-  settle(reservation: string, cost: Vector): Promise<void> {
+  /**
+   * Charges what the call cost. Answers once the ledger has, or when it could not the first time.
+   * @param upstream what the upstream said of the call, for the journal
+   */
+  settle(reservation: string, cost: Vector, upstream?: Upstreamed): Promise<void> {
     return this.#resolve('settle', reservation, () =>
-      this.#deps.ledger.settle({ reservation, cost }),
+      this.#deps.ledger.settle({ reservation, cost, ...(upstream && { upstream }) }),
     );
   }
 

@@ -7,6 +7,7 @@ import type { MakeCall } from '../call.js';
 import type { NameRule } from '../config/types.js';
 import { readCredential } from '../credential.js';
 import type { NodeEnv } from '../node-env.js';
+import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
 import type { Upstream } from '../upstream/types.js';
 
@@ -40,6 +41,7 @@ export function chatRoute({ authenticate, makeCall, modelUpstreams, maxBodyBytes
   }));
   return async (c: Context<NodeEnv>): Promise<Response> => {
     const allowance = authenticate(readCredential(c.req.raw.headers));
+    const tags = readTags(c.req.raw.headers);
     const body = await readBody(c.req.raw, maxBodyBytes);
     const model = readModel(body);
     const serving = upstreams.find(({ models }) => matchRule(models, model) !== undefined);
@@ -53,6 +55,7 @@ export function chatRoute({ authenticate, makeCall, modelUpstreams, maxBodyBytes
       route: 'chat',
       name: model,
       allowance,
+      tags,
       upstream: serving.upstream,
       request: {
         method: 'POST',

@@ -5,6 +5,7 @@ import { readBody } from '../body.js';
 import type { MakeCall } from '../call.js';
 import { readCredential } from '../credential.js';
 import type { NodeEnv } from '../node-env.js';
+import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
 import type { Upstream } from '../upstream/types.js';
 
@@ -31,6 +32,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 export function toolsRoute({ authenticate, makeCall, endpoints, maxBodyBytes }: ToolsDeps) {
   return async (c: Context<NodeEnv>): Promise<Response> => {
     const allowance = authenticate(readCredential(c.req.raw.headers));
+    const tags = readTags(c.req.raw.headers);
     const { method } = c.req;
     if (!METHODS.has(method)) throw new Problem('method_not_allowed');
     const { name, rest } = readToolPath(c.req.url);
@@ -42,6 +44,7 @@ export function toolsRoute({ authenticate, makeCall, endpoints, maxBodyBytes }: 
       route: 'tools',
       name,
       allowance,
+      tags,
       upstream: endpoint.upstream,
       request: {
         method,
