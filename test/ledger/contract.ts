@@ -1,12 +1,18 @@
 import { afterAll, afterEach, describe } from 'vitest';
 import type { Ledger, LedgerOptions } from '../../src/ledger/contract.js';
 import { admissionLaws } from './laws/admission.js';
+import { carveLaws } from './laws/carves.js';
 import { concurrencyLaws } from './laws/concurrency.js';
+import { controlLaws } from './laws/control.js';
 import { inputLaws } from './laws/input.js';
+import { journalLaws } from './laws/journal.js';
+import { ownershipLaws } from './laws/ownership.js';
 import { refusalLaws } from './laws/refusals.js';
 import { resolutionLaws } from './laws/resolution.js';
 import { sweepLaws } from './laws/sweep.js';
 import { viewLaws } from './laws/views.js';
+import { windowLaws } from './laws/windows.js';
+import type { Kinds } from './sequences.js';
 
 /** A fresh, empty store each time. Options that are not given are the defaults. */
 export type OpenLedger = (options?: Partial<LedgerOptions>) => Promise<Ledger>;
@@ -32,9 +38,13 @@ export interface Subject {
 /**
  * The laws of DESIGN §3 that every engine keeps, whatever it stores in. An engine whose clock can
  * be set passes its own `time`; the others wait for a second, once, with all laws of deadlines
- * running side by side.
+ * running side by side. One that can't do all yet passes the `kinds` that it can.
  */
-export function ledgerContract(name: string, open: OpenLedger, time: StoreTime = REAL_TIME): void {
+export function ledgerContract(
+  name: string,
+  open: OpenLedger,
+  { time = REAL_TIME, kinds = 'all' }: { readonly time?: StoreTime; readonly kinds?: Kinds } = {},
+): void {
   const ledgers: Ledger[] = [];
   const subject: Subject = {
     time,
@@ -57,6 +67,12 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
       concurrencyLaws(subject);
       viewLaws(subject);
       inputLaws(subject);
+      if (kinds === 'first') return;
+      windowLaws(subject);
+      carveLaws(subject);
+      controlLaws(subject);
+      ownershipLaws(subject);
+      journalLaws(subject);
     });
     const sideBySide = time === REAL_TIME ? describe.concurrent : describe;
     sideBySide('as time passes', () => {

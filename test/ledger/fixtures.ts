@@ -20,6 +20,11 @@ export function limit(whole: number, unit: Unit = 'credits'): Limit {
   return { unit, window: 'life', limitMicros: whole * CREDIT, carved: false };
 }
 
+/** The same, set aside. Whoever presents it says until when. */
+export function carved(whole: number, unit: Unit = 'credits'): Limit {
+  return { ...limit(whole, unit), carved: true };
+}
+
 export function genesis(overrides: Partial<Genesis> = {}): Genesis {
   return {
     tenant: 'main',

@@ -9,9 +9,11 @@ ledgerContract(
   'the model',
   async (options) => new ModelLedger({ ...LEDGER_DEFAULTS, clock: now, ...options }, now),
   {
-    now,
-    pass: async (ms) => {
-      nowMs += ms;
+    time: {
+      now,
+      pass: async (ms) => {
+        nowMs += ms;
+      },
     },
   },
 );

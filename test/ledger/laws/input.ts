@@ -7,8 +7,20 @@ import {
   MAX_TTL_MS,
   MIN_TTL_MS,
 } from '../../../src/ledger/contract.js';
+import type { Limit } from '../../../src/money/units.js';
 import type { Subject } from '../contract.js';
-import { CREDIT, genesis, limit, opened, path, price, request, rootOf } from '../fixtures.js';
+import {
+  CREDIT,
+  carved,
+  FAR_MS,
+  genesis,
+  limit,
+  opened,
+  path,
+  price,
+  request,
+  rootOf,
+} from '../fixtures.js';
 
 const BAD_AMOUNTS = [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null, 1n];
 const BAD_IDS = ['', 'r1.main.x.y', `r2.main.${'0'.repeat(32)}.${'0'.repeat(32)}`, null];
@@ -34,6 +46,11 @@ function reserveWith(what: string, named: RegExp, change: (root: Genesis) => obj
 
 function limited(overrides: object): (root: Genesis) => object {
   return (root) => ({ path: path(root, [], [[malformed({ ...limit(1), ...overrides })]]) });
+}
+
+function topUp(root: Genesis) {
+  const account = rootOf(root);
+  return { account, unit: 'credits', micros: 1, id: 'a'.repeat(32), actor: 'me' } as const;
 }
 
 const CALLS: Call[] = [
@@ -133,6 +150,83 @@ const CALLS: Call[] = [
     'openRoot: a label that is no text',
     /label/,
     (ledger) => ledger.openRoot(genesis({ labels: malformed({ team: 7 }) })),
+  ],
+  reserveWith('an owner that is nobody', /owner.*"me"/, () => ({ owner: 'me' })),
+  reserveWith('a fingerprint too long', /fingerprint/, () => ({ fingerprint: 'x'.repeat(65) })),
+  reserveWith('what it is about without a name', /about's name/, () => ({ about: { name: '' } })),
+  reserveWith('a tag that is no text', /tag task/, () => ({
+    about: { name: 'x', tags: { task: 7 } },
+  })),
+  ...[
+    ['carved after a plain limit', [limit(9), carved(5)]],
+    ['carved in a unit that its parent does not limit', [carved(5, 'usd')]],
+    ['carved in a window', [{ ...carved(5), window: 'day' as const }]],
+  ].map(([what, own]) =>
+    reserveWith(String(what), /carved.*true/, (root) => ({
+      path: path(root, ['a'], [[limit(9)], own as Limit[]]).map((each) => ({
+        ...each,
+        carveEndsMs: FAR_MS,
+      })),
+    })),
+  ),
+  reserveWith('carved without an end', /carveEndsMs.*undefined/, (root) => ({
+    path: path(root, ['a'], [[limit(9)], [carved(5)]]),
+  })),
+  reserveWith('carved until before the macaroon expires', /carveEndsMs/, (root) => ({
+    path: path(root, ['a'], [[limit(9)], [carved(5)]]).map((each) => ({
+      ...each,
+      carveEndsMs: FAR_MS - 1,
+    })),
+  })),
+  ...BAD_AMOUNTS.flatMap((bad): Call[] => [
+    [
+      `extend: ttl ${String(bad)}`,
+      /ttlMs/,
+      (ledger, root) => ledger.extend({ ...request(root), ttlMs: malformed(bad) }),
+    ],
+    [
+      `topUp: micros ${String(bad)}`,
+      /micros/,
+      (ledger, root) => ledger.topUp({ ...topUp(root), micros: malformed(bad) }),
+    ],
+  ]),
+  ['topUp: nothing', /micros/, (ledger, root) => ledger.topUp({ ...topUp(root), micros: 0 })],
+  [
+    'topUp: unit',
+    /unit.*"eur"/,
+    (ledger, root) => ledger.topUp({ ...topUp(root), unit: malformed('eur') }),
+  ],
+  ['topUp: id', /id/, (ledger, root) => ledger.topUp({ ...topUp(root), id: 'A'.repeat(32) })],
+  ['topUp: actor', /actor/, (ledger, root) => ledger.topUp({ ...topUp(root), actor: '' })],
+  [
+    'settle: by nobody',
+    /by.*"me"/,
+    (ledger, root) => ledger.settle({ ...request(root), cost: {}, by: malformed({ kind: 'me' }) }),
+  ],
+  [
+    'release: by no account',
+    /account/,
+    (ledger, root) => ledger.release({ ...request(root), by: { kind: 'caller', account: 'main' } }),
+  ],
+  [
+    'control: action',
+    /action.*"stop"/,
+    (ledger, root) =>
+      ledger.control({ account: rootOf(root), action: malformed('stop'), actor: 'x' }),
+  ],
+  [
+    'control: account',
+    /account/,
+    (ledger) => ledger.control({ account: 'main', action: 'pause', actor: 'x' }),
+  ],
+  ['activate: path', /path/, (ledger, root) => ledger.activate({ ...request(root), path: [] })],
+  ['journal: tenant', /tenant/, (ledger) => ledger.journal({ tenant: 'A', after: 0, max: 1 })],
+  ['journal: after', /after/, (ledger) => ledger.journal({ tenant: 'a', after: -1, max: 1 })],
+  ['journal: max', /max/, (ledger) => ledger.journal({ tenant: 'a', after: 0, max: 10_001 })],
+  [
+    'trimJournal: through',
+    /through/,
+    (ledger) => ledger.trimJournal({ tenant: 'a', through: Number.NaN }),
   ],
   ['balance: no account', /account/, (ledger) => ledger.balance('main')],
   [

@@ -73,7 +73,6 @@ describe('the rules, through random histories', () => {
       'control: final',
       'topUp: topped_up',
       'topUp: id_conflict',
-      'topUp: final',
       ...reasons('reserve', REFUSALS),
       ...reasons('settle', UNRESOLVED),
       ...reasons('extend', UNEXTENDED),
