@@ -12,7 +12,6 @@ import { resolutionLaws } from './laws/resolution.js';
 import { sweepLaws } from './laws/sweep.js';
 import { viewLaws } from './laws/views.js';
 import { windowLaws } from './laws/windows.js';
-import type { Kinds } from './sequences.js';
 
 /** A fresh, empty store each time. Options that are not given are the defaults. */
 export type OpenLedger = (options?: Partial<LedgerOptions>) => Promise<Ledger>;
@@ -38,13 +37,9 @@ export interface Subject {
 /**
  * The laws of DESIGN §3 that every engine keeps, whatever it stores in. An engine whose clock can
  * be set passes its own `time`; the others wait for a second, once, with all laws of deadlines
- * running side by side. One that can't do all yet passes the `kinds` that it can.
+ * running side by side.
  */
-export function ledgerContract(
-  name: string,
-  open: OpenLedger,
-  { time = REAL_TIME, kinds = 'all' }: { readonly time?: StoreTime; readonly kinds?: Kinds } = {},
-): void {
+export function ledgerContract(name: string, open: OpenLedger, time: StoreTime = REAL_TIME): void {
   const ledgers: Ledger[] = [];
   const subject: Subject = {
     time,
@@ -67,7 +62,6 @@ export function ledgerContract(
       concurrencyLaws(subject);
       viewLaws(subject);
       inputLaws(subject);
-      if (kinds === 'first') return;
       windowLaws(subject);
       carveLaws(subject);
       controlLaws(subject);

@@ -9,11 +9,9 @@ ledgerContract(
   'the model',
   async (options) => new ModelLedger({ ...LEDGER_DEFAULTS, clock: now, ...options }, now),
   {
-    time: {
-      now,
-      pass: async (ms) => {
-        nowMs += ms;
-      },
+    now,
+    pass: async (ms) => {
+      nowMs += ms;
     },
   },
 );

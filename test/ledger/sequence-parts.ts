@@ -41,21 +41,16 @@ const amount = fc.oneof(
 
 const unit = fc.constantFrom('credits', 'credits', 'calls', 'calls', 'usd');
 
-/** `rich`: with windows and carve-outs. */
-const limits = (rich: boolean): fc.Arbitrary<Limit[]> => {
-  const limit = fc.record({
-    unit,
-    window: rich
-      ? fc.constantFrom('life', 'life', 'life', 'minute', 'hour', 'day', 'week', 'month')
-      : fc.constant('life'),
-    limitMicros: amount,
-    carved: rich ? fc.boolean() : fc.constant(false),
-  }) as fc.Arbitrary<Limit>;
-  return fc.oneof(
-    { weight: 8, arbitrary: fc.constant<Limit[]>([]) },
-    { weight: rich ? 4 : 2, arbitrary: fc.array(limit, { maxLength: 2 }) },
-  );
-};
+const limit = fc.record({
+  unit,
+  window: fc.constantFrom('life', 'life', 'life', 'minute', 'hour', 'day', 'week', 'month'),
+  limitMicros: amount,
+  carved: fc.boolean(),
+}) as fc.Arbitrary<Limit>;
+const limits = fc.oneof(
+  { weight: 8, arbitrary: fc.constant<Limit[]>([]) },
+  { weight: 4, arbitrary: fc.array(limit, { maxLength: 2 }) },
+);
 
 /** What a path may ask for: carved limits where DESIGN allows them, and there the parent has one. */
 function lawful(accounts: readonly AccountLimits[], endsMs: readonly number[]): AccountLimits[] {
@@ -81,18 +76,16 @@ function lawful(accounts: readonly AccountLimits[], endsMs: readonly number[]): 
 }
 
 /** The accounts that a macaroon names, and when it expires: at the latest with the first carve-out. */
-export const asked = (of: Genesis, rich: boolean) =>
+export const asked = (of: Genesis) =>
   fc
     .record({
       holders,
-      limits: fc.array(limits(rich), { minLength: 4, maxLength: 4 }),
+      limits: fc.array(limits, { minLength: 4, maxLength: 4 }),
       ends: fc.array(fc.constantFrom(2_000, 5_000, 30_000, DAYS_MS), {
         minLength: 4,
         maxLength: 4,
       }),
-      expires: rich
-        ? fc.constantFrom(3_000, 25_000, 90_000, 2 * DAYS_MS, 2 * DAYS_MS)
-        : fc.constantFrom(3_000, 25_000, 90_000),
+      expires: fc.constantFrom(3_000, 25_000, 90_000, 2 * DAYS_MS, 2 * DAYS_MS),
       kid: fc.constantFrom('k1', 'k1', 'k1', 'k1', 'k1', 'k1', 'k1', 'k2'),
     })
     .map(({ holders: names, limits: each, ends, expires, kid }) => {
@@ -167,13 +160,9 @@ const said: fc.Arbitrary<Pick<ReserveRequest, 'owner' | 'fingerprint' | 'about'>
   { requiredKeys: ['owner'] },
 );
 
-export const reserveRequest = (of: Genesis, rich: boolean): fc.Arbitrary<ReserveRequest> =>
+export const reserveRequest = (of: Genesis): fc.Arbitrary<ReserveRequest> =>
   fc
-    .tuple(
-      asked(of, rich),
-      fc.record({ reservation: reservation(of), cost, ttlMs }),
-      rich ? said : fc.constant({ owner: 'gateway' as const }),
-    )
+    .tuple(asked(of), fc.record({ reservation: reservation(of), cost, ttlMs }), said)
     .map(([terms, rest, more]) => ({ ...terms, ...rest, ...more }));
 
 /** Some of these ids are reservations' too. */

@@ -109,34 +109,28 @@ const always: Weighted[] = [
   },
 ];
 
-/** Reserving, and what ends a hold: `rich`, with windows and carve-outs, and by callers too. */
-const holding = (rich: boolean): Weighted[] => [
+const holding: Weighted[] = [
   {
     weight: 15,
     arbitrary: root
-      .chain((of) => reserveRequest(of, rich))
+      .chain((of) => reserveRequest(of))
       .map((request): Step => ({ kind: 'reserve', request })),
   },
   {
     weight: 5,
     arbitrary: root
-      .chain((of) =>
-        fc.tuple(
-          fc.record({ reservation: reservation(of), cost: actual }),
-          rich ? by(of) : fc.constant({}),
-        ),
-      )
+      .chain((of) => fc.tuple(fc.record({ reservation: reservation(of), cost: actual }), by(of)))
       .map(([ends, who]): Step => ({ kind: 'settle', request: { ...ends, ...who } })),
   },
   {
     weight: 3,
     arbitrary: root
-      .chain((of) => fc.tuple(reservation(of), rich ? by(of) : fc.constant({})))
+      .chain((of) => fc.tuple(reservation(of), by(of)))
       .map(([id, who]): Step => ({ kind: 'release', request: { reservation: id, ...who } })),
   },
 ];
 
-const since: Weighted[] = [
+const managing: Weighted[] = [
   {
     weight: 2,
     arbitrary: root
@@ -146,7 +140,7 @@ const since: Weighted[] = [
   {
     weight: 3,
     arbitrary: root
-      .chain((of) => asked(of, true))
+      .chain((of) => asked(of))
       .map((request): Step => ({ kind: 'activate', request })),
   },
   {
@@ -191,23 +185,20 @@ const since: Weighted[] = [
   },
 ];
 
-/** `first`: what every engine could do from the first; `all`: everything. */
-export type Kinds = 'first' | 'all';
-
 /** A history: roots are opened early, so that most steps meet one. */
-export function history({ kinds }: { readonly kinds: Kinds }): fc.Arbitrary<Step[]> {
-  const rich = kinds === 'all';
-  const step = fc.oneof(...always, ...holding(rich), ...(rich ? since : []));
-  return fc
-    .tuple(
-      fc.subarray([...ROOTS], { minLength: 2 }),
-      fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }),
-    )
-    .map(([first, rest]) => [
-      ...first.map((genesis): Step => ({ kind: 'openRoot', genesis })),
-      ...rest,
-    ]);
-}
+export const history: fc.Arbitrary<Step[]> = fc
+  .tuple(
+    fc.subarray([...ROOTS], { minLength: 2 }),
+    fc.array(fc.oneof(...always, ...holding, ...managing), {
+      minLength: 1,
+      maxLength: 60,
+      size: 'max',
+    }),
+  )
+  .map(([first, rest]) => [
+    ...first.map((genesis): Step => ({ kind: 'openRoot', genesis })),
+    ...rest,
+  ]);
 
 export const ALL_ROOTS: readonly string[] = ROOTS.map(rootOf);
 
