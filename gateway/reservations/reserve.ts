@@ -94,12 +94,14 @@ async function reserve(
       throw unavailableProblem(error);
     }
     // The same key will find it, and a release would have closed the key for good.
-    throw new Problem(unavailableProblem(error).code, {
-      message: 'The ledger did not answer: send it again with the same Idempotency-Key.',
-      reservation,
-      cause: error,
-    });
+    throw stillKeyed(unavailableProblem(error), reservation);
   } finally {
     deps.metrics.ledgerSeconds.observe((deps.monotonicMs() - startedMs) / 1000);
   }
+}
+
+function stillKeyed({ code, details }: Problem, reservation: string): Problem {
+  if (code !== 'ledger_unavailable') return new Problem(code, { ...details, reservation });
+  const message = 'The ledger did not answer: send it again with the same Idempotency-Key.';
+  return new Problem(code, { ...details, message, reservation });
 }
