@@ -1,11 +1,5 @@
 import type { Allowance } from '../../src/caveats/allowance.js';
-import {
-  MICROS_PER_UNIT,
-  type Micros,
-  UNITS,
-  type Unit,
-  type Vector,
-} from '../../src/money/units.js';
+import { MICROS_PER_UNIT, UNITS, type Vector } from '../../src/money/units.js';
 import { priceCall, type ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
 import type { ReservationAsk } from './read.js';
@@ -33,17 +27,18 @@ export function reservationCost(
       param: 'calls',
     });
   }
-  checkStatable(allowance, { ...asked, calls: calls - MICROS_PER_UNIT }, price.micros);
   const floor = price.micros * (calls / MICROS_PER_UNIT);
   if (!Number.isSafeInteger(floor)) throw new Problem('amount_overflow');
+  // No name has a price in the other units yet.
+  checkStatable(allowance, asked, { calls: MICROS_PER_UNIT, credits: floor });
   return { ...asked, calls, credits: Math.max(floor, asked.credits ?? 0) };
 }
 
-/** @param beyond what was asked for, and of calls those beyond the first. */
-function checkStatable(allowance: Allowance, beyond: Vector, priceMicros: Micros): void {
+function checkStatable(allowance: Allowance, asked: Vector, floor: Vector): void {
   const root = allowance.path[0];
   for (const unit of UNITS) {
-    if (!isAboveFloor(unit, beyond[unit], priceMicros)) continue;
+    const stated = asked[unit];
+    if (stated === undefined || stated <= (floor[unit] ?? -1)) continue;
     if (root?.limits.some((limit) => limit.unit === unit)) continue;
     throw new Problem('invalid_request', {
       message:
@@ -52,11 +47,4 @@ function checkStatable(allowance: Allowance, beyond: Vector, priceMicros: Micros
       param: unit,
     });
   }
-}
-
-function isAboveFloor(unit: Unit, asked: Micros | undefined, priceMicros: Micros): boolean {
-  if (asked === undefined) return false;
-  if (unit === 'calls') return asked > 0;
-  // No name has a price in the others yet.
-  return unit !== 'credits' || asked > priceMicros;
 }

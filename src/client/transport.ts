@@ -87,7 +87,8 @@ export function createSend(options: TransportOptions): Send {
         return await once(request);
       } catch (error) {
         const decided = error instanceof Refused && error.code !== 'idempotency_in_flight';
-        if (decided || request.signal?.aborted === true) throw error;
+        if (decided) throw error;
+        request.signal?.throwIfAborted();
         if (left <= 0) throw unavailable(error, request);
       }
       await wait(waitMs);

@@ -227,7 +227,7 @@ describe('a client that gets no decision', () => {
     const stop = new AbortController();
     const reason = new Error('enough');
     let sent = 0;
-    const { client } = await connected('100', {
+    const { client, waits } = await connected('100', {
       fetch: (_url, { signal }) => {
         sent += 1;
         const aborted = new Promise<never>((_resolve, reject) => {
@@ -239,7 +239,7 @@ describe('a client that gets no decision', () => {
     });
     const reserving = client.reserve({ tool: 'a' }, { signal: stop.signal });
     await expect(reserving).rejects.toBe(reason);
-    expect(sent).toBe(1);
+    expect([sent, waits]).toEqual([1, []]);
   });
 
   it('gives a try that takes too long up, and makes another', async () => {

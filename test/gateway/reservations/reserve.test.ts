@@ -246,6 +246,24 @@ describe('a reservation that is refused, and changes nothing', () => {
     expect(refused).toMatchObject({ status: 400, code: 'invalid_request', param: 'usd' });
   });
 
+  it('more than the price in credits or calls where the root has a budget in neither', async () => {
+    const gateway = gatewayUnderTest();
+    const macaroon = await gateway.mint(['5usd']);
+    const ask = { tool: 'web_search', usd: 1 };
+    expect((await reserved(gateway, macaroon, { ...ask, credits: 5, calls: 1 })).held).toEqual({
+      credits: 5,
+      usd: 1,
+      calls: 1,
+    });
+    for (const more of [{ credits: '5.000001' }, { calls: 2 }]) {
+      const refused = await changesNothing(gateway, macaroon, () =>
+        post(gateway, macaroon, '', { ...ask, ...more }),
+      );
+      const [param] = Object.keys(more);
+      expect(refused).toMatchObject({ status: 400, code: 'invalid_request', param });
+    }
+  });
+
   it('says who refused, and with what left', async () => {
     const gateway = gatewayUnderTest();
     const child = delegate(await gateway.mint('100'), 'scraper-1', '20');

@@ -265,6 +265,8 @@ describe.each(OPERATIONS)('to %s', (operation) => {
     );
     const reservation = keyedReservationId(account, 'later');
     await isUnknown(gateway, macaroon, reservation);
+    // A root that never was is not a ledger that has lost one.
+    await isUnknown(gateway, macaroon, `r1.main.${'0'.repeat(32)}.${'1'.repeat(32)}`);
     const made = await reserved(gateway, macaroon, { tool: 'web_search' }, keyed('later'));
     expect(made.reservation).toBe(reservation);
   });
