@@ -25,6 +25,10 @@ function activate({ app }: GatewayUnderTest, macaroon: string) {
   return app.request('/bursar/v1/activate', { method: 'POST', headers: bearer(macaroon) });
 }
 
+interface Shown {
+  readonly setAside: readonly { readonly used: number }[];
+}
+
 async function treeOf(gateway: GatewayUnderTest, macaroon: string) {
   const url = `/bursar/v1/accounts?account=${await accountOf(gateway, macaroon)}`;
   const response = await gateway.app.request(url, { headers: bearer(OPERATOR_KEY) });
@@ -180,6 +184,19 @@ describe('a carved budget', () => {
     });
     const [, plainNode] = tree['children'] as { limits: object[] }[];
     expect(plainNode?.limits[0]).not.toHaveProperty('carved');
+  });
+
+  it('shows open calls as used, and never more used than was set aside', async () => {
+    const { gateway, carved } = await carvedGateway();
+    const used: unknown[] = [];
+    gateway.upstream.answer = async () => {
+      used.push(((await leafBalance(gateway, carved)) as unknown as Shown).setAside[0]?.used);
+      return { status: 200, body: '{}' };
+    };
+    const account = await accountOf(gateway, carved);
+    await operate(gateway, 'topup', { account, amount: '15' });
+    for (let i = 0; i < 5; i += 1) expect(await status(gateway, carved, 'gpt-4o')).toBe(200);
+    expect(used).toEqual([15, 30, 45, 60, 60]);
   });
 
   it('that the parent can not hold is 402, and nothing is set aside', async () => {

@@ -65,6 +65,10 @@ describe.each(BARRED)('after %s', (action, code) => {
       await chat(gateway, child),
       await gateway.app.request('/tools/web_search/q', { headers: bearer(child) }),
       await gateway.app.request('/bursar/v1/activate', post),
+      await gateway.app.request('/bursar/v1/reservations', {
+        ...post,
+        body: '{"tool":"web_search"}',
+      }),
     ];
     for (const response of responses) {
       expect([response.status, response.headers.get('x-bursar-account')]).toEqual([403, account]);
