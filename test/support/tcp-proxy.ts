@@ -12,10 +12,15 @@ export interface TcpProxy {
   blackhole(): void;
   /** Everything is passed on this much later. */
   delay(ms: number): void;
+  /** What becomes of each piece of the store's replies, from now: asked for each. */
+  meddle(fate: () => Fate): void;
   /** Resets every connection there is. New ones are taken. */
   cut(): void;
   close(): Promise<void>;
 }
+
+/** Passed on, lost for good, passed on twice, or passed on so much later with all that follows it. */
+export type Fate = 'pass' | 'drop' | 'repeat' | number;
 
 interface Pair {
   readonly client: Socket;
@@ -27,6 +32,7 @@ interface Pair {
 export async function startProxy(target: number): Promise<TcpProxy> {
   let mode: 'pass' | 'dropReplies' | 'blackhole' = 'pass';
   let delayMs = 0;
+  let fateOf: (() => Fate) | undefined;
   const pairs = new Set<Pair>();
 
   const end = (pair: Pair) => {
@@ -34,9 +40,23 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     pair.client.resetAndDestroy();
     pair.server.resetAndDestroy();
   };
+  const meddleWith = (pair: Pair, bytes: Buffer, fate: Fate) => {
+    const { client, server } = pair;
+    if (fate === 'drop') end(pair);
+    else if (fate === 'repeat') client.write(Buffer.concat([bytes, bytes]));
+    else if (fate === 'pass') client.write(bytes);
+    else {
+      server.pause();
+      setTimeout(() => {
+        client.write(bytes);
+        server.resume();
+      }, fate);
+    }
+  };
   const forward = (pair: Pair, from: Socket, to: Socket) => {
     from.on('data', (bytes) => {
       if (mode === 'dropReplies' && from === pair.server) pair.lostBytes = true;
+      else if (fateOf !== undefined && from === pair.server) meddleWith(pair, bytes, fateOf());
       else if (delayMs > 0) setTimeout(() => to.write(bytes), delayMs);
       else to.write(bytes);
     });
@@ -60,6 +80,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     pass: () => {
       mode = 'pass';
       delayMs = 0;
+      fateOf = undefined;
       for (const pair of pairs) {
         if (pair.lostBytes) end(pair);
         pair.client.resume();
@@ -78,6 +99,9 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     },
     delay: (ms) => {
       delayMs = ms;
+    },
+    meddle: (fate) => {
+      fateOf = fate;
     },
     cut: () => {
       for (const pair of pairs) end(pair);

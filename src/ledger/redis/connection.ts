@@ -126,6 +126,11 @@ export class Connection {
     setImmediate(() => stream.uncork());
   }
 
+  /** Connects anew: what comes over this connection can't be trusted to be in its place. */
+  giveUp(): void {
+    if (!this.#closed) this.#redis.disconnect(true);
+  }
+
   /** Lets calls under way end, up to the deadline. Later ones are refused as closed. */
   async close(): Promise<void> {
     if (this.#closed) return;

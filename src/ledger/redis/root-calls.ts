@@ -62,10 +62,11 @@ export class RootCalls {
   ): Promise<{ readonly nowMs: number; readonly rest: readonly string[] }> {
     const { connection } = this.#deps;
     const keys = [...recordKeys(root.tenant, root.rootId), ...moreKeys];
-    const reply = await connection.run(operation, keys, [this.#header(root), ...args]);
+    const call = this.#deps.nonce();
+    const reply = await connection.run(operation, keys, [this.#header(root, call), ...args]);
     if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
     const [standing, ...rest] = reply.map(String);
-    return { nowMs: this.#acknowledge(root, standing ?? ''), rest };
+    return { nowMs: this.#acknowledge(root, standing ?? '', call), rest };
   }
 
   /** The latest time of the store that this gateway believes. */
@@ -73,18 +74,24 @@ export class RootCalls {
     return Math.floor(this.#deps.options.clock()) + MAX_CLOCK_LEAD_MS;
   }
 
-  #header({ tenant, rootId }: RootName): string {
-    const { options, marks, nonce } = this.#deps;
+  #header({ tenant, rootId }: RootName, call: string): string {
+    const { options, marks } = this.#deps;
     const { retainMs, maxAccountsPerRoot, maxHoldsPerRoot } = options;
     const mark = marks.textOf(`${tenant}/${rootId}`);
-    return `${this.latestMs()} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot} ${nonce()} ${mark}`;
+    return `${this.latestMs()} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot} ${call} ${mark}`;
   }
 
-  #acknowledge({ tenant, rootId }: RootName, standing: string): number {
-    if (standing === '-') return 0;
-    const [sequence, nonce, now] = standing.split(' ');
-    if (nonce === undefined || now === undefined) throw corrupt('standing of a root', standing);
-    this.#deps.marks.acknowledge(`${tenant}/${rootId}`, Number(sequence), nonce);
+  /**
+   * Takes note of where the root stands, and answers the time that decided. An answer to another call
+   * than this one, which a connection that repeats or loses one could give, is no answer to it.
+   */
+  #acknowledge({ tenant, rootId }: RootName, standing: string, call: string): number {
+    const [sequence, nonce = '-', now, answers] = standing.split(' ');
+    if (answers !== call) {
+      this.#deps.connection.giveUp();
+      throw corrupt('answer', `one to call ${answers}, not ${call}`);
+    }
+    if (nonce !== '-') this.#deps.marks.acknowledge(`${tenant}/${rootId}`, Number(sequence), nonce);
     return Number(now);
   }
 }

@@ -2,7 +2,7 @@
 --
 -- ARGV[2] the path (see paths.lua)
 --
--- Returns { "SEQ NONCE TIME", genesis, "active" or "replayed" and " MICROS SPENT HELD" of every limit
+-- Returns { "SEQ NONCE TIME CALL", genesis, "active" or "replayed" and " MICROS SPENT HELD" of every limit
 --   of the path, or a refusal as reserve.lua has them }
 
 -- The accounts of a path down to the last one that something is to be set aside for.
@@ -50,7 +50,7 @@ end
 register('activate', {}, function()
   local path = readPath(ARGV[2])
   local stored = call('HMGET', KEYS[1], 'g', 'm')
-  if not openRecord(stored[1], stored[2]) then return { '-', '-', 'root_unknown' } end
+  if not openRecord(stored[1], stored[2]) then return { noStanding(), '-', 'root_unknown' } end
   readAccounts(path.fields)
   local answer = activate(path)
   commit()

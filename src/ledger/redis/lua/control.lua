@@ -3,7 +3,7 @@
 -- ARGV[2] "ACTION FIELD ACTOR": pause, resume, revoke or close; the account's field; who does it, as
 --         the journal tells it
 --
--- Returns { "SEQ NONCE TIME", "done BEFORE AFTER" or "replayed BEFORE AFTER" (o, p, r or c),
+-- Returns { "SEQ NONCE TIME CALL", "done BEFORE AFTER" or "replayed BEFORE AFTER" (o, p, r or c),
 --   "root_unknown" or "final STANDING" }
 
 local AFTER = { pause = 'p', resume = 'o', revoke = 'r', close = 'c' }
@@ -38,7 +38,7 @@ register('control', {}, function()
   local action, field, actor = match(ARGV[2] or '', '^(%l+) (a:%S*) (%S+)$')
   if not AFTER[action] then bad('control', ARGV[2], 'ACTION FIELD ACTOR') end
   local stored = call('HMGET', KEYS[1], 'g', 'm')
-  if not openRecord(stored[1], stored[2]) then return { '-', 'root_unknown' } end
+  if not openRecord(stored[1], stored[2]) then return { noStanding(), 'root_unknown' } end
   local answer = control(action, field, actor)
   commit()
   return { standing(), answer }

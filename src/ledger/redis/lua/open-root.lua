@@ -3,7 +3,7 @@
 -- KEYS[6] the tenant's roots
 -- ARGV[2] genesis: "KID EXPIRES LIMITS JSON" (see keys.ts)
 --
--- Returns { "SEQ NONCE TIME", "opened", "replayed" or "root_conflict" }.
+-- Returns { "SEQ NONCE TIME CALL", "opened", "replayed" or "root_conflict" }.
 
 register('open_root', {}, function()
   local kid, expires, presented = match(ARGV[2] or '', '^([a-z0-9-]+) (%d+) (%S+) {.*}$')

@@ -7,7 +7,7 @@
 --   its life in ms, g (the gateway) or c (a caller), "-" or of what was asked, "-" or what the
 --   journal tells of it, and the cost: amounts by unit
 --
--- Returns { "SEQ NONCE TIME", genesis, and for each reservation one of
+-- Returns { "SEQ NONCE TIME CALL", genesis, and for each reservation one of
 --   "held STEP GRANTED DUE", "replayed STEP GRANTED DUE", followed by " MICROS SPENT HELD" of every
 --     limit of its path
 --   "REASON", "REASON PLACE", "unit_unknown PLACE UNIT", "budget_exhausted LIMIT REQUIRED MICROS
@@ -244,7 +244,7 @@ register('reserve', {}, function()
   local answers = {}
   if not openRecord(stored[1], stored[2]) then
     for i = 1, #operations do answers[i] = 'root_unknown' end
-    return { '-', '-', unpack(answers) }
+    return { noStanding(), '-', unpack(answers) }
   end
   for i = 3, firstHold do accounts[fields[i]] = readAccount(fields[i], stored[i]) end
   for i, operation in ipairs(operations) do

@@ -11,7 +11,7 @@
 --   "extend ID BY TTL"         moves its deadline to so many ms from now, at most a day after it was
 --                              made, and never back
 --
--- Returns { "SEQ NONCE TIME", and for each operation one of "settled CHARGED", "released",
+-- Returns { "SEQ NONCE TIME CALL", and for each operation one of "settled CHARGED", "released",
 --   "extended DUE", "replayed CHARGED", "replayed", or a reason }
 
 local MAX_LIFE = 86400000
@@ -125,7 +125,7 @@ register('resolve', { 'allow-oom' }, function()
   local answers = {}
   if not openRecord(stored[1], stored[2]) then
     for i = 1, #operations do answers[i] = 'root_unknown' end
-    return { '-', unpack(answers) }
+    return { noStanding(), unpack(answers) }
   end
   -- The accounts of all of them in one read more: their names are in the holds.
   local leaves = {}

@@ -330,9 +330,15 @@ local function commit()
   if #carveAdd > 0 then call('ZADD', KEYS[3], unpack(carveAdd)) end
 end
 
--- "SEQ NONCE TIME" of the root as this call leaves it.
+-- "SEQ NONCE TIME CALL" of the root as this call leaves it, and which call it was: 16 hex digits that
+-- come with it, so that nobody takes an answer for another call's.
 local function standing()
-  return text(meta.seq) .. ' ' .. meta.nonce .. ' ' .. text(now or meta.clock)
+  return text(meta.seq) .. ' ' .. meta.nonce .. ' ' .. text(now or meta.clock) .. ' ' .. nonce
+end
+
+-- The same where the ledger has no such root.
+local function noStanding()
+  return '- - 0 ' .. nonce
 end
 
 -- Names one operation of the library, that begins with a call's own state.

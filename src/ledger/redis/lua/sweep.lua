@@ -5,7 +5,7 @@
 --
 -- ARGV[2…] the members of the list: a hold's 32 hex digits, or an account's field, a space and a unit
 --
--- Returns { "SEQ NONCE TIME", presumed spent, forgotten, carve-outs ended, each how many }
+-- Returns { "SEQ NONCE TIME CALL", presumed spent, forgotten, carve-outs ended, each how many }
 
 -- What is no hold here any more leaves the list. Answers how many were presumed spent, and forgotten.
 local function sweepHold(id)
@@ -46,7 +46,7 @@ register('sweep', { 'allow-oom' }, function()
     -- A root that is gone leaves nothing to sweep.
     for i = 2, #ARGV do dueDrop[#dueDrop + 1] = rootId .. '.' .. ARGV[i] end
     commit()
-    return { '-', '0', '0', '0' }
+    return { noStanding(), '0', '0', '0' }
   end
   local presumed, forgotten, ended = 0, 0, 0
   if now then presumed, forgotten, ended = sweep() end

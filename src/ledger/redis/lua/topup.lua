@@ -3,7 +3,7 @@
 -- ARGV[2] "ID FIELD UNIT MICROS ACTOR": 32 hex digits, the account's field, 1 to 4, by how much, who
 --         does it, as the journal tells it
 --
--- Returns { "SEQ NONCE TIME", "done AMOUNTS" or "replayed AMOUNTS" (topped up in all),
+-- Returns { "SEQ NONCE TIME CALL", "done AMOUNTS" or "replayed AMOUNTS" (topped up in all),
 --   "root_unknown", "id_conflict", "final" or "amount_overflow" }
 
 local TOP_UP = '^(%x+) (a:%S*) ([1-4]) (%d+) (%S+)$'
@@ -47,7 +47,7 @@ register('topup', {}, function()
   hexId(id)
   unit, micros = tonumber(unit), amount(micros, 'top-up')
   local stored = call('HMGET', KEYS[1], 'g', 'm', 'h:' .. id)
-  if not openRecord(stored[1], stored[2]) then return { '-', 'root_unknown' } end
+  if not openRecord(stored[1], stored[2]) then return { noStanding(), 'root_unknown' } end
   local answer = topUp(stored[3], id, field, unit, micros, actor)
   commit()
   return { standing(), answer }
