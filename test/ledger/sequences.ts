@@ -180,7 +180,7 @@ const managing: Weighted[] = [
   {
     weight: 2,
     arbitrary: fc
-      .constantFrom(30_000, 60_000, 3_600_000, 86_400_000, -60_000)
+      .constantFrom(20_000, 60_000, 60_000, 3_600_000, 3_600_000, 86_400_000, -60_000)
       .map((byMs): Step => ({ kind: 'time', byMs })),
   },
 ];

@@ -26,7 +26,10 @@ const REFUSALS: Record<ReserveRefusal['reason'], true> = {
   amount_overflow: true,
   budget_exhausted: true,
 };
-/** Of these and the next two, the rare ones have tests of their own. */
+/**
+ * Of these and the next two, only what a run of this length meets 10 times and more. The rest has
+ * tests of its own.
+ */
 const UNRESOLVED: Partial<Record<ResolveRefusal['reason'], true>> = {
   root_unknown: true,
   reservation_unknown: true,
@@ -45,7 +48,6 @@ const INACTIVE: Partial<Record<ActivateRefusal['reason'], true>> = {
   kid_mismatch: true,
   expired: true,
   account_paused: true,
-  budget_exhausted: true,
 };
 
 describe('the rules, through random histories', () => {
@@ -70,7 +72,6 @@ describe('the rules, through random histories', () => {
       'extend: extended',
       'activate: activated',
       'control: done',
-      'control: final',
       'topUp: topped_up',
       'topUp: id_conflict',
       ...reasons('reserve', REFUSALS),
