@@ -74,6 +74,19 @@ describe('what the store answers instead of a decision is no decision', () => {
   );
 });
 
+describe('an answer to another call', () => {
+  it('is no answer, though it has the shape of one', async () => {
+    const { reservation } = request(genesis());
+    stub.answerScripts('*2\r\n+1 0000000000000000 5 0123456789abcdef\r\n+released');
+    await expect(ledger.release({ reservation })).rejects.toMatchObject({
+      reason: 'store_error',
+      message: expect.stringContaining('0123456789abcdef'),
+    });
+    stub.answerScripts('+ready');
+    await resumes();
+  });
+});
+
 describe('a store that is not fit is refused until it is', () => {
   it.each([
     ['redis_version:6.2.14', /version: found 6\.2\.14, expected 7\.0/],
