@@ -8,6 +8,12 @@
  * happened, and is safe to send again with the same id. It throws a {@link LedgerInputError} for a
  * request that no caller may make, before anything is read.
  */
+import type {
+  LeaseOutcome,
+  LeaseRequest,
+  MoveHeadOutcome,
+  MoveHeadRequest,
+} from './contract/draining.js';
 import type { JournalPage, JournalRequest, TrimRequest } from './contract/journal.js';
 import type {
   ActivateOutcome,
@@ -33,6 +39,7 @@ import type {
   TreeRequest,
 } from './contract/views.js';
 
+export * from './contract/draining.js';
 export * from './contract/journal.js';
 export * from './contract/operating.js';
 export * from './contract/reserving.js';
@@ -76,7 +83,14 @@ export interface Ledger {
   topUp(request: TopUpRequest): Promise<TopUpOutcome>;
   /** The changes of a tenant's roots, in order. A tenant without roots has none. */
   journal(request: JournalRequest): Promise<JournalPage>;
-  /** Lets the oldest entries go. Answers the number up to which they are gone now. */
+  /** Makes one process the one that drains a tenant's journal, and says from where on. */
+  lease(request: LeaseRequest): Promise<LeaseOutcome>;
+  /** Says how far the journal is durably elsewhere. The same again is answered alike. */
+  moveHead(request: MoveHeadRequest): Promise<MoveHeadOutcome>;
+  /**
+   * Lets the oldest entries go, never past the head. Answers the number up to which they are gone
+   * now.
+   */
   trimJournal(request: TrimRequest): Promise<number>;
   balance(account: string): Promise<BalanceOutcome | RootUnknown>;
   tree(request: TreeRequest): Promise<TreeOutcome | RootUnknown>;

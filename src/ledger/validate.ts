@@ -11,8 +11,13 @@ import {
   type ControlRequest,
   type ExtendRequest,
   type Genesis,
+  type JournalHead,
   type JournalRequest,
+  type LeaseRequest,
   MAX_JOURNAL_PAGE,
+  MAX_LEASE_MS,
+  MIN_LEASE_MS,
+  type MoveHeadRequest,
   type ReleaseRequest,
   type ReserveRequest,
   type SettleRequest,
@@ -43,6 +48,8 @@ import {
   KID,
 } from './validate/fields.js';
 
+const DRAINER = /^[A-Za-z0-9._-]{1,64}$/;
+const HASH = /^[0-9a-f]{64}$/;
 const TOP_UP_ID = /^[0-9a-f]{32}$/;
 
 export function validateGenesis(genesis: Genesis): void {
@@ -134,6 +141,36 @@ export function validateJournal({ tenant, after, max }: JournalRequest): void {
   if (!isMicros(after)) fail('after', after, 'a whole number, 0 or more');
   validateCount('max', max);
   if (max > MAX_JOURNAL_PAGE) fail('max', max, `at most ${MAX_JOURNAL_PAGE}`);
+}
+
+export function validateLease({ tenant, holder, ttlMs }: LeaseRequest): void {
+  validateTenant(tenant);
+  checkDrainer(holder);
+  if (ttlMs === 0) return;
+  if (!isMicros(ttlMs) || ttlMs < MIN_LEASE_MS || ttlMs > MAX_LEASE_MS) {
+    fail('ttlMs', ttlMs, `0, or ${MIN_LEASE_MS} to ${MAX_LEASE_MS} ms`);
+  }
+}
+
+export function validateMoveHead({ tenant, holder, from, to }: MoveHeadRequest): void {
+  validateTenant(tenant);
+  checkDrainer(holder);
+  checkHead('from', from);
+  checkHead('to', to);
+  if (to.number <= from.number) fail('to', to.number, `a number after ${from.number}`);
+}
+
+function checkDrainer(holder: string): void {
+  if (typeof holder !== 'string' || !DRAINER.test(holder)) {
+    fail('holder', holder, '1 to 64 of [A-Za-z0-9._-]');
+  }
+}
+
+function checkHead(field: string, { number, hash }: JournalHead): void {
+  if (!isMicros(number)) fail(`${field}.number`, number, 'a whole number, 0 or more');
+  if (typeof hash !== 'string' || (number === 0 ? hash !== '' : !HASH.test(hash))) {
+    fail(`${field}.hash`, hash, number === 0 ? 'none at number 0' : '64 lowercase hex digits');
+  }
 }
 
 export function validateTrim({ tenant, through }: TrimRequest): void {

@@ -4,6 +4,7 @@ import { admissionLaws } from './laws/admission.js';
 import { carveLaws } from './laws/carves.js';
 import { concurrencyLaws } from './laws/concurrency.js';
 import { controlLaws } from './laws/control.js';
+import { drainingLaws } from './laws/draining.js';
 import { inputLaws } from './laws/input.js';
 import { journalLaws } from './laws/journal.js';
 import { ownershipLaws } from './laws/ownership.js';
@@ -67,6 +68,7 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
       controlLaws(subject);
       ownershipLaws(subject);
       journalLaws(subject);
+      drainingLaws(subject);
     });
     const sideBySide = time === REAL_TIME ? describe.concurrent : describe;
     sideBySide('as time passes', () => {

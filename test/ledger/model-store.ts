@@ -3,8 +3,17 @@ import type {
   JournalEntry,
   JournalPage,
   JournalRequest,
+  LeaseRequest,
+  MoveHeadRequest,
 } from '../../src/ledger/contract.js';
 import { accountAndAncestors, parseReservationId } from '../../src/ledger/ids.js';
+import {
+  type Draining,
+  type DrainingDecision,
+  lease,
+  moveHead,
+  NOT_DRAINED,
+} from '../../src/ledger/rules/draining.js';
 import type {
   CarveRef,
   Change,
@@ -18,6 +27,7 @@ interface TenantJournal {
   /** Number 1 first, trimmed ones included. */
   readonly entries: JournalEntry[];
   trimmedThrough: number;
+  draining: Draining;
 }
 
 /** What the model remembers: three maps and a journal, searched in the plainest way there is. */
@@ -87,7 +97,7 @@ export class ModelStore implements Records {
   }
 
   journal({ tenant, after, max }: JournalRequest): JournalPage {
-    const { entries, trimmedThrough } = this.#journal(tenant);
+    const { entries, trimmedThrough, draining } = this.#journal(tenant);
     return {
       entries: entries
         .map((entry, place) => ({ number: place + 1, entry }))
@@ -95,12 +105,23 @@ export class ModelStore implements Records {
         .slice(0, max),
       nextNumber: entries.length + 1,
       trimmedThrough,
+      head: draining.head,
     };
+  }
+
+  lease(request: LeaseRequest, storeMs: number) {
+    const journal = this.#journal(request.tenant);
+    return drain(journal, lease(journal.draining, request, storeMs));
+  }
+
+  moveHead(request: MoveHeadRequest) {
+    const journal = this.#journal(request.tenant);
+    return drain(journal, moveHead(journal.draining, request, journal.entries.length));
   }
 
   trimJournal(tenant: string, through: number): number {
     const journal = this.#journal(tenant);
-    const last = Math.min(through, journal.entries.length);
+    const last = Math.min(through, journal.draining.head.number);
     journal.trimmedThrough = Math.max(journal.trimmedThrough, last);
     return journal.trimmedThrough;
   }
@@ -113,9 +134,17 @@ export class ModelStore implements Records {
   #journal(tenant: string): TenantJournal {
     let journal = this.#journals.get(tenant);
     if (journal === undefined) {
-      journal = { entries: [], trimmedThrough: 0 };
+      journal = { entries: [], trimmedThrough: 0, draining: NOT_DRAINED };
       this.#journals.set(tenant, journal);
     }
     return journal;
   }
+}
+
+function drain<Outcome>(
+  journal: TenantJournal,
+  { outcome, after }: DrainingDecision<Outcome>,
+): Outcome {
+  journal.draining = after ?? journal.draining;
+  return outcome;
 }

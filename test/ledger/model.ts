@@ -5,9 +5,11 @@ import {
   type ExtendRequest,
   type Genesis,
   type JournalRequest,
+  type LeaseRequest,
   type Ledger,
   type LedgerOptions,
   LedgerUnavailable,
+  type MoveHeadRequest,
   type ReleaseRequest,
   type ReserveRequest,
   type SettleRequest,
@@ -37,6 +39,8 @@ import {
   validateExtend,
   validateGenesis,
   validateJournal,
+  validateLease,
+  validateMoveHead,
   validateRelease,
   validateReserve,
   validateSettle,
@@ -114,6 +118,18 @@ export class ModelLedger implements Ledger {
     this.#check();
     validateJournal(request);
     return this.#store.journal(request);
+  }
+
+  async lease(request: LeaseRequest) {
+    this.#check();
+    validateLease(request);
+    return this.#store.lease(request, this.#storeClock());
+  }
+
+  async moveHead(request: MoveHeadRequest) {
+    this.#check();
+    validateMoveHead(request);
+    return this.#store.moveHead(request);
   }
 
   async trimJournal({ tenant, through }: TrimRequest) {

@@ -96,10 +96,10 @@ async function take(step: Step, model: Ledger, ledger: Ledger): Promise<void> {
 }
 
 /** A sweep goes root by root, so that only each root's entries have one order. */
-function byRoot({ entries, nextNumber, trimmedThrough }: JournalPage) {
+function byRoot({ entries, nextNumber, trimmedThrough, head }: JournalPage) {
   const roots: Record<string, JournalEntry[]> = {};
   for (const { entry } of entries) roots[entry.root] = [...(roots[entry.root] ?? []), entry];
-  return { roots, numbers: entries.map(({ number }) => number), nextNumber, trimmedThrough };
+  return { roots, numbers: entries.map(({ number }) => number), nextNumber, trimmedThrough, head };
 }
 
 describe('to the millisecond', () => {

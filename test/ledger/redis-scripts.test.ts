@@ -12,6 +12,7 @@ const ROOT = genesis({ rootId: 'a'.repeat(32), limits: [limit(10)] });
 const KEYS = recordKeys(ROOT.tenant, ROOT.rootId);
 const DUE = dueKey(ROOT.tenant);
 const ID = 'b'.repeat(32);
+const HEAD = KEYS[4] ?? '';
 const COST = '1000000,,,1000000';
 
 const BAD_NUMBERS = [
@@ -139,6 +140,9 @@ describe('a function that is called directly with what no caller may send change
       1: 'done 5,,,',
     });
     expect(await call('sweep', KEYS, [header(), open, 'a:x 1'])).toHaveLength(4);
+    expect(await call('lease', [HEAD], ['gateway-1', '1000'])).toEqual(['granted', '0', '']);
+    const to = `1 ${'a'.repeat(64)}`;
+    expect(await call('moveHead', [HEAD], ['gateway-1', '0 ', to])).toBe('moved');
   });
 
   it.each(BAD_NUMBERS)('the number %j', async (bad) => {
@@ -170,7 +174,11 @@ describe('a function that is called directly with what no caller may send change
     await expectRefused('topUp', [header(), `${ID} a:x ${bad} 1 me`]);
     await expectRefused('due', [bad, '1'], [DUE]);
     await expectRefused('due', [String(FAR_MS), bad], [DUE]);
-    await expectRefused('trim', [bad], [KEYS[3] ?? '', KEYS[4] ?? '']);
+    await expectRefused('trim', [bad], [KEYS[3] ?? '', HEAD]);
+    await expectRefused('lease', ['gateway-1', bad], [HEAD]);
+    const to = `1 ${'a'.repeat(64)}`;
+    await expectRefused('moveHead', ['gateway-1', `${bad} `, to], [HEAD]);
+    await expectRefused('moveHead', ['gateway-1', '0 ', `${bad} ${'a'.repeat(64)}`], [HEAD]);
     const other = [...recordKeys('main', 'd'.repeat(32)), rootsKey('main')];
     await expectRefused('openRoot', [header(), `k1 ${bad} credits=1; {}`], other);
     await expectRefused('openRoot', [header(), `k1 1 credits=${bad}; {}`], other);
@@ -223,6 +231,27 @@ describe('a function that is called directly with what no caller may send change
     ['a life too short', [`extend ${ID} g 999`]],
     ['a life too long', [`extend ${ID} g 86400001`]],
   ])('resolve: %s', (_, operations) => expectRefused('resolve', [header(), ...operations]));
+
+  const from = '0 ';
+  const to = `1 ${'a'.repeat(64)}`;
+  it.each<[string, Operation, string[]]>([
+    ['a lease of nobody', 'lease', ['', '1000']],
+    ['a holder with a space', 'lease', ['a b', '1000']],
+    ['a holder too long', 'lease', ['x'.repeat(65), '1000']],
+    ['a lease too short', 'lease', ['a', '999']],
+    ['a lease too long', 'lease', ['a', '300001']],
+    ['a lease without a time', 'lease', ['a']],
+    ['a head moved by nobody', 'moveHead', ['', from, to]],
+    ['a head from nowhere', 'moveHead', ['a', '', to]],
+    ['a head to nowhere', 'moveHead', ['a', from]],
+    ['a head that goes back', 'moveHead', ['a', to, from]],
+    ['a head that stays', 'moveHead', ['a', to, to]],
+    ['a hash at number 0', 'moveHead', ['a', `0 ${'a'.repeat(64)}`, to]],
+    ['no hash at number 1', 'moveHead', ['a', from, '1 ']],
+    ['a hash too short', 'moveHead', ['a', from, `1 ${'a'.repeat(63)}`]],
+    ['a hash with a capital', 'moveHead', ['a', from, `1 ${'A'.repeat(64)}`]],
+    ['a hash with another letter', 'moveHead', ['a', from, `1 ${'g'.repeat(64)}`]],
+  ])('%s', (_, operation, args) => expectRefused(operation, args, [HEAD]));
 
   it('too many accounts, or none; too few arguments', async () => {
     await expectRefused('reserve', [header(), '1', 'k1 5 ', reservation()]);

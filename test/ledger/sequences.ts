@@ -5,7 +5,9 @@ import type {
   ExtendRequest,
   Genesis,
   JournalRequest,
+  LeaseRequest,
   Ledger,
+  MoveHeadRequest,
   ReleaseRequest,
   ReserveRequest,
   SettleRequest,
@@ -41,6 +43,8 @@ export type LedgerCall =
   | { readonly kind: 'control'; readonly request: ControlRequest }
   | { readonly kind: 'topUp'; readonly request: TopUpRequest }
   | { readonly kind: 'journal'; readonly request: JournalRequest }
+  | { readonly kind: 'lease'; readonly request: LeaseRequest }
+  | { readonly kind: 'moveHead'; readonly request: MoveHeadRequest }
   | { readonly kind: 'trimJournal'; readonly request: TrimRequest }
   | { readonly kind: 'sweep'; readonly tenant: string; readonly batch: number }
   | { readonly kind: 'balance'; readonly account: string }
@@ -67,6 +71,7 @@ export const SMALL = { retainMs: 4_000, maxAccountsPerRoot: 6, maxHoldsPerRoot: 
 type Weighted = fc.WeightedArbitrary<Step>;
 
 const tenant = fc.constantFrom('main', 'acme', 'nobody');
+const drainer = fc.constantFrom('gateway-1', 'gateway-1', 'gateway-2');
 
 const always: Weighted[] = [
   { weight: 1, arbitrary: root.map((genesis): Step => ({ kind: 'openRoot', genesis })) },
@@ -178,12 +183,34 @@ const managing: Weighted[] = [
       .map((request): Step => ({ kind: 'trimJournal', request })),
   },
   {
+    weight: 1,
+    arbitrary: fc
+      .record({ tenant, holder: drainer, ttlMs: fc.constantFrom(0, 60_000, 60_000) })
+      .map((request): Step => ({ kind: 'lease', request })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        tenant,
+        holder: drainer,
+        from: fc.constantFrom(0, 0, 0, 1, 2).map(headAt),
+        to: fc.constantFrom(3, 4, 20).map(headAt),
+      })
+      .map((request): Step => ({ kind: 'moveHead', request })),
+  },
+  {
     weight: 2,
     arbitrary: fc
       .constantFrom(20_000, 60_000, 60_000, 3_600_000, 3_600_000, 86_400_000, -60_000)
       .map((byMs): Step => ({ kind: 'time', byMs })),
   },
 ];
+
+/** Some hash for each number: the store takes any. */
+function headAt(number: number) {
+  return { number, hash: number === 0 ? '' : number.toString(16).padStart(64, '0') };
+}
 
 /** A history: roots are opened early, so that most steps meet one. */
 export const history: fc.Arbitrary<Step[]> = fc
@@ -222,6 +249,10 @@ export function perform(ledger: Ledger, call: LedgerCall) {
       return ledger.topUp(call.request);
     case 'journal':
       return ledger.journal(call.request);
+    case 'lease':
+      return ledger.lease(call.request);
+    case 'moveHead':
+      return ledger.moveHead(call.request);
     case 'trimJournal':
       return ledger.trimJournal(call.request);
     case 'sweep':

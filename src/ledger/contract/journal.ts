@@ -1,4 +1,5 @@
 import type { Micros, Unit, Vector } from '../../money/units.js';
+import type { JournalHead } from './draining.js';
 import type { CallAbout, CostRange, Genesis, HoldOwner } from './reserving.js';
 import type { By, Upstreamed } from './resolving.js';
 import type { WindowState } from './views.js';
@@ -112,11 +113,13 @@ export interface JournalPage {
   readonly nextNumber: number;
   /** Entries up to this one are no longer here; 0 if all are. */
   readonly trimmedThrough: number;
+  /** How far it has been drained. */
+  readonly head: JournalHead;
 }
 
 export interface TrimRequest {
   readonly tenant: string;
-  /** Entries up to this one leave. What lies past the last entry is not trimmed. */
+  /** Entries up to this one leave. What lies past the head is not trimmed. */
   readonly through: number;
 }
 

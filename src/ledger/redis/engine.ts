@@ -10,8 +10,12 @@ import type {
   Genesis,
   JournalPage,
   JournalRequest,
+  LeaseOutcome,
+  LeaseRequest,
   Ledger,
   LedgerOptions,
+  MoveHeadOutcome,
+  MoveHeadRequest,
   OpenOutcome,
   ReleaseRequest,
   ReserveOutcome,
@@ -35,6 +39,8 @@ import {
   validateExtend,
   validateGenesis,
   validateJournal,
+  validateLease,
+  validateMoveHead,
   validateRelease,
   validateReserve,
   validateSettle,
@@ -46,6 +52,7 @@ import {
 import { readAddress } from './address.js';
 import { corrupt, genesisText, jsonWord } from './codec.js';
 import { Connection } from './connection.js';
+import { moveHead, takeLease } from './draining.js';
 import { readJournal, trimJournal } from './journal-pages.js';
 import { accountField, rootsKey, TENANTS } from './keys.js';
 import { createNonces, Marks } from './marks.js';
@@ -169,6 +176,16 @@ class RedisLedger implements Ledger {
   async journal(request: JournalRequest): Promise<JournalPage> {
     validateJournal(request);
     return readJournal(this.#connection, request);
+  }
+
+  async lease(request: LeaseRequest): Promise<LeaseOutcome> {
+    validateLease(request);
+    return takeLease(this.#connection, request);
+  }
+
+  async moveHead(request: MoveHeadRequest): Promise<MoveHeadOutcome> {
+    validateMoveHead(request);
+    return moveHead(this.#connection, request);
   }
 
   async trimJournal(request: TrimRequest): Promise<number> {

@@ -13,11 +13,19 @@ export async function readJournal(
   { tenant, after, max }: JournalRequest,
 ): Promise<JournalPage> {
   const key = journalKey(tenant);
-  const [last, trimmed] = await connection.call((redis) => redis.hmget(headKey(tenant), 'n', 't'));
   // The item that has the entry after `after` may begin before it.
   const before = await connection.call((redis) => redis.xrevrange(key, after + 1, '-', 'COUNT', 1));
   const from = before[0]?.[0] ?? '-';
-  const items = await connection.call((redis) => redis.xrange(key, from, '+', 'COUNT', max));
+  // Both at one moment, since a drainer may be trimming meanwhile.
+  const both = await connection.call((redis) =>
+    redis
+      .multi()
+      .hmget(headKey(tenant), 'n', 't', 'd', 'h')
+      .xrange(key, from, '+', 'COUNT', max)
+      .exec(),
+  );
+  const [last, trimmed, drained, hash] = answerOf<(string | null)[]>(both, 0);
+  const items = answerOf<[string, string[]][]>(both, 1);
   const entries: { number: number; entry: JournalPage['entries'][number]['entry'] }[] = [];
   for (const [id, fields] of items) {
     const [, rootId = '', , lines = ''] = fields;
@@ -34,7 +42,16 @@ export async function readJournal(
     entries,
     nextNumber: Number(last ?? 0) + 1,
     trimmedThrough: Number(trimmed ?? 0),
+    head: { number: Number(drained ?? 0), hash: hash ?? '' },
   };
+}
+
+/** What one command of a transaction was answered, as the store's protocol has it. */
+function answerOf<T>(results: [Error | null, unknown][] | null, place: number): T {
+  const [error, answer] = results?.[place] ?? [undefined, undefined];
+  if (error) throw error;
+  if (answer === undefined) throw corrupt('answer', 'to a transaction');
+  return answer as T;
 }
 
 function checkNumbers(entries: JournalPage['entries'], after: number, trimmed: number): void {

@@ -24,6 +24,8 @@ const OPERATIONS = {
   topUp: 'topup',
   due: 'due',
   sweep: 'sweep',
+  lease: 'lease',
+  moveHead: 'move-head',
   trim: 'trim',
   view: 'view',
   ping: 'ping',

@@ -11,8 +11,12 @@ import type {
   Genesis,
   JournalPage,
   JournalRequest,
+  LeaseOutcome,
+  LeaseRequest,
   Ledger,
   LedgerOptions,
+  MoveHeadOutcome,
+  MoveHeadRequest,
   OpenOutcome,
   ReleaseRequest,
   ReserveOutcome,
@@ -37,6 +41,8 @@ import {
   validateExtend,
   validateGenesis,
   validateJournal,
+  validateLease,
+  validateMoveHead,
   validateRelease,
   validateReserve,
   validateSettle,
@@ -119,6 +125,16 @@ class SqliteLedger implements Ledger {
   async journal(request: JournalRequest): Promise<JournalPage> {
     validateJournal(request);
     return this.#thread.call({ kind: 'journal', request });
+  }
+
+  async lease(request: LeaseRequest): Promise<LeaseOutcome> {
+    validateLease(request);
+    return this.#thread.call({ kind: 'lease', request });
+  }
+
+  async moveHead(request: MoveHeadRequest): Promise<MoveHeadOutcome> {
+    validateMoveHead(request);
+    return this.#thread.call({ kind: 'moveHead', request });
   }
 
   async trimJournal(request: TrimRequest): Promise<number> {

@@ -1,5 +1,6 @@
 import type Libsql from 'libsql';
 import type { JournalEntry, JournalPage, JournalRequest } from '../contract.js';
+import { type Draining, NOT_DRAINED } from '../rules/draining.js';
 
 /** A tenant's journal as a whole. */
 interface Head {
@@ -28,13 +29,30 @@ export class JournalRows {
   page({ tenant, after, max }: JournalRequest): JournalPage {
     const rows = this.#statements.page.all([tenant, after, max]) as [number, string][];
     const entries = rows.map(([number, text]) => ({ number, entry: JSON.parse(text) }));
-    return { entries, ...this.#head(tenant) };
+    return { entries, ...this.#head(tenant), head: this.draining(tenant).head };
   }
 
-  /** Answers the number up to which entries are gone. */
+  lastNumber(tenant: string): number {
+    return this.#head(tenant).nextNumber - 1;
+  }
+
+  draining(tenant: string): Draining {
+    const row = this.#statements.draining.get([tenant]) as
+      | [number, string, string, number]
+      | undefined;
+    if (row === undefined) return NOT_DRAINED;
+    const [number, hash, holder, untilMs] = row;
+    return { head: { number, hash }, holder, untilMs };
+  }
+
+  putDraining(tenant: string, { head, holder, untilMs }: Draining): void {
+    this.#statements.putDraining.run([tenant, head.number, head.hash, holder, untilMs]);
+  }
+
+  /** Never past the head. Answers the number up to which entries are gone. */
   trim(tenant: string, through: number): number {
-    const { nextNumber, trimmedThrough } = this.#head(tenant);
-    const last = Math.min(through, nextNumber - 1);
+    const { trimmedThrough } = this.#head(tenant);
+    const last = Math.min(through, this.draining(tenant).head.number);
     if (last <= trimmedThrough) return trimmedThrough;
     this.#statements.trim.run([tenant, last]);
     this.#statements.putTrimmed.run([last, tenant]);
@@ -60,6 +78,16 @@ function prepare(db: Libsql.Database) {
     putNext: write(
       `INSERT INTO journal_heads (tenant, next_number, trimmed_through, head_hash)
        VALUES (?, ?, 0, '') ON CONFLICT (tenant) DO UPDATE SET next_number = excluded.next_number`,
+    ),
+    draining: read(
+      'SELECT head_number, head_hash, holder, until_ms FROM journal_heads WHERE tenant = ?',
+    ),
+    putDraining: write(
+      `INSERT INTO journal_heads
+         (tenant, next_number, trimmed_through, head_number, head_hash, holder, until_ms)
+       VALUES (?, 1, 0, ?, ?, ?, ?) ON CONFLICT (tenant) DO UPDATE SET
+         head_number = excluded.head_number, head_hash = excluded.head_hash,
+         holder = excluded.holder, until_ms = excluded.until_ms`,
     ),
     trim: write('DELETE FROM journal WHERE tenant = ? AND number <= ?'),
     putTrimmed: write('UPDATE journal_heads SET trimmed_through = ? WHERE tenant = ?'),

@@ -9,6 +9,7 @@ import { activate } from '../rules/activate.js';
 import { expireCarve } from '../rules/carves.js';
 import { control } from '../rules/control.js';
 import { neverCharged } from '../rules/counters.js';
+import { type DrainingDecision, lease, moveHead } from '../rules/draining.js';
 import { extend } from '../rules/extend.js';
 import { openRoot } from '../rules/open-root.js';
 import type { Caps, Decision } from '../rules/records.js';
@@ -56,6 +57,20 @@ export function perform(operation: Operation, effects: Effects): unknown {
     case 'journal':
       records.flush();
       return journal.page(operation.request);
+    case 'lease': {
+      const { tenant } = operation.request;
+      return drain(
+        journal,
+        tenant,
+        lease(journal.draining(tenant), operation.request, clocks.storeMs),
+      );
+    }
+    case 'moveHead': {
+      records.flush();
+      const { tenant } = operation.request;
+      const last = journal.lastNumber(tenant);
+      return drain(journal, tenant, moveHead(journal.draining(tenant), operation.request, last));
+    }
     case 'trimJournal':
       records.flush();
       return journal.trim(operation.request.tenant, operation.request.through);
@@ -77,6 +92,15 @@ export function perform(operation: Operation, effects: Effects): unknown {
 
 function take<Outcome>(records: StagedRecords, { outcome, changes }: Decision<Outcome>): Outcome {
   for (const change of changes) records.apply(change);
+  return outcome;
+}
+
+function drain<Outcome>(
+  journal: JournalRows,
+  tenant: string,
+  { outcome, after }: DrainingDecision<Outcome>,
+): Outcome {
+  if (after !== undefined) journal.putDraining(tenant, after);
   return outcome;
 }
 

@@ -5,7 +5,9 @@ import type {
   ExtendRequest,
   Genesis,
   JournalRequest,
+  LeaseRequest,
   LedgerUnavailable,
+  MoveHeadRequest,
   ReleaseRequest,
   ReserveRequest,
   SettleRequest,
@@ -25,6 +27,8 @@ export type Operation =
   | { readonly kind: 'control'; readonly request: ControlRequest }
   | { readonly kind: 'topUp'; readonly request: TopUpRequest }
   | { readonly kind: 'journal'; readonly request: JournalRequest }
+  | { readonly kind: 'lease'; readonly request: LeaseRequest }
+  | { readonly kind: 'moveHead'; readonly request: MoveHeadRequest }
   | { readonly kind: 'trimJournal'; readonly request: TrimRequest }
   | { readonly kind: 'sweep'; readonly tenant: string; readonly batch: number }
   | { readonly kind: 'ping' }

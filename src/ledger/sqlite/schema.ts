@@ -98,6 +98,15 @@ const VERSION_2 = `
   PRAGMA user_version = 2;
 `;
 
+/** How far a tenant's journal was drained, and who drains it; what was in version 2 was never set. */
+const VERSION_3 = `
+  ALTER TABLE journal_heads ADD COLUMN head_number INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE journal_heads ADD COLUMN holder TEXT NOT NULL DEFAULT '';
+  ALTER TABLE journal_heads ADD COLUMN until_ms INTEGER NOT NULL DEFAULT 0;
+
+  PRAGMA user_version = 3;
+`;
+
 /**
  * What makes a file of each version out of one of the version before; the first, out of an empty
  * one. A step that has been released is never edited: files made by it are about.
@@ -105,7 +114,7 @@ const VERSION_2 = `
  * Amounts are micro-units; the checks are a second fence behind the rules, which never store
  * anything else.
  */
-const STEPS: readonly string[] = [VERSION_1, VERSION_2];
+const STEPS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3];
 /** Raised with every table or column that an older program would wrongly ignore. */
 const SCHEMA_VERSION = STEPS.length;
 

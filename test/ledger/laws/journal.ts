@@ -65,6 +65,7 @@ export function journalLaws({ open }: Subject): void {
         entries: [],
         nextNumber: 1,
         trimmedThrough: 0,
+        head: { number: 0, hash: '' },
       });
     });
 
@@ -73,12 +74,17 @@ export function journalLaws({ open }: Subject): void {
       const root = await opened(ledger);
       await ledger.reserve(request(root));
       await ledger.reserve(request(root));
+      const drainer = { tenant: 'main', holder: 'gateway-1' };
+      const end = { number: 3, hash: 'a'.repeat(64) };
+      await ledger.lease({ ...drainer, ttlMs: 60_000 });
+      await ledger.moveHead({ ...drainer, from: { number: 0, hash: '' }, to: end });
       expect(await ledger.trimJournal({ tenant: 'main', through: 2 })).toBe(2);
       expect(await ledger.trimJournal({ tenant: 'main', through: 1 })).toBe(2);
       const page = await ledger.journal({ tenant: 'main', after: 0, max: 9 });
       expect(page).toMatchObject({ entries: [{ number: 3 }], nextNumber: 4, trimmedThrough: 2 });
       expect(await ledger.trimJournal({ tenant: 'main', through: 99 })).toBe(3);
       await ledger.reserve(request(root));
+      expect(await ledger.trimJournal({ tenant: 'main', through: 99 })).toBe(3);
       const next = await ledger.journal({ tenant: 'main', after: 0, max: 9 });
       expect(next).toMatchObject({ entries: [{ number: 4 }], nextNumber: 5, trimmedThrough: 3 });
     });

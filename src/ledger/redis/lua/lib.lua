@@ -97,6 +97,14 @@ local function hexId(value)
   return value
 end
 
+-- Who may drain a journal, as lease.lua and move-head.lua are told.
+local function holderName(value)
+  if not value or #value > 64 or not find(value, '^[%w._-]+$') then
+    bad('holder', value, '1 to 64 of [A-Za-z0-9._-]')
+  end
+  return value
+end
+
 -- "credits=1000000;calls/hour=5000000;usd+carved=7;" as a list; "-" is none.
 local limits = memo(function(value)
   local list = {}

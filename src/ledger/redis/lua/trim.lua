@@ -1,5 +1,5 @@
 -- Lets the oldest entries of a tenant's journal go: whole items of the stream, so that one with a
--- later entry stays.
+-- later entry stays, and nothing that is not drained yet goes.
 --
 -- KEYS[1] the tenant's journal
 -- KEYS[2] the tenant's head
@@ -12,9 +12,9 @@ redis.register_function({
   callback = function(keys, args)
     prepare()
     local through = whole(args[1], 'through')
-    local head = call('HMGET', keys[2], 'n', 't')
-    local last, gone = tonumber(head[1] or '0'), tonumber(head[2] or '0')
-    through = min(through, last)
+    local head = call('HMGET', keys[2], 'd', 't')
+    local drained, gone = tonumber(head[1] or '0'), tonumber(head[2] or '0')
+    through = min(through, drained)
     if through <= gone then return text(gone) end
     -- The item that has the first entry to stay: it may begin before that one.
     local stays = call('XREVRANGE', keys[1], text(through + 1), '-', 'COUNT', 1)[1]
