@@ -27,7 +27,14 @@ const MAX_LABEL_CHARS = 256;
 export const EXPECTED_MICROS = 'a whole number of micro-units, 0 to 2^53 − 1';
 
 /** @param expiresAtMs the request's expiry, before which no carve-out of it may end. */
+/**
+ * By the very object, which a gateway keeps with its macaroon and never changes: it is looked at once,
+ * however often it is charged.
+ */
+const goodUntil = new WeakMap<readonly AccountLimits[], number>();
+
 export function checkPath(path: readonly AccountLimits[], expiresAtMs: number): void {
+  if (goodUntil.get(path) === expiresAtMs) return;
   if (!Array.isArray(path) || path.length < 1 || path.length > MAX_PATH) {
     fail('path', Array.isArray(path) ? path.length : path, `1 to ${MAX_PATH} accounts`);
   }
@@ -46,6 +53,7 @@ export function checkPath(path: readonly AccountLimits[], expiresAtMs: number): 
     checkCarved(own, parent?.limits ?? [], expiresAtMs);
     parent = own;
   }
+  goodUntil.set(path, expiresAtMs);
 }
 
 export function checkLimits(owner: string, limits: readonly Limit[]): void {
