@@ -303,6 +303,13 @@ local function append()
   call('XADD', KEYS[4], text(last - #entries + 1) .. '-0', 'r', rootId, 'e', concat(entries, '\n'))
 end
 
+-- Lua has room for some 8,000 arguments; to end all that is set aside below an account can take more.
+local PART = 4000
+
+local function inParts(command, key, list)
+  for i = 1, #list, PART do call(command, key, unpack(list, i, min(i + PART - 1, #list))) end
+end
+
 local function writeRecord()
   meta.nonce = nonce
   local writes = {
@@ -315,19 +322,19 @@ local function writeRecord()
     if hold.changed then writes[#writes + 1], writes[#writes + 2] = 'h:' .. id, hold.text end
   end
   for field, value in pairs(others) do writes[#writes + 1], writes[#writes + 2] = field, value end
-  call('HSET', KEYS[1], unpack(writes))
+  inParts('HSET', KEYS[1], writes)
   append()
 end
 
 -- Writes what is no change of the root's amounts as well: the lists of what is due, and what leaves.
 local function commit()
   if #entries > 0 then writeRecord() end
-  if #gone > 0 then call('HDEL', KEYS[1], unpack(gone)) end
+  inParts('HDEL', KEYS[1], gone)
   -- What was dropped first can have come again.
-  if #dueDrop > 0 then call('ZREM', KEYS[2], unpack(dueDrop)) end
-  if #dueAdd > 0 then call('ZADD', KEYS[2], unpack(dueAdd)) end
-  if #carveDrop > 0 then call('ZREM', KEYS[3], unpack(carveDrop)) end
-  if #carveAdd > 0 then call('ZADD', KEYS[3], unpack(carveAdd)) end
+  inParts('ZREM', KEYS[2], dueDrop)
+  inParts('ZADD', KEYS[2], dueAdd)
+  inParts('ZREM', KEYS[3], carveDrop)
+  inParts('ZADD', KEYS[3], carveAdd)
 end
 
 -- "SEQ NONCE TIME CALL" of the root as this call leaves it, and which call it was: 16 hex digits that
