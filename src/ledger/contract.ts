@@ -105,6 +105,14 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
+/** How many of a server's replicas must have a change before it counts. */
+export interface ReplicaWait {
+  /** 1 or more. */
+  readonly replicas: number;
+  /** How long they may take; shorter than the deadline of the call. */
+  readonly timeoutMs: number;
+}
+
 /** What an engine is told when it is opened. */
 export interface LedgerOptions {
   /** No answer within this time is a {@link LedgerUnavailable}. */
@@ -117,6 +125,12 @@ export interface LedgerOptions {
   readonly maxAccountsPerRoot: number;
   /** Open holds under one root. */
   readonly maxHoldsPerRoot: number;
+  /**
+   * On Redis, what is answered as done is there on so many replicas. Where too few have it in time,
+   * it is a {@link LedgerUnavailable}, though it may have happened: send the same id again, or
+   * release it. Without it the server's own word is enough.
+   */
+  readonly wait?: ReplicaWait;
 }
 
 export const LEDGER_DEFAULTS = {
@@ -141,6 +155,8 @@ export class LedgerUnavailable extends Error {
     | 'disconnected'
     | 'store_error'
     | 'closed'
+    /** It is done on the primary, or was not tried, as too few replicas keep up. */
+    | 'not_replicated'
     /** The store is not what it was: changes that it had acknowledged are not there any more. */
     | 'state_lost';
   constructor(reason: LedgerUnavailable['reason'], message: string, options?: ErrorOptions) {

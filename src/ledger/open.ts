@@ -1,8 +1,8 @@
 import { type Ledger, LedgerInputError, type LedgerOptions } from './contract.js';
 
 /**
- * Opens the ledger that a URL names: `sqlite:PATH`, or `redis://…` and `rediss://…`. Only the
- * engine that it names is loaded.
+ * Opens the ledger that a URL names: `sqlite:PATH`, or `redis://…`, `redis+sentinel://…`,
+ * `redis+cluster://…` and each of them as `rediss…`. Only the engine that it names is loaded.
  * @throws {LedgerInputError} for any other URL. It is not shown whole: it may hold a password.
  * @throws {LedgerUnavailable} when the store can't be opened.
  */
@@ -12,13 +12,13 @@ export async function openLedger(url: string, options: LedgerOptions): Promise<L
     const { openSqliteLedger } = await import('./sqlite/engine.js');
     return openSqliteLedger(sqlitePath(url.slice(scheme.length)), options);
   }
-  if (scheme === 'redis:' || scheme === 'rediss:') {
+  if (/^rediss?(?:\+(?:cluster|sentinel))?:$/.test(scheme)) {
     const { openRedisLedger } = await import('./redis/engine.js');
     return openRedisLedger(url, options);
   }
   throw new LedgerInputError(
     `ledger: found ${scheme === '' ? 'a URL with no scheme' : scheme}, ` +
-      'expected sqlite:PATH, redis://HOST or rediss://HOST',
+      'expected sqlite:PATH, redis://HOST, redis+cluster://HOST,… or redis+sentinel://HOST,…/NAME',
   );
 }
 

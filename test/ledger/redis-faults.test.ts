@@ -388,7 +388,13 @@ describe('secrets', () => {
 
   it.each([
     `http://:${SECRET}@host`,
-    `redis+cluster://:${SECRET}@a:7000`,
+    `redis+cluster://:${SECRET}@a:7000/0`,
+    `redis+cluster://:${SECRET}@a:7000,`,
+    `redis+cluster://:${SECRET}@a:7000,b:99999`,
+    `redis+sentinel://:${SECRET}@a:7000`,
+    `redis+sentinel://:${SECRET}@a/name?sentinel=`,
+    `redis+sentinel://:${SECRET}@a/name/0?sentinel=x&y=1`,
+    `redis+sentinel://:%${SECRET}@a/name`,
     `redis://:${SECRET}@host/x`,
     `redis://:${SECRET}@host/0?enableOfflineQueue=true`,
     `redis://:${SECRET}@host:99999`,
@@ -400,7 +406,7 @@ describe('secrets', () => {
     );
     expect(error).toMatchObject({
       name: 'LedgerInputError',
-      message: expect.stringContaining('expected redis://'),
+      message: expect.stringMatching(/expected redis(?:\+cluster|\+sentinel)?:\/\//),
     });
     expect(inspect(error)).not.toContain(SECRET);
   });

@@ -92,7 +92,7 @@ async function servesConnections(child: ChildProcess): Promise<void> {
 }
 
 /** A port that was free just now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -1,9 +1,11 @@
-import { Redis } from 'ioredis';
-import { LedgerUnavailable } from '../contract.js';
-import type { Address } from './address.js';
-import { isFunctionMissing, isLibraryThere, ledgerError, unavailable } from './failure.js';
-import { requireFit } from './fitness.js';
-import { functionName, LIBRARY, type Operation } from './scripts.js';
+import { Redis, type RedisOptions } from 'ioredis';
+import { LedgerUnavailable, type ReplicaWait } from '../contract.js';
+import { ledgerError, unavailable } from './failure.js';
+import { type Mode, requireFit } from './fitness.js';
+import { runFunction, type Send } from './library.js';
+import { ReplicaGate } from './replicas.js';
+import { isAddition, isChange, type Operation } from './scripts.js';
+import type { Store } from './store.js';
 
 /** The wait before the next attempt to connect: after a loss, and once an attempt has failed. */
 const FIRST_RETRY_MS = 20;
@@ -17,26 +19,42 @@ type Reason = LedgerUnavailable['reason'];
 /** Not known yet, while connecting for the first time or just after a loss; or what was found. */
 type State = 'connecting' | 'serving' | { readonly reason: Reason; readonly message: string };
 
+/** Where and as whom to connect. */
+export type Dial = Pick<
+  RedisOptions,
+  'host' | 'port' | 'username' | 'password' | 'tls' | 'Connector'
+> & { readonly db: number };
+
+export interface ConnectionOptions {
+  readonly timeoutMs: number;
+  readonly wait: ReplicaWait | undefined;
+  /** What the server must be. */
+  readonly mode: Mode;
+  /** Called when a connection was lost, or could not be made. */
+  readonly onLost?: () => void;
+}
+
 /**
- * One connection to a store, kept up by itself. A call waits while it is not known whether the
- * store is there, up to its deadline; once an attempt to connect has failed, calls fail at once,
- * until an attempt succeeds. Nothing is ever sent twice by this class, except what the store refused
+ * One connection to a server, kept up by itself. A call waits while it is not known whether the
+ * server is there, up to its deadline; once an attempt to connect has failed, calls fail at once,
+ * until an attempt succeeds. Nothing is ever sent twice by this class, except what the server refused
  * because it did not have the library.
  */
-export class Connection {
+export class Connection implements Store {
   readonly #redis: Redis;
-  readonly #timeoutMs: number;
+  readonly #options: ConnectionOptions;
   readonly #database: number;
+  readonly #gate: ReplicaGate | undefined;
   readonly #waiting = new Set<() => void>();
   #state: State = 'connecting';
   #lastError: unknown;
-  #closed = false;
+  #closed: LedgerUnavailable | undefined;
 
-  constructor(address: Address, timeoutMs: number) {
-    this.#timeoutMs = timeoutMs;
-    this.#database = address.db;
+  constructor(dial: Dial, options: ConnectionOptions) {
+    this.#options = options;
+    this.#database = dial.db;
     this.#redis = new Redis({
-      ...address,
+      ...dial,
       protocol: 2,
       enableReadyCheck: false,
       disableClientInfo: true,
@@ -45,11 +63,13 @@ export class Connection {
       // On a loss, calls under way fail at once instead of waiting for a next connection.
       maxRetriesPerRequest: 0,
       connectTimeout: CONNECT_MS,
-      socketTimeout: Math.max(SILENCE_MS, timeoutMs),
+      socketTimeout: Math.max(SILENCE_MS, options.timeoutMs),
       retryStrategy: () => (typeof this.#state === 'string' ? FIRST_RETRY_MS : RETRY_MS),
       // A name may lead to another machine meanwhile, where the primary is now.
       reconnectOnError: (error) => error.message.startsWith('READONLY'),
     });
+    const { wait } = options;
+    this.#gate = wait && new ReplicaGate(this.#redis, wait, () => this.#gather());
     this.#redis.on('connect', () => {
       this.#lastError = undefined;
     });
@@ -60,28 +80,65 @@ export class Connection {
     this.#redis.on('close', () => this.#lost());
   }
 
-  /**
-   * Runs a function of the library, which is loaded first where the store does not have it.
-   * @throws {LedgerUnavailable | LedgerInputError}
-   */
-  run(operation: Operation, keys: readonly string[], args: readonly (string | number)[]) {
-    const name = functionName(operation);
-    return this.call(async (redis) => {
-      try {
-        return await redis.fcall(name, keys.length, ...keys, ...args);
-      } catch (error) {
-        if (!isFunctionMissing(error)) throw error;
-        return loadAndRun(redis, name, keys, args, error);
-      }
-    });
+  get isServing(): boolean {
+    return this.#state === 'serving';
+  }
+
+  /** @param timeoutMs what is left of the deadline. */
+  run(
+    operation: Operation,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+    timeoutMs?: number,
+  ): Promise<unknown> {
+    const gate = isChange(operation) ? this.#gate : undefined;
+    const adds = isAddition(operation);
+    return this.#ask((redis, isOver) => {
+      const send: Send = (command) => gate?.send(command, { adds, isOver }) ?? command();
+      return runFunction(redis, operation, keys, args, send);
+    }, timeoutMs);
+  }
+
+  /** Every key is here. */
+  call<T>(_key: string, use: (redis: Redis) => Promise<T>, timeoutMs?: number): Promise<T> {
+    return this.#ask(use, timeoutMs);
+  }
+
+  change<T>(_key: string, use: (redis: Redis) => Promise<T>, timeoutMs?: number): Promise<T> {
+    const gate = this.#gate;
+    return this.#ask((redis, isOver) => {
+      return gate?.send(() => use(redis), { adds: true, isOver }) ?? use(redis);
+    }, timeoutMs);
+  }
+
+  async ping(): Promise<void> {
+    await this.run('ping', [], []);
+  }
+
+  /** @param why what calls that come later, or were not sent yet, are told. */
+  async close(why = new LedgerUnavailable('closed', 'the ledger is closed')): Promise<void> {
+    if (this.#closed) return;
+    const quit = this.isServing ? this.#ask((redis) => redis.quit()) : undefined;
+    this.#closed = why;
+    this.#wake();
+    await quit?.catch(() => undefined);
+    this.#redis.disconnect();
+  }
+
+  /** Connects anew: what comes over this connection can't be trusted, or not from this server. */
+  giveUp(): void {
+    if (!this.#closed) this.#redis.disconnect(true);
   }
 
   /**
-   * Sends what `use` sends, once there is a store to send it to, and waits for its answer, both
-   * within the deadline. What was sent may still happen after the deadline.
-   * @throws {LedgerUnavailable | LedgerInputError}
+   * Sends what `use` sends, once there is a server to send it to, and waits for its answer, both
+   * within the deadline.
+   * @param use is told, too, how to see that the deadline has passed meanwhile.
    */
-  call<T>(use: (redis: Redis) => Promise<T>): Promise<T> {
+  #ask<T>(
+    use: (redis: Redis, isOver: () => boolean) => Promise<T>,
+    timeoutMs: number = this.#options.timeoutMs,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       let over = false;
       const end = () => {
@@ -91,7 +148,7 @@ export class Connection {
       };
       const fail = (error: unknown) => {
         end();
-        reject(this.#closed ? closed() : ledgerError(error, this.#silent()));
+        reject(this.#closed ?? ledgerError(error, this.#silent()));
       };
       const go = () => {
         if (over) return;
@@ -102,15 +159,15 @@ export class Connection {
           this.#waiting.add(go);
         } else {
           this.#gather();
-          use(this.#redis).then((answer) => {
+          use(this.#redis, () => over).then((answer) => {
             end();
             resolve(answer);
           }, fail);
         }
       };
       const timer = setTimeout(() => {
-        fail(new LedgerUnavailable('deadline', `no answer within ${this.#timeoutMs} ms`));
-      }, this.#timeoutMs);
+        fail(new LedgerUnavailable('deadline', `no answer within ${this.#options.timeoutMs} ms`));
+      }, timeoutMs);
       go();
     });
   }
@@ -126,27 +183,12 @@ export class Connection {
     setImmediate(() => stream.uncork());
   }
 
-  /** Connects anew: what comes over this connection can't be trusted to be in its place. */
-  giveUp(): void {
-    if (!this.#closed) this.#redis.disconnect(true);
-  }
-
-  /** Lets calls under way end, up to the deadline. Later ones are refused as closed. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    const quit = this.#state === 'serving' ? this.call((redis) => redis.quit()) : undefined;
-    this.#closed = true;
-    this.#wake();
-    await quit?.catch(() => undefined);
-    this.#redis.disconnect();
-  }
-
   /** Connected: is it a store that a ledger can be kept in? Until that is known, calls wait. */
   async #inspect(): Promise<void> {
     try {
       // The client selects it too, but would go on in another database if that were refused.
       await this.#redis.select(this.#database);
-      requireFit(await this.#redis.info());
+      requireFit(await this.#redis.info(), this.#options.mode);
       if (this.#redis.status === 'ready') this.#become('serving');
     } catch (error) {
       if (this.#redis.status !== 'ready') return;
@@ -158,10 +200,11 @@ export class Connection {
   #lost(): void {
     if (this.#state === 'serving') {
       this.#state = 'connecting';
-      return;
+    } else {
+      const { reason, message } = unavailable(this.#lastError, this.#silent());
+      this.#become({ reason, message });
     }
-    const { reason, message } = unavailable(this.#lastError, this.#silent());
-    this.#become({ reason, message });
+    if (!this.#closed) this.#options.onLost?.();
   }
 
   #become(state: State): void {
@@ -180,32 +223,4 @@ export class Connection {
   #silent(): boolean {
     return this.#lastError instanceof Error && /^Socket timeout/.test(this.#lastError.message);
   }
-}
-
-/**
- * Both as one transaction, with no other's command between them: so it does not matter how often the
- * store is told to forget its functions.
- */
-async function loadAndRun(
-  redis: Redis,
-  name: string,
-  keys: readonly string[],
-  args: readonly (string | number)[],
-  missing: unknown,
-): Promise<unknown> {
-  const results = await redis
-    .multi()
-    .function('LOAD', LIBRARY.body)
-    .fcall(name, keys.length, ...keys, ...args)
-    .exec();
-  if (!Array.isArray(results) || results.length !== 2) throw missing;
-  const [[notLoaded] = [null], [refused, answer] = [null, undefined]] = results;
-  // Another gateway may have been faster with the library.
-  if (notLoaded !== null && !isLibraryThere(notLoaded)) throw notLoaded;
-  if (refused !== null) throw refused;
-  return answer;
-}
-
-function closed(): LedgerUnavailable {
-  return new LedgerUnavailable('closed', 'the ledger is closed');
 }

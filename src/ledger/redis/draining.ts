@@ -6,15 +6,15 @@ import type {
   MoveHeadRequest,
 } from '../contract.js';
 import { corrupt, readWhole } from './codec.js';
-import type { Connection } from './connection.js';
 import { headKey } from './keys.js';
+import type { Store } from './store.js';
 
 /** Who drains a tenant's journal. */
 export async function takeLease(
-  connection: Connection,
+  store: Store,
   { tenant, holder, ttlMs }: LeaseRequest,
 ): Promise<LeaseOutcome> {
-  const reply = await connection.run('lease', [headKey(tenant)], [holder, ttlMs]);
+  const reply = await store.run('lease', [headKey(tenant)], [holder, ttlMs]);
   const [status, first, second = ''] = Array.isArray(reply) ? reply.map(String) : [];
   switch (status) {
     case 'granted':
@@ -29,11 +29,11 @@ export async function takeLease(
 }
 
 export async function moveHead(
-  connection: Connection,
+  store: Store,
   { tenant, holder, from, to }: MoveHeadRequest,
 ): Promise<MoveHeadOutcome> {
   const args = [holder, placeText(from), placeText(to)];
-  const reply = String(await connection.run('moveHead', [headKey(tenant)], args));
+  const reply = String(await store.run('moveHead', [headKey(tenant)], args));
   switch (reply) {
     case 'moved':
       return { status: reply };

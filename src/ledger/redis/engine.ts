@@ -49,13 +49,12 @@ import {
   validateTree,
   validateTrim,
 } from '../validate.js';
-import { readAddress } from './address.js';
 import { corrupt, genesisText, jsonWord } from './codec.js';
-import { Connection } from './connection.js';
 import { moveHead, takeLease } from './draining.js';
 import { readJournal, trimJournal } from './journal-pages.js';
 import { accountField, rootsKey, TENANTS } from './keys.js';
 import { createNonces, Marks } from './marks.js';
+import { openStore } from './open-store.js';
 import {
   extendText,
   RESERVING,
@@ -77,6 +76,7 @@ import {
   unitPlace,
 } from './replies.js';
 import { GroupedCalls, RootCalls, type RootName } from './root-calls.js';
+import type { Store } from './store.js';
 import { sweepTenant } from './sweep.js';
 import { Views } from './views.js';
 
@@ -84,34 +84,34 @@ import { Views } from './views.js';
  * A ledger kept in Redis 7.0 or newer. It does not wait for the store: a store that is down, or
  * unfit (too old, able to evict), is a {@link LedgerUnavailable} from each operation until it is
  * there, and then service begins without another call of this.
- * @param url `redis://` or `rediss://`, [user:password@]host[:port][/database].
+ * @param url as `address.ts` reads it: one server, a cluster's nodes, or sentinels and a name.
  * @throws {LedgerInputError} for any other URL.
  */
 export async function openRedisLedger(url: string, options: LedgerOptions): Promise<Ledger> {
-  return new RedisLedger(new Connection(readAddress(url), options.timeoutMs), options);
+  return new RedisLedger(openStore(url, options), options);
 }
 
 class RedisLedger implements Ledger {
-  readonly #connection: Connection;
+  readonly #store: Store;
   readonly #calls: RootCalls;
   readonly #reserving: GroupedCalls<Reserving>;
   readonly #resolving: GroupedCalls<string>;
   readonly #geneses = new GenesisCache();
   readonly #views: Views;
 
-  constructor(connection: Connection, options: LedgerOptions) {
+  constructor(store: Store, options: LedgerOptions) {
     const nonce = createNonces(randomBytes);
-    this.#connection = connection;
-    this.#calls = new RootCalls({ connection, options, marks: new Marks(), nonce });
+    this.#store = store;
+    this.#calls = new RootCalls({ store, options, marks: new Marks(), nonce });
     this.#reserving = new GroupedCalls(this.#calls, RESERVING);
     this.#resolving = new GroupedCalls(this.#calls, RESOLVING);
-    this.#views = new Views(connection, () => this.#calls.latestMs());
+    this.#views = new Views(store, () => this.#calls.latestMs());
   }
 
   async openRoot(genesis: Genesis): Promise<OpenOutcome> {
     validateGenesis(genesis);
     const { tenant } = genesis;
-    await this.#connection.call((redis) => redis.sadd(TENANTS, tenant));
+    await this.#store.change(TENANTS, (redis) => redis.sadd(TENANTS, tenant));
     const args = [genesisText(genesis)];
     const { rest } = await this.#calls.run('openRoot', genesis, args, [rootsKey(tenant)]);
     return readOpenReply(rest[0]);
@@ -175,22 +175,22 @@ class RedisLedger implements Ledger {
 
   async journal(request: JournalRequest): Promise<JournalPage> {
     validateJournal(request);
-    return readJournal(this.#connection, request);
+    return readJournal(this.#store, request);
   }
 
   async lease(request: LeaseRequest): Promise<LeaseOutcome> {
     validateLease(request);
-    return takeLease(this.#connection, request);
+    return takeLease(this.#store, request);
   }
 
   async moveHead(request: MoveHeadRequest): Promise<MoveHeadOutcome> {
     validateMoveHead(request);
-    return moveHead(this.#connection, request);
+    return moveHead(this.#store, request);
   }
 
   async trimJournal(request: TrimRequest): Promise<number> {
     validateTrim(request);
-    return trimJournal(this.#connection, request);
+    return trimJournal(this.#store, request);
   }
 
   async balance(account: string): Promise<BalanceOutcome | RootUnknown> {
@@ -208,8 +208,9 @@ class RedisLedger implements Ledger {
     const found: RootState[] = [];
     for (const tenant of await this.tenants()) {
       if (found.length === max) break;
-      const ids = await this.#connection.call((redis) =>
-        redis.zrange(rootsKey(tenant), 0, String(max - found.length - 1)),
+      const key = rootsKey(tenant);
+      const ids = await this.#store.call(key, (redis) =>
+        redis.zrange(key, 0, String(max - found.length - 1)),
       );
       found.push(...(await Promise.all(ids.map((rootId) => this.#root(tenant, rootId)))));
     }
@@ -219,19 +220,19 @@ class RedisLedger implements Ledger {
   async sweep(tenant: string, batch: number): Promise<SweepOutcome> {
     validateTenant(tenant);
     validateCount('batch', batch);
-    return sweepTenant(this.#connection, this.#calls, tenant, batch);
+    return sweepTenant(this.#store, this.#calls, tenant, batch);
   }
 
   async tenants(): Promise<readonly string[]> {
-    return (await this.#connection.call((redis) => redis.smembers(TENANTS))).sort();
+    return (await this.#store.call(TENANTS, (redis) => redis.smembers(TENANTS))).sort();
   }
 
-  async ping(): Promise<void> {
-    await this.#connection.run('ping', [], []);
+  ping(): Promise<void> {
+    return this.#store.ping();
   }
 
   close(): Promise<void> {
-    return this.#connection.close();
+    return this.#store.close();
   }
 
   async #root(tenant: string, rootId: string): Promise<RootState> {

@@ -7,6 +7,18 @@ const BAD_INPUT = /^BADINPUT (.*?)(?: script: \w+, on @user_\w+:\d+\.)?$/s;
 /** Our own complaints, and a script's own fault: the only replies that are repeated whole. */
 const OWN = /^(?:BADSTATE|ERR user_function)/;
 
+/** A node of a cluster says that another one has the slot. It has done nothing. */
+export class Moved extends LedgerUnavailable {
+  readonly slot: number;
+  /** `HOST:PORT`; an empty host is the node's own. */
+  readonly address: string;
+  constructor(slot: number, address: string) {
+    super('store_error', 'the store answered MOVED');
+    this.slot = slot;
+    this.address = address;
+  }
+}
+
 /**
  * What a caller of the ledger is thrown. No message has the store's URL, and of what the store
  * said only the first word (`OOM`, `READONLY`, `WRONGPASS`): some replies repeat the command, and
@@ -23,7 +35,9 @@ export function ledgerError(error: unknown, hung: boolean): LedgerUnavailable | 
 export function unavailable(error: unknown, hung: boolean): LedgerUnavailable {
   if (error instanceof LedgerUnavailable) return error;
   if (error instanceof ReplyError) {
-    const message = said(error);
+    const message = said(firstOf(error));
+    const [, slot, address = ''] = /^MOVED (\d+) (\S+)$/.exec(message) ?? [];
+    if (slot !== undefined) return new Moved(Number(slot), address);
     if (message.startsWith('STATELOST')) return new LedgerUnavailable('state_lost', message);
     const shown = OWN.test(message) ? message.slice(0, 200) : message.split(' ', 1)[0];
     return new LedgerUnavailable('store_error', `the store answered ${shown}`);
@@ -31,6 +45,12 @@ export function unavailable(error: unknown, hung: boolean): LedgerUnavailable {
   if (hung) return new LedgerUnavailable('deadline', 'the store does not answer');
   const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
   return new LedgerUnavailable('disconnected', `no connection to the store${code}`);
+}
+
+/** Of a transaction that was not run: why. */
+function firstOf(error: unknown): unknown {
+  const { previousErrors } = error as { readonly previousErrors?: readonly unknown[] };
+  return previousErrors?.[0] ?? error;
 }
 
 function said(error: unknown): string {

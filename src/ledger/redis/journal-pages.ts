@@ -1,23 +1,23 @@
 import type { JournalPage, JournalRequest, TrimRequest } from '../contract.js';
 import { corrupt, readWhole } from './codec.js';
-import type { Connection } from './connection.js';
 import { readEntry } from './journal.js';
 import { headKey, journalKey } from './keys.js';
+import type { Store } from './store.js';
 
 /**
  * Entries of a tenant's journal by number. An item of the stream has what one call changed, under the
  * number of the first of it.
  */
 export async function readJournal(
-  connection: Connection,
+  store: Store,
   { tenant, after, max }: JournalRequest,
 ): Promise<JournalPage> {
   const key = journalKey(tenant);
   // The item that has the entry after `after` may begin before it.
-  const before = await connection.call((redis) => redis.xrevrange(key, after + 1, '-', 'COUNT', 1));
+  const before = await store.call(key, (redis) => redis.xrevrange(key, after + 1, '-', 'COUNT', 1));
   const from = before[0]?.[0] ?? '-';
   // Both at one moment, since a drainer may be trimming meanwhile.
-  const both = await connection.call((redis) =>
+  const both = await store.call(key, (redis) =>
     redis
       .multi()
       .hmget(headKey(tenant), 'n', 't', 'd', 'h')
@@ -63,14 +63,7 @@ function checkNumbers(entries: JournalPage['entries'], after: number, trimmed: n
 }
 
 /** Whole items leave: an item that has a later entry too stays. Answers the last entry gone. */
-export async function trimJournal(
-  connection: Connection,
-  { tenant, through }: TrimRequest,
-): Promise<number> {
-  const answer = await connection.run(
-    'trim',
-    [journalKey(tenant), headKey(tenant)],
-    [String(through)],
-  );
+export async function trimJournal(store: Store, { tenant, through }: TrimRequest): Promise<number> {
+  const answer = await store.run('trim', [journalKey(tenant), headKey(tenant)], [String(through)]);
   return readWhole(String(answer));
 }

@@ -5,12 +5,12 @@ import {
   MAX_CLOCK_LEAD_MS,
 } from '../contract.js';
 import { corrupt } from './codec.js';
-import type { Connection } from './connection.js';
 import { Groups } from './groups.js';
-import { recordKeys } from './keys.js';
+import { recordKeys, rootKey } from './keys.js';
 import type { Marks } from './marks.js';
 import type { Answer } from './replies.js';
 import type { Operation } from './scripts.js';
+import type { Store } from './store.js';
 
 /** A root, by the parts of its name. */
 export interface RootName {
@@ -33,7 +33,7 @@ export interface GroupAnswer extends Answer {
 }
 
 export interface RootCallsDeps {
-  readonly connection: Connection;
+  readonly store: Store;
   readonly options: LedgerOptions;
   readonly marks: Marks;
   readonly nonce: () => string;
@@ -60,10 +60,10 @@ export class RootCalls {
     args: readonly string[],
     moreKeys: readonly string[] = [],
   ): Promise<{ readonly nowMs: number; readonly rest: readonly string[] }> {
-    const { connection } = this.#deps;
+    const { store } = this.#deps;
     const keys = [...recordKeys(root.tenant, root.rootId), ...moreKeys];
     const call = this.#deps.nonce();
-    const reply = await connection.run(operation, keys, [this.#header(root, call), ...args]);
+    const reply = await store.run(operation, keys, [this.#header(root, call), ...args]);
     if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
     const [standing, ...rest] = reply.map(String);
     return { nowMs: this.#acknowledge(root, standing ?? '', call), rest };
@@ -88,7 +88,7 @@ export class RootCalls {
   #acknowledge({ tenant, rootId }: RootName, standing: string, call: string): number {
     const [sequence, nonce = '-', now, answers] = standing.split(' ');
     if (answers !== call) {
-      this.#deps.connection.giveUp();
+      this.#deps.store.giveUp(rootKey(tenant, rootId));
       throw corrupt('answer', `one to call ${answers}, not ${call}`);
     }
     if (nonce !== '-') this.#deps.marks.acknowledge(`${tenant}/${rootId}`, Number(sequence), nonce);

@@ -45,6 +45,20 @@ function load(): Library {
 
 export const LIBRARY: Library = load();
 
+/** `ping` is none: it asks whether the store would take a write. */
+const READERS: readonly Operation[] = ['due', 'view'];
+const ADDITIONS: readonly Operation[] = ['openRoot', 'reserve', 'activate', 'topUp', 'ping'];
+
+/** It may write. */
+export function isChange(operation: Operation): boolean {
+  return !READERS.includes(operation);
+}
+
+/** It may grant something, where the other changes end or forbid something. */
+export function isAddition(operation: Operation): boolean {
+  return ADDITIONS.includes(operation);
+}
+
 /** By what name the store knows an operation. */
 export function functionName(operation: Operation): string {
   return `${LIBRARY.name}_${OPERATIONS[operation].replaceAll('-', '_')}`;

@@ -1,17 +1,17 @@
 import type { SweepOutcome } from '../contract.js';
 import { corrupt, readWhole } from './codec.js';
-import type { Connection } from './connection.js';
 import { dueKey } from './keys.js';
 import type { RootCalls } from './root-calls.js';
+import type { Store } from './store.js';
 
 /** One batch of what is due in a tenant, each root's in one step of its own. */
 export async function sweepTenant(
-  connection: Connection,
+  store: Store,
   calls: RootCalls,
   tenant: string,
   batch: number,
 ): Promise<SweepOutcome> {
-  const due = await connection.run('due', [dueKey(tenant)], [calls.latestMs(), batch + 1]);
+  const due = await store.run('due', [dueKey(tenant)], [calls.latestMs(), batch + 1]);
   if (!Array.isArray(due)) throw corrupt('answer', String(due));
   const byRoot = new Map<string, string[]>();
   for (const member of due.slice(0, batch).map(String)) {

@@ -1,8 +1,8 @@
 import type { AccountState, TreeRequest } from '../contract.js';
 import { parseAccount } from '../ids.js';
 import { readAccount } from './codec.js';
-import type { Connection } from './connection.js';
 import { ACCOUNT_FIELD } from './keys.js';
+import type { Store } from './store.js';
 
 /** Fields that the store looks at in one step, well under a millisecond of its time. */
 const PAGE = 1_000;
@@ -13,18 +13,18 @@ const DEFAULT_MAX_ACCOUNTS = 10_000;
  * the deadline. No snapshot: what is charged meanwhile may be in it or not, account by account.
  */
 export async function readTree(
-  connection: Connection,
+  store: Store,
   key: string,
   { account, depth, maxAccounts = DEFAULT_MAX_ACCOUNTS }: TreeRequest,
 ): Promise<{ accounts: AccountState[]; truncated: boolean }> {
   const below = parseAccount(account)?.below ?? '';
   const own = ACCOUNT_FIELD + below;
   const inside = below === '' ? own : `${own}/`;
-  const top = await connection.call((redis) => redis.hget(key, own));
+  const top = await store.call(key, (redis) => redis.hget(key, own));
   const found = new FirstByName(maxAccounts - 1);
 
   for (let cursor = '0', begun = false; cursor !== '0' || !begun; begun = true) {
-    const page = await connection.call((redis) =>
+    const page = await store.call(key, (redis) =>
       // No character of a holder means anything to MATCH.
       redis.hscan(key, cursor, 'MATCH', `${inside}?*`, 'COUNT', PAGE),
     );

@@ -9,8 +9,8 @@ import type {
 import { accountAndAncestors } from '../ids.js';
 import { inOrder, rolled } from '../rules/windows.js';
 import { corrupt, readAccount, readGenesis, readWhole } from './codec.js';
-import type { Connection } from './connection.js';
 import { accountField, rootKey } from './keys.js';
+import type { Store } from './store.js';
 import { readTree } from './tree.js';
 
 const ROOT_UNKNOWN: RootUnknown = { status: 'refused', reason: 'root_unknown' };
@@ -23,11 +23,11 @@ interface View {
 
 /** What is there to be seen, at the store's own time. */
 export class Views {
-  readonly #connection: Connection;
+  readonly #store: Store;
   readonly #latestMs: () => number;
 
-  constructor(connection: Connection, latestMs: () => number) {
-    this.#connection = connection;
+  constructor(store: Store, latestMs: () => number) {
+    this.#store = store;
     this.#latestMs = latestMs;
   }
 
@@ -44,7 +44,7 @@ export class Views {
     const view = await this.#view(root, []);
     if (view === undefined) return ROOT_UNKNOWN;
     const { tenant, rootId } = view.genesis;
-    const found = await readTree(this.#connection, rootKey(tenant, rootId), request);
+    const found = await readTree(this.#store, rootKey(tenant, rootId), request);
     const accounts = found.accounts.map((state) => shown(state, view.nowMs));
     return { status: 'found', genesis: view.genesis, accounts, truncated: found.truncated };
   }
@@ -53,7 +53,7 @@ export class Views {
     const [tenant = '', rootId = ''] = root.split('/');
     const fields = names.map((name) => accountField(name, root.length));
     const args = [this.#latestMs(), ...fields];
-    const reply = await this.#connection.run('view', [rootKey(tenant, rootId)], args);
+    const reply = await this.#store.run('view', [rootKey(tenant, rootId)], args);
     if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
     if (reply.length === 0) return undefined;
     const [now, , genesis, ...texts] = reply as (string | null)[];
