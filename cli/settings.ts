@@ -46,9 +46,9 @@ export async function openConfiguredLedger(io: Io, loaded: LoadedConfig): Promis
   }
 }
 
-/** The ledger's URL, to show. */
+/** The ledger's URL, to show. What follows `?` is the sentinels' password. */
 export function withoutPassword(ledgerUrl: string): string {
-  return ledgerUrl.replace(/^([a-z+]+:\/\/)[^/]*@/, '$1…@');
+  return ledgerUrl.replace(/^([a-z+]+:\/\/)[^/]*@/, '$1…@').replace(/\?.*$/, '?…');
 }
 
 /**

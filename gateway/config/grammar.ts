@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { readPlace } from '../../src/ledger/redis/address.js';
 import { parseAmount } from '../../src/money/amount.js';
 import type { Micros } from '../../src/money/units.js';
 import { parseDuration } from '../../src/text/duration.js';
@@ -39,24 +40,30 @@ export type LedgerPlace =
   | { readonly engine: 'sqlite'; readonly path: string }
   | { readonly engine: 'redis'; readonly url: string };
 
-/** `sqlite:PATH`, `redis://…`, `rediss://…`. */
+/** `sqlite:PATH`; `redis://…`, `redis+cluster://…`, `redis+sentinel://…`; and these with TLS, `rediss…`. */
 export function readLedger(text: string): LedgerPlace {
   const [, scheme = '', rest = ''] = /^([a-z+]+):(.*)$/s.exec(text) ?? [];
-  switch (scheme) {
-    case 'sqlite':
-      return { engine: 'sqlite', path: readSqlitePath(rest) };
-    case 'redis':
-    case 'rediss':
-      return { engine: 'redis', url: readRedisUrl(text) };
-    case 'redis+cluster':
-    case 'redis+sentinel':
-      throw new Unfit(
-        `sqlite:PATH, redis:// or rediss://: ${scheme}:// is not yet in this version`,
-      );
-    default:
-      throw new Unfit('sqlite:PATH, redis://HOST:6379/0 or rediss://HOST:6379/0');
+  if (scheme === 'sqlite') return { engine: 'sqlite', path: readSqlitePath(rest) };
+  const expected = REDIS_URLS[scheme.replace(/^rediss/, 'redis')];
+  if (expected === undefined) {
+    throw new Unfit(
+      'sqlite:PATH, redis://HOST:6379/0, redis+cluster://HOST:7000,… or ' +
+        'redis+sentinel://HOST:26379,…/NAME, where rediss… is the same with TLS',
+    );
   }
+  return { engine: 'redis', url: readRedisUrl(text, expected) };
 }
+
+/** What is expected of each. */
+const REDIS_URLS: Readonly<Record<string, string>> = {
+  redis: 'redis://[USER:PASSWORD@]HOST[:PORT][/NUMBER], with no query',
+  'redis+cluster':
+    'redis+cluster://[USER:PASSWORD@]HOST[:PORT],…, with no path (a cluster has no numbered ' +
+    'databases) and no query',
+  'redis+sentinel':
+    'redis+sentinel://[USER:PASSWORD@]HOST[:PORT],…/NAME[/NUMBER], and no query but ' +
+    '?sentinel=[USER:]PASSWORD',
+};
 
 function readSqlitePath(path: string): string {
   if (path.startsWith('//')) throw new Unfit('sqlite:PATH without //, such as sqlite:ledger.db');
@@ -66,14 +73,13 @@ function readSqlitePath(path: string): string {
   return readPath(path);
 }
 
-function readRedisUrl(text: string): string {
-  const url = tryUrl(text);
-  const isPlain =
-    url !== undefined && url.hostname !== '' && /^(?:|\/|\/\d{1,5})$/.test(url.pathname);
-  if (!isPlain || /[?#]/.test(text) || !isPercentEncoded(url.username + url.password)) {
-    throw new Unfit('redis://[USER:PASSWORD@]HOST[:PORT][/NUMBER], with no query');
+function readRedisUrl(text: string, expected: string): string {
+  try {
+    readPlace(text);
+    return text;
+  } catch {
+    throw new Unfit(expected);
   }
-  return text;
 }
 
 /** Where calls go. Answers it without a trailing slash. */
@@ -87,15 +93,6 @@ export function readHttpUrl(text: string): string {
   }
   if (/[?#]/.test(text)) throw new Unfit('a URL without query and fragment');
   return url.href.replace(/\/+$/, '');
-}
-
-function isPercentEncoded(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function tryUrl(text: string): URL | undefined {

@@ -76,7 +76,9 @@ function describeValue(value: Tree | undefined, path: Path): string {
   if (typeof value !== 'string') return 'a map';
   if (isSecret(path)) return `a text of ${value.length} characters`;
   // Up to the last @: a password that was not encoded can hold any character.
-  const shown = value.replace(/\/\/.*@/s, '//[credentials]@');
+  const shown = value
+    .replace(/\/\/.*@/s, '//[credentials]@')
+    .replace(/\?sentinel=.*/s, '?sentinel=[credentials]');
   return shown.length > MAX_SHOWN
     ? `${JSON.stringify(shown.slice(0, MAX_SHOWN))}…`
     : JSON.stringify(shown);

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { passwordsIn } from '../../src/ledger/redis/address.js';
 import { loadPriceList } from '../prices/load.js';
 import { SHIPPED_PRICES } from '../prices/shipped.js';
 import { ConfigError, type ConfigProblem } from './errors.js';
@@ -157,9 +158,7 @@ function listSecrets(gateway: GatewayConfig, operatorKey: string): string[] {
   const { upstreams, endpoints, ledgerUrl } = gateway;
   const apiKeys = upstreams.flatMap((one) => (one.protocol === 'openai' ? [one.apiKey] : []));
   const headers = [...endpoints.values()].flatMap((endpoint) => Object.values(endpoint.headers));
-  const { password } = new URL(ledgerUrl);
-  const passwords = password === '' ? [] : [password, decodeURIComponent(password)];
-  return [...new Set([operatorKey, ...apiKeys, ...headers, ...passwords])];
+  return [...new Set([operatorKey, ...apiKeys, ...headers, ...passwordsIn(ledgerUrl)])];
 }
 
 /** Says where in the configuration the refused secret is named. */

@@ -39,11 +39,6 @@ const URL_PARTS = /^redis(s?)(?:\+(cluster|sentinel))?:\/\/(?:([^@/?#\s]*)@)?([^
 const HOST_PORT = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/;
 const PORTS = { server: 6379, cluster: 6379, sentinel: 26379 } as const;
 
-/** What a URL of this scheme, or of any where it is none of ours, should have been. */
-export function expectedUrl(url: string): string {
-  return EXPECTED[kindOf(url)];
-}
-
 /**
  * Where and as whom to connect. Parameters after `?`, but the sentinels' own password, are refused:
  * other clients know some that we would not follow.
@@ -52,7 +47,15 @@ export function expectedUrl(url: string): string {
 export function readPlace(url: string): Place {
   const place = tryPlace(url);
   if (place !== undefined) return place;
-  throw new LedgerInputError(`the ledger's Redis URL: expected ${expectedUrl(url)}`);
+  throw new LedgerInputError(`the ledger's Redis URL: expected ${EXPECTED[kindOf(url)]}`);
+}
+
+/** Every password in a URL, in clear and as it is spelled there: what no log may show. */
+export function passwordsIn(url: string): string[] {
+  const [, , , userinfo = '', , rest = ''] = URL_PARTS.exec(url) ?? [];
+  const own = /\?sentinel=(?:[^:]*:)?(.+)$/.exec(rest)?.[1];
+  const spelled = [/:(.+)$/.exec(userinfo)?.[1], own].filter((text) => text !== undefined);
+  return [...new Set(spelled.flatMap((text) => [text, decodeURIComponent(text)]))];
 }
 
 function kindOf(url: string): Place['kind'] {

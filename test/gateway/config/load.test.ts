@@ -70,6 +70,9 @@ describe('a setting', () => {
     ['sqlite:/var/lib/b.db', 'sqlite:/var/lib/b.db'],
     ['redis://h', 'redis://h'],
     ['rediss://u:p%40ss@h:6379/3', 'rediss://u:p%40ss@h:6379/3'],
+    ['redis+cluster://a:7000,b:7001', 'redis+cluster://a:7000,b:7001'],
+    ['rediss+cluster://u:p@a,[::1]:7', 'rediss+cluster://u:p@a,[::1]:7'],
+    ['redis+sentinel://:p@a,b/m/2?sentinel=q', 'redis+sentinel://:p@a,b/m/2?sentinel=q'],
   ])('ledger: %s', (text, url) => {
     expect(gatewayOf(`ledger: ${text}`).ledgerUrl).toBe(url);
   });

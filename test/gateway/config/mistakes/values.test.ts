@@ -34,17 +34,17 @@ describe('a wrong value', () => {
     [
       'another store',
       `${MINIMAL}ledger: postgres://h/db\n`,
-      '3:9: ledger: found "postgres://h/db"; expected sqlite:PATH, redis://HOST:6379/0 or rediss://HOST:6379/0',
+      '3:9: ledger: found "postgres://h/db"; expected sqlite:PATH, redis://HOST:6379/0, redis+cluster://HOST:7000,… or redis+sentinel://HOST:26379,…/NAME, where rediss… is the same with TLS',
     ],
     [
-      'Redis Cluster',
-      `${MINIMAL}ledger: redis+cluster://a:7000,b:7001\n`,
-      '3:9: ledger: found "redis+cluster://a:7000,b:7001"; expected sqlite:PATH, redis:// or rediss://: redis+cluster:// is not yet in this version',
+      'a cluster with a database',
+      `${MINIMAL}ledger: redis+cluster://a:7000,b:7001/1\n`,
+      '3:9: ledger: found "redis+cluster://a:7000,b:7001/1"; expected redis+cluster://[USER:PASSWORD@]HOST[:PORT],…, with no path (a cluster has no numbered databases) and no query',
     ],
     [
-      'Redis Sentinel',
-      `${MINIMAL}ledger: redis+sentinel://a:7000/m\n`,
-      '3:9: ledger: found "redis+sentinel://a:7000/m"; expected sqlite:PATH, redis:// or rediss://: redis+sentinel:// is not yet in this version',
+      'sentinels without a name',
+      `${MINIMAL}ledger: rediss+sentinel://u:hunter2@a:7000?sentinel=hunter2\n`,
+      '3:9: ledger: found "rediss+sentinel://[credentials]@a:7000?sentinel=[credentials]"; expected redis+sentinel://[USER:PASSWORD@]HOST[:PORT],…/NAME[/NUMBER], and no query but ?sentinel=[USER:]PASSWORD',
     ],
     ...['redis://u:hunter2@h/x', 'redis://:hun/ter2@h', 'redis://u:%zz@h'].map(
       (url): Row => [
