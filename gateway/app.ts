@@ -1,26 +1,37 @@
-import { Hono } from 'hono';
+import { Hono, type HonoRequest } from 'hono';
 import type { Ledger } from '../src/ledger/contract.js';
 import type { MacaroonCrypto } from '../src/macaroon/crypto.js';
 import type { KeyRing } from '../src/macaroon/index.js';
+import type { ModelPriceList } from '../src/pricing/models/index.js';
 import type { ToolPriceList } from '../src/pricing/tool-price.js';
-import { Problem, problemResponse } from './api/problem.js';
+import { type ErrorShape, Problem, problemResponse } from './api/problem.js';
 import { createAuthenticator } from './authenticate.js';
 import { createCaller } from './call.js';
+import { createCallLog } from './calls.js';
 import type { GatewayLimits } from './config/types.js';
 import { readCredential } from './credential.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
+import type { ModelUpstream } from './model-calls/upstreams.js';
 import type { NodeEnv } from './node-env.js';
+import type { Api } from './providers/request.js';
 import { createReserver } from './reservations/reserve.js';
 import type { Resolver } from './resolver.js';
 import { activateRoute } from './routes/activate.js';
 import { balanceRoute } from './routes/balance.js';
-import { chatRoute, type ModelUpstream } from './routes/chat.js';
+import { callsRoute } from './routes/calls.js';
 import { healthzRoute, metricsRoute, readyzRoute } from './routes/health.js';
 import { macaroonsRoute } from './routes/macaroons.js';
+import { API_PATHS, modelCallRoute } from './routes/model-call.js';
+import { modelsRoute } from './routes/models.js';
 import { addOperatorRoutes } from './routes/operator.js';
 import { addReservationRoutes } from './routes/reservations.js';
 import { type ToolEndpoint, toolsRoute } from './routes/tools.js';
+
+type CallLimits = Pick<
+  GatewayLimits,
+  'bodyBytes' | 'holdTtlMs' | 'defaultOutput' | 'leastOutput' | 'drainBound' | 'decode'
+>;
 
 /** Everything that the gateway touches. The app itself opens nothing and reads no environment. */
 export interface GatewayDeps {
@@ -30,8 +41,11 @@ export interface GatewayDeps {
   readonly resolver: Resolver;
   readonly modelUpstreams: readonly ModelUpstream[];
   readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
+  /** In credits a call, of models and HTTP tools alike. */
   readonly priceList: ToolPriceList;
-  readonly limits: Pick<GatewayLimits, 'bodyBytes' | 'holdTtlMs'>;
+  /** In USD, of models by their tokens: the list as it is now. */
+  readonly prices: () => ModelPriceList;
+  readonly limits: CallLimits;
   /** Constant-time. */
   readonly isOperatorKey: (presented: string) => boolean;
   readonly isDraining: () => boolean;
@@ -46,30 +60,45 @@ export interface GatewayDeps {
 export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   const { ledger, clock, metrics, limits } = deps;
   const authenticate = createAuthenticator(deps);
-  const makeCall = createCaller({ ...deps, holdTtlMs: limits.holdTtlMs });
+  const calls = createCallLog();
+  const { holdTtlMs } = limits;
+  const makeCall = createCaller({ ...deps, calls, holdTtlMs, meterLimits: limits });
   const requireOperator = (headers: Headers): void => {
     if (!deps.isOperatorKey(readOperatorKey(headers))) throw new Problem('invalid_operator_key');
   };
-  const priced = { authenticate, makeCall, maxBodyBytes: limits.bodyBytes };
+  const priced = { ...deps, authenticate, makeCall, maxBodyBytes: limits.bodyBytes };
+  const modelCalls = { ...priced, output: limits };
 
   const app = new Hono<NodeEnv>();
-  app.post('/v1/chat/completions', chatRoute({ ...priced, modelUpstreams: deps.modelUpstreams }));
-  app.all('/tools/*', toolsRoute({ ...priced, endpoints: deps.endpoints }));
+  for (const [api, path] of Object.entries(API_PATHS) as [Api, string][]) {
+    app.post(`/v1${path}`, modelCallRoute(api, modelCalls));
+  }
+  const models = modelsRoute({ ...deps, authenticate });
+  app.get('/v1/models', models);
+  app.get('/v1/models/*', models);
+  app.all('/tools/*', toolsRoute(priced));
+  app.get('/bursar/v1/calls/:id', callsRoute({ authenticate, calls }));
   app.get('/bursar/v1/balance', balanceRoute({ authenticate, ledger, clock }));
   const mint = () => ({ ...deps, ring: deps.keyRing(), openRoot: ledger.openRoot.bind(ledger) });
   app.post('/bursar/v1/macaroons', macaroonsRoute({ mint, clock, requireOperator }));
   addOperatorRoutes(app, '/bursar/v1', { ...deps, requireOperator, actor: 'operator' });
   app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
-  const { holdTtlMs } = limits;
   const makeReservation = createReserver({ ...deps, holdTtlMs });
   addReservationRoutes(app, { ...deps, authenticate, makeReservation, holdTtlMs });
   app.get('/healthz', healthzRoute());
   app.get('/readyz', readyzRoute(deps));
   app.get('/metrics', metricsRoute(metrics));
   // Deny by default: a route that nobody priced is refused, never passed through.
-  app.notFound(() => answerProblem(new Problem('not_routed'), deps));
-  app.onError((error) => answerProblem(toProblem(error), deps));
+  app.notFound((c) => answerProblem(new Problem('not_routed'), deps, c.req));
+  app.onError((error, c) => answerProblem(toProblem(error), deps, c.req));
   return app;
+}
+
+/** Anthropic's own paths, and the ones that both providers have when its SDK asks. */
+function shapeOf({ path, raw }: HonoRequest): ErrorShape | undefined {
+  if (/^\/v1\/messages(?:\/|$)/.test(path)) return 'anthropic';
+  if (!path.startsWith('/v1/')) return undefined;
+  return raw.headers.has('anthropic-version') ? 'anthropic' : 'openai';
 }
 
 function readOperatorKey(headers: Headers): string {
@@ -84,13 +113,22 @@ function toProblem(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem('internal_error', { cause: error });
 }
 
-function answerProblem(problem: Problem, { metrics, log }: GatewayDeps): Response {
+function answerProblem(problem: Problem, deps: GatewayDeps, request: HonoRequest): Response {
+  const { metrics, log } = deps;
   const { code, details, status } = problem;
   metrics.refusals.inc({ code });
-  const record = { code, status, account: details.account, cause: causeText(details.cause) };
+  const shape = shapeOf(request);
+  // Only the providers' SDKs read one.
+  const requestId = shape === undefined ? undefined : `req_${hex(deps.randomBytes(12))}`;
+  const { account, cause } = details;
+  const record = { code, status, account, requestId, cause: causeText(cause) };
   if (status >= 500) log.warn(record, 'refused');
   else log.info(record, 'refused');
-  return problemResponse(problem);
+  return problemResponse(problem, shape, requestId);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }
 
 /** The inner reason, for the log: its message alone, since an error's members can hold anything. */

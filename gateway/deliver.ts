@@ -25,7 +25,7 @@ const STALLED_MS = 60_000;
 export async function deliver(
   upstream: UpstreamResponse,
   ownHeaders: Readonly<Record<string, string>>,
-  ended: Promise<void>,
+  ended: Promise<unknown>,
   outgoing: ServerResponse | undefined,
 ): Promise<Response> {
   const { status, body } = upstream;
@@ -46,17 +46,37 @@ export async function deliver(
   }
   if (isSmall(upstream)) {
     const [bytes] = await Promise.all([readSmall(upstream), ended]);
-    if (outgoing === undefined) {
-      return new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers });
-    }
-    outgoing.writeHead(status, headers).end(bytes);
-    return RESPONSE_ALREADY_SENT;
+    return send(status, headers, bytes, outgoing);
   }
   if (outgoing === undefined) {
     return new Response(passThrough(upstream, ended), { status, headers });
   }
   outgoing.writeHead(status, headers);
   await writeThrough(upstream, ended, outgoing);
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** An answer whose body was read whole, with what the call cost in its headers. */
+export function deliverWhole(
+  { status, headers }: Pick<UpstreamResponse, 'status' | 'headers'>,
+  ownHeaders: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+  outgoing: ServerResponse | undefined,
+): Response {
+  const length = { 'content-length': String(bytes.length) };
+  return send(status, headersForCaller(headers, { ...length, ...ownHeaders }), bytes, outgoing);
+}
+
+function send(
+  status: number,
+  headers: Record<string, string>,
+  bytes: Uint8Array,
+  outgoing: ServerResponse | undefined,
+): Response {
+  if (outgoing === undefined) {
+    return new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers });
+  }
+  outgoing.writeHead(status, headers).end(bytes);
   return RESPONSE_ALREADY_SENT;
 }
 
@@ -76,7 +96,7 @@ async function readSmall({ body }: UpstreamResponse): Promise<Uint8Array> {
 /** Writes the body as it comes, and reads no further while the caller is slow. */
 async function writeThrough(
   { body }: UpstreamResponse,
-  ended: Promise<void>,
+  ended: Promise<unknown>,
   outgoing: ServerResponse,
 ): Promise<void> {
   // The caller left. What was dispatched stays charged; the upstream is told to stop.
@@ -101,7 +121,10 @@ async function writeThrough(
 }
 
 /** A pull-through stream: nothing is read from the upstream that the caller has not asked for. */
-function passThrough({ body }: UpstreamResponse, ended: Promise<void>): ReadableStream<Uint8Array> {
+function passThrough(
+  { body }: UpstreamResponse,
+  ended: Promise<unknown>,
+): ReadableStream<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {

@@ -3,20 +3,27 @@ import type { LedgerUnavailable, LimitState, ReserveRefusal } from '../src/ledge
 import { formatMicros } from '../src/money/micros.js';
 import type { Micros } from '../src/money/units.js';
 import { helpfulReset, Problem } from './api/problem.js';
+import type { Affordable, CallPlan } from './call-plan.js';
 
 /** What was refused: a call, or to set something aside for a carved budget. */
 type Asked = 'call' | 'carve';
 
 /** What a caller learns of the ledger's refusal. One case a reason, checked to be all of them. */
-export function refusalProblem(refusal: ReserveRefusal, asked: Asked = 'call'): Problem {
+export function refusalProblem(
+  refusal: ReserveRefusal,
+  asked: Asked = 'call',
+  affordable?: CallPlan['affordable'],
+): Problem {
   const { account } = refusal;
   switch (refusal.reason) {
     case 'budget_exhausted': {
       const { limit, requiredMicros } = refusal;
+      const output = affordable?.(limit, requiredMicros);
       return new Problem('budget_exhausted', {
-        message: exhaustedMessage(limit, requiredMicros, asked),
+        message: `${exhaustedMessage(limit, requiredMicros, asked)}${affordableMessage(output)}`,
         account,
         shortfall: { limit, requiredMicros },
+        ...(output === undefined ? {} : { param: output.field, affordableOutput: output.tokens }),
       });
     }
     case 'unit_unknown':
@@ -50,6 +57,14 @@ export function refusalProblem(refusal: ReserveRefusal, asked: Asked = 'call'): 
 export function unavailableProblem(error: LedgerUnavailable): Problem {
   const lost = error.reason === 'state_lost';
   return new Problem(lost ? 'ledger_state_lost' : 'ledger_unavailable', { cause: error });
+}
+
+function affordableMessage(output: Affordable | undefined): string {
+  if (output === undefined) return '';
+  const { field, tokens } = output;
+  return tokens === 0
+    ? ' No output at all would fit.'
+    : ` With ${field} of at most ${tokens} it would fit this limit.`;
 }
 
 function exhaustedMessage(limit: LimitState, requiredMicros: Micros, asked: Asked): string {

@@ -38,6 +38,12 @@ export function createMetrics() {
       help: 'Holds whose settle or release the ledger has not acknowledged yet.',
       registers,
     }),
+    usageUnread: new Counter({
+      name: 'bursar_usage_unread_total',
+      help: 'Model calls charged at their hold, as their usage was missing, malformed, below what was seen, or has no price.',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
     presumedSpent: new Counter({
       name: 'bursar_presumed_spent_total',
       help: 'Holds past their deadline that were charged in full.',

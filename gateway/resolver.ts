@@ -44,6 +44,15 @@ export class Resolver {
     );
   }
 
+  /** A call whose cost is still to be told, behind a caller that left: {@link drain} waits for it. */
+  await(ending: Promise<unknown>): void {
+    const pending = ending.then(
+      () => void this.#pending.delete(pending),
+      () => void this.#pending.delete(pending),
+    );
+    this.#pending.add(pending);
+  }
+
   /** Gives the hold back: only for a call of which nothing was sent, or that is not billed. */
   release(reservation: string): Promise<void> {
     return this.#resolve('release', reservation, () => this.#deps.ledger.release({ reservation }));

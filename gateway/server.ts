@@ -9,7 +9,10 @@ import type { NodeEnv } from './node-env.js';
 
 export interface ServerOptions {
   readonly listen: GatewayConfig['listen'];
-  readonly limits: GatewayConfig['limits'];
+  readonly limits: Pick<
+    GatewayConfig['limits'],
+    'headerBytes' | 'connections' | 'headerTimeoutMs' | 'requestTimeoutMs'
+  >;
 }
 
 export interface RunningServer {

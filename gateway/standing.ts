@@ -6,36 +6,53 @@ import { UNITS, type Vector } from '../src/money/units.js';
 export interface Standing {
   readonly account: string;
   readonly reservation: string;
-  /** What this call costs, where that is known before its answer begins. */
-  readonly cost: Vector;
+  /** What this call costs, where that is known before its answer begins; else what it holds. */
+  readonly cost: Vector | { readonly held: Vector };
   /** Every limit of the path after this call. */
   readonly limits: readonly LimitState[];
 }
 
 /** The headers by which every answer says where the caller stands (DESIGN §4). */
 export function standingHeaders(standing: Standing): Record<string, string> {
+  const { account, reservation, cost } = standing;
   const headers: Record<string, string> = {
-    'x-bursar-account': standing.account,
-    'x-bursar-reservation': standing.reservation,
-    'x-bursar-cost': formatCost(standing.cost),
+    'x-bursar-account': account,
+    'x-bursar-reservation': reservation,
   };
+  if ('held' in cost) headers['x-bursar-held'] = amountsOf(cost.held).join(', ');
+  else headers['x-bursar-cost'] = amountsOf(cost).join(', ');
   const tightest = smallestShare(standing.limits);
   if (tightest !== undefined) {
-    const { remainingMicros, unit, window, resetsAtMs } = tightest;
-    const per = window === 'life' ? '' : `/${window}`;
-    headers['x-bursar-remaining'] = `${formatMicros(remainingMicros)} ${unit}${per}`;
+    headers['x-bursar-remaining'] = remainingOf(tightest);
+    const { resetsAtMs } = tightest;
     if (resetsAtMs !== undefined) headers['x-bursar-resets-at'] = formatInstant(resetsAtMs);
   }
   return headers;
 }
 
-/** `15 credits`, `15 credits, 0.0021 usd`. That it is one call goes without saying. */
-function formatCost(cost: Vector): string {
-  const parts = UNITS.flatMap((unit) => {
+/**
+ * The same behind a stream, whose headers are long gone: `bursar cost=0.0021usd,740tokens
+ * remaining=4.2usd`. No amount has a space in it.
+ */
+export function standingComment(cost: Vector, limits: readonly LimitState[]): string {
+  const costs = amountsOf(cost).map((amount) => amount.replace(' ', ''));
+  const tightest = smallestShare(limits);
+  const left = tightest === undefined ? '' : ` remaining=${remainingOf(tightest).replace(' ', '')}`;
+  return `bursar cost=${costs.join(',')}${left}`;
+}
+
+/** `15 credits`, `0.0021 usd`. That it is one call goes without saying. */
+function amountsOf(cost: Vector): string[] {
+  return UNITS.flatMap((unit) => {
     const micros = unit === 'calls' ? undefined : cost[unit];
     return micros === undefined ? [] : [`${formatMicros(micros)} ${unit}`];
   });
-  return parts.join(', ');
+}
+
+/** `4.2 usd`, `90 credits/day`. */
+function remainingOf({ remainingMicros, unit, window }: LimitState): string {
+  const per = window === 'life' ? '' : `/${window}`;
+  return `${formatMicros(remainingMicros)} ${unit}${per}`;
 }
 
 /** The limit that has the smallest share of itself left; the one nearest the root, if several. */

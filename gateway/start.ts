@@ -1,15 +1,19 @@
 import { LEDGER_DEFAULTS } from '../src/ledger/contract.js';
 import { openLedger } from '../src/ledger/open.js';
 import { createApp, type GatewayDeps } from './app.js';
+import { nodeFiles } from './config/files.js';
 import type { GatewayConfig, UpstreamConfig } from './config/types.js';
 import { nodeCrypto } from './crypto.js';
 import type { KeyRingSource } from './key-ring-source.js';
 import type { Log } from './logging.js';
 import { createMetrics } from './metrics.js';
+import { ANTHROPIC_APIS, type ModelUpstream, OPENAI_APIS } from './model-calls/upstreams.js';
 import { operatorKeyCheck } from './operator-key.js';
+import { followPriceList, onDisk } from './prices/follow.js';
+import { ANTHROPIC_VERSION } from './providers/headers.js';
+import { DEFAULT_RULES } from './providers/request.js';
 import { createRandomPool } from './random-pool.js';
 import { Resolver } from './resolver.js';
-import type { ModelUpstream } from './routes/chat.js';
 import type { ToolEndpoint } from './routes/tools.js';
 import { createSandboxUpstream } from './sandbox/upstream.js';
 import { startServer } from './server.js';
@@ -38,6 +42,7 @@ const SWEEP_EVERY_MS = 5_000;
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const { config, keyRing, operatorKey, log } = options;
   const metrics = createMetrics();
+  const prices = followPriceList({ file: config.pricesFile, files: nodeFiles, ...onDisk, log });
   const ledger = await openLedger(config.ledgerUrl, {
     ...LEDGER_DEFAULTS,
     timeoutMs: config.ledgerTimeoutMs,
@@ -55,6 +60,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     modelUpstreams,
     endpoints,
     priceList: config.toolCosts,
+    prices: prices.current,
     limits: config.limits,
     isOperatorKey: operatorKeyCheck(operatorKey),
     isDraining: () => draining,
@@ -79,6 +85,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     url: server.url,
     stop: async () => {
       draining = true;
+      prices.close();
       const deadlineMs = performance.now() + config.limits.drainMs;
       await server.drain(config.limits.drainMs);
       const left = await resolver.drain(Math.max(0, deadlineMs - performance.now()));
@@ -92,15 +99,35 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 }
 
 function openModelUpstream(config: UpstreamConfig): ModelUpstream {
+  const { name, models } = config;
   switch (config.protocol) {
     case 'openai':
       return {
-        models: config.models,
+        name,
+        models,
+        apis: new Set(OPENAI_APIS),
         headers: { authorization: `Bearer ${config.apiKey}` },
+        rules: config.rules,
+        upstream: createHttpUpstream(config),
+      };
+    case 'anthropic':
+      return {
+        name,
+        models,
+        apis: new Set(ANTHROPIC_APIS),
+        headers: { 'x-api-key': config.apiKey, 'anthropic-version': ANTHROPIC_VERSION },
+        rules: config.rules,
         upstream: createHttpUpstream(config),
       };
     case 'sandbox':
-      return { models: config.models, headers: {}, upstream: createSandboxUpstream() };
+      return {
+        name,
+        models,
+        apis: new Set([...OPENAI_APIS, ...ANTHROPIC_APIS]),
+        headers: {},
+        rules: DEFAULT_RULES,
+        upstream: createSandboxUpstream(),
+      };
   }
 }
 

@@ -103,6 +103,12 @@ const PROBLEMS = {
     type: 'not_found_error',
     message: 'This account has no such reservation.',
   },
+  // Never made, made by somebody else or through another gateway, or forgotten.
+  call_unknown: {
+    status: 404,
+    type: 'not_found_error',
+    message: 'This gateway knows no such call of this account.',
+  },
   reservation_resolved: {
     status: 409,
     type: 'invalid_request_error',
@@ -184,6 +190,8 @@ export interface ProblemDetails {
   readonly reservation?: string;
   /** The limit that refused, and the least that the call needs of it. */
   readonly shortfall?: { readonly limit: LimitState; readonly requiredMicros: Micros };
+  /** The largest output with which the call would fit the limit that refused. */
+  readonly affordableOutput?: number;
   /** For the log alone. */
   readonly cause?: unknown;
 }
@@ -203,17 +211,29 @@ export class Problem extends Error {
   }
 }
 
-/** The one mapping of problems to HTTP, in OpenAI's error shape with Bursar's fields beside it. */
-export function problemResponse(problem: Problem): Response {
+/** Whose error shape a route speaks. */
+export type ErrorShape = 'openai' | 'anthropic';
+
+/**
+ * The one mapping of problems to HTTP: in the error shape of the route's API, with Bursar's fields
+ * beside it.
+ * @param requestId for routes whose SDKs read one
+ */
+export function problemResponse(
+  problem: Problem,
+  shape: ErrorShape = 'openai',
+  requestId?: string,
+): Response {
   const { code, details, status } = problem;
-  const error = { message: problem.message, type: PROBLEMS[code].type, code };
   const body: ApiValue = {
-    error: { ...error, param: details.param ?? null },
+    ...(shape === 'openai' ? openaiError(problem) : anthropicError(problem, requestId)),
     account: details.account,
     reservation: details.reservation,
     ...shortfallFields(details.shortfall),
+    affordableOutput: details.affordableOutput,
   };
   const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (requestId !== undefined) headers[REQUEST_ID_HEADERS[shape]] = requestId;
   // The SDKs would retry a 503 with or without it; a wait keeps them from hammering the store.
   if (status === 503) headers['retry-after'] = '1';
   if (code === 'budget_exhausted') headers['x-should-retry'] = 'false';
@@ -222,6 +242,35 @@ export function problemResponse(problem: Problem): Response {
   if (status === 413) headers['connection'] = 'close';
   return new Response(toApiJson(body), { status, headers });
 }
+
+/** The header that each SDK shows a program as the request's id. */
+const REQUEST_ID_HEADERS = { openai: 'x-request-id', anthropic: 'request-id' } as const;
+
+function openaiError({ code, details, message }: Problem) {
+  return {
+    error: { message, type: PROBLEMS[code].type, code, param: details.param ?? null },
+  };
+}
+
+/** Its SDK names an error by `error.type`; `code` and `param` are Bursar's own beside it. */
+function anthropicError({ code, details, message, status }: Problem, requestId?: string) {
+  const type = ANTHROPIC_TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
+  return {
+    type: 'error',
+    error: { type, message, code, param: details.param },
+    request_id: requestId,
+  };
+}
+
+/** Anthropic API reference, "Errors". */
+const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  504: 'timeout_error',
+};
 
 function shortfallFields(
   shortfall: ProblemDetails['shortfall'],

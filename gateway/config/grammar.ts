@@ -178,6 +178,19 @@ export function readCount(min: number, max: number): (text: string) => number {
   };
 }
 
+export function readFlag(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new Unfit('true or false');
+  return text === 'true';
+}
+
+/** The name of something of a provider's: a field, a feature, a tool, a tier. */
+export function readWord(text: string): string {
+  if (!/^[\x21-\x7e]{1,128}$/.test(text)) {
+    throw new Unfit('1 to 128 printable ASCII characters without spaces');
+  }
+  return text;
+}
+
 /** Milliseconds from a duration that lies between two others. */
 export function readDuration(min: string, max: string): (text: string) => number {
   const minMs = parseDuration(min);

@@ -119,6 +119,10 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
       requestTimeoutMs: limits.requestTimeout,
       drainMs: limits.drain,
       holdTtlMs: limits.holdTtl,
+      defaultOutput: limits.defaultOutput,
+      leastOutput: limits.leastOutput,
+      drainBound: { ms: limits.leftTime, bytes: limits.leftBytes },
+      decode: { bytes: limits.decoded, ratio: limits.decodeRatio },
     },
   };
 }
@@ -131,10 +135,10 @@ function toUpstream(
 ): UpstreamConfig[] {
   const { models } = upstream;
   if (upstream.protocol === 'sandbox') return [{ name, protocol: 'sandbox', models }];
-  const { baseUrl, apiKey, timeout = defaultTimeoutMs } = upstream;
-  return apiKey === ''
-    ? []
-    : [{ name, protocol: 'openai', baseUrl, apiKey, models, timeoutMs: timeout }];
+  const { protocol, baseUrl, apiKey, requests, timeout = defaultTimeoutMs } = upstream;
+  if (apiKey === '') return [];
+  const rules = { ...requests, imageTokens: requests.imageTokens };
+  return [{ name, protocol, baseUrl, apiKey, models, rules, timeoutMs: timeout }];
 }
 
 function toEndpoint(
@@ -156,7 +160,7 @@ function pathBeside({ document }: LoadedConfig, path: string): string {
 
 function listSecrets(gateway: GatewayConfig, operatorKey: string): string[] {
   const { upstreams, endpoints, ledgerUrl } = gateway;
-  const apiKeys = upstreams.flatMap((one) => (one.protocol === 'openai' ? [one.apiKey] : []));
+  const apiKeys = upstreams.flatMap((one) => (one.protocol === 'sandbox' ? [] : [one.apiKey]));
   const headers = [...endpoints.values()].flatMap((endpoint) => Object.values(endpoint.headers));
   return [...new Set([operatorKey, ...apiKeys, ...headers, ...passwordsIn(ledgerUrl)])];
 }

@@ -15,6 +15,7 @@ import {
   readSize,
   readUpstreamName,
 } from './grammar.js';
+import { requests } from './schema-requests.js';
 import { named, section, text } from './shapes.js';
 
 /** The file's shape. */
@@ -27,27 +28,29 @@ const models = z
   })
   .min(1, { error: 'at least one model, or "*" for all of them' });
 
-const PROTOCOLS = 'openai or sandbox';
+function provider<P extends string>(protocol: P, example: string) {
+  return section({
+    protocol: z.literal(protocol),
+    baseUrl: text(readHttpUrl, `a URL such as ${example}`),
+    apiKey: text(readApiKey, `\${NAME} of the environment; empty turns the upstream off`),
+    models,
+    timeout: timeout.optional(),
+    requests: requests.prefault({}),
+  });
+}
 
 const upstream = z.discriminatedUnion(
   'protocol',
   [
-    section({
-      protocol: z.literal('openai'),
-      baseUrl: text(readHttpUrl, 'a URL such as https://api.openai.com/v1'),
-      apiKey: text(readApiKey, `\${NAME} of the environment; empty turns the upstream off`),
-      models,
-      timeout: timeout.optional(),
-    }),
+    provider('openai', 'https://api.openai.com/v1'),
+    provider('anthropic', 'https://api.anthropic.com/v1'),
     section({ protocol: z.literal('sandbox'), models }),
   ],
   {
-    error: ({ code, input }) => {
-      if (code !== 'invalid_union') return 'a map of protocol, baseUrl, apiKey, models, timeout';
-      const { protocol } = input as { readonly protocol?: unknown };
-      const isPlanned = protocol === 'anthropic';
-      return isPlanned ? `${PROTOCOLS}: anthropic is not yet in this version` : PROTOCOLS;
-    },
+    error: ({ code }) =>
+      code === 'invalid_union'
+        ? 'openai, anthropic or sandbox'
+        : 'a map of protocol, baseUrl, apiKey, models, timeout, requests',
   },
 );
 
@@ -82,6 +85,8 @@ const tools = section({
   params: { found: 'no price' },
 });
 
+const tokens = text(readCount(1, 10_000_000), 'a number of tokens such as 4096');
+
 const limits = section({
   body: text(readSize('1KiB', '1GiB'), 'a size such as 10MiB').prefault('10MiB'),
   header: text(readSize('1KiB', '1MiB'), 'a size such as 16KiB').prefault('16KiB'),
@@ -91,6 +96,16 @@ const limits = section({
   upstreamTimeout: timeout.prefault('5m'),
   drain: text(readDuration('0s', '1h'), 'a duration such as 10s').prefault('10s'),
   holdTtl: text(readDuration('1s', '24h'), 'a duration such as 15m').prefault('15m'),
+  defaultOutput: tokens.prefault('4096'),
+  leastOutput: tokens.prefault('16'),
+  leftTime: text(readDuration('0s', '1h'), 'a duration such as 30s').prefault('30s'),
+  leftBytes: text(readSize('0B', '1GiB'), 'a size such as 8MiB').prefault('8MiB'),
+  decoded: text(readSize('1KiB', '1GiB'), 'a size such as 64MiB').prefault('64MiB'),
+  decodeRatio: text(readCount(1, 10_000), 'a whole number such as 100').prefault('100'),
+}).refine(({ defaultOutput, leastOutput }) => leastOutput <= defaultOutput, {
+  path: ['leastOutput'],
+  error: 'at most defaultOutput',
+  params: { found: 'more than that' },
 });
 
 const operatorKey = z.string({ error: `\${NAME} of the environment` });

@@ -19,15 +19,26 @@ stateDir: state
 keys: keys.json
 operatorKeyFile: operator.key
 
-# Where calls of models go. The first upstream with a match in models serves: an exact name, or a
-# prefix that ends in *. One with an empty apiKey is off.
+# Where calls of models go. The first upstream that speaks the API and has a match in models serves:
+# an exact name, or a prefix that ends in *. One with an empty apiKey is off.
 upstreams:
   openai:
     protocol: openai
     baseUrl: https://api.openai.com/v1
     apiKey: \${OPENAI_API_KEY:-}
     models: ["gpt-*", "o*"]
-  # Answers in OpenAI's format by itself: no network, no key, and no model behind it.
+  anthropic:
+    protocol: anthropic
+    baseUrl: https://api.anthropic.com/v1
+    apiKey: \${ANTHROPIC_API_KEY:-}
+    models: ["claude-*"]
+  # Any provider that speaks one of the two APIs, by its URL:
+  # deepseek:
+  #   protocol: openai
+  #   baseUrl: https://api.deepseek.com/v1
+  #   apiKey: \${DEEPSEEK_API_KEY}
+  #   models: ["deepseek-*"]
+  # Answers by itself: no network, no key, and no model behind it.
   sandbox:
     protocol: sandbox
     models: ["*"]
@@ -50,7 +61,8 @@ tools:
   #     headers:
   #       x-api-key: \${GEOCODE_KEY}
 
-# What models cost in USD, by their tokens, where the list that comes with this version won't do.
+# What models cost in USD, by their tokens, where the list that comes with this version won't do. A
+# macaroon with a budget in usd or tokens needs a model to be on it; credits are counted besides.
 # "bursar prices check" tells every mistake in it. It is read again whenever it changes.
 # prices: prices.yaml
 
@@ -64,4 +76,10 @@ tools:
 #   upstreamTimeout: 5m      # for an upstream's first byte, and between two pieces of its answer
 #   drain: 10s               # how long open calls may go on after SIGTERM
 #   holdTtl: 15m             # after so long, a call that was never settled counts as spent
+#   defaultOutput: 4096      # tokens, where a caller sets no maximum and pays by the token
+#   leastOutput: 16          # and what must fit for the call to be let through
+#   leftTime: 30s            # how long an answer is read whose caller has left, to learn its cost
+#   leftBytes: 8MiB
+#   decoded: 64MiB           # of an answer that comes compressed although it was not asked to
+#   decodeRatio: 100
 `;

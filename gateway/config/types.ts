@@ -1,4 +1,7 @@
 import type { Micros } from '../../src/money/units.js';
+import type { RequestRules } from '../providers/request.js';
+import type { DecodeLimits } from '../stream/decode.js';
+import type { DrainBound } from '../stream/metered-body.js';
 
 /** The exact name, or everything that begins with it: `gpt-*` is `{ name: 'gpt-', prefix: true }`. */
 export interface NameRule {
@@ -19,14 +22,17 @@ interface ToolCosts {
   readonly rules: readonly CostRule[];
 }
 
-interface OpenaiUpstream {
+interface ProviderUpstream {
   readonly name: string;
-  readonly protocol: 'openai';
+  /** Whose API it speaks. */
+  readonly protocol: 'openai' | 'anthropic';
   /** http or https, without credentials, query, fragment or trailing slash. */
   readonly baseUrl: string;
-  /** Sent upstream as `Authorization: Bearer`. Never empty: without a key the upstream is off. */
+  /** Sent upstream as the API has it. Never empty: without a key the upstream is off. */
   readonly apiKey: string;
   readonly models: readonly NameRule[];
+  /** What of a request passes, and how it is bounded. */
+  readonly rules: RequestRules;
   /** The longest wait for the answer's headers, and between two pieces of its body. */
   readonly timeoutMs: number;
 }
@@ -37,7 +43,7 @@ interface SandboxUpstream {
   readonly models: readonly NameRule[];
 }
 
-export type UpstreamConfig = OpenaiUpstream | SandboxUpstream;
+export type UpstreamConfig = ProviderUpstream | SandboxUpstream;
 
 export interface EndpointConfig {
   /** http or https, without credentials, query, fragment or trailing slash. */
@@ -62,6 +68,14 @@ export interface GatewayLimits {
   readonly drainMs: number;
   /** How long a hold may stay open before it is presumed spent: 1 s to 24 h. */
   readonly holdTtlMs: number;
+  /** Tokens of output, where a caller states no maximum: what is granted at the most. */
+  readonly defaultOutput: number;
+  /** And what must fit, for a call to be let through at all. */
+  readonly leastOutput: number;
+  /** How long, and for how many bytes, an answer is still read whose caller has left. */
+  readonly drainBound: DrainBound;
+  /** Of an answer that came compressed although it was not asked to. */
+  readonly decode: DecodeLimits;
 }
 
 /** What the gateway serves with: every value checked, every secret in place, every path absolute. */

@@ -20,8 +20,10 @@ const ANTHROPIC_BETAS = [
   'web-fetch-2025-09-10',
 ];
 
-/** The one version in which usage is read. */
-const ANTHROPIC_VERSION = '2023-06-01';
+/** The versions in whose answers usage is read alike; the first for callers that name none. */
+const ANTHROPIC_VERSIONS: readonly string[] = ['2023-06-01', '2026-10-21'];
+
+export const [ANTHROPIC_VERSION = ''] = ANTHROPIC_VERSIONS;
 
 /**
  * The headers that a provider's API needs or prices by. Others are the gateway's general list;
@@ -33,15 +35,26 @@ export function readHeaders(
   headers: Headers,
   rules: RequestRules,
 ): Readonly<Record<string, string>> {
-  const isAnthropic = api === 'messages' || api === 'count_tokens';
-  if (!isAnthropic) return readBetas('openai-beta', headers, rules.betas);
+  if (!isAnthropic(api)) return readBetas('openai-beta', headers, rules.betas);
   const betas = readBetas('anthropic-beta', headers, [...ANTHROPIC_BETAS, ...rules.betas]);
   const version = headers.get('anthropic-version');
   if (version === null) return betas;
-  if (version !== ANTHROPIC_VERSION) {
-    throw mistaken('anthropic-version', JSON.stringify(version.slice(0, 64)), ANTHROPIC_VERSION);
+  if (!ANTHROPIC_VERSIONS.includes(version)) {
+    const found = JSON.stringify(version.slice(0, 64));
+    throw mistaken('anthropic-version', found, ANTHROPIC_VERSIONS.join(' or '));
   }
   return { ...betas, 'anthropic-version': version };
+}
+
+/** The version that the caller's SDK reads, for a call whose other headers nobody looks at. */
+export function knownVersion(api: Api, headers: Headers): Readonly<Record<string, string>> {
+  const version = headers.get('anthropic-version') ?? '';
+  const isKnown = isAnthropic(api) && ANTHROPIC_VERSIONS.includes(version);
+  return isKnown ? { 'anthropic-version': version } : {};
+}
+
+function isAnthropic(api: Api): boolean {
+  return api === 'messages' || api === 'count_tokens';
 }
 
 function readBetas(

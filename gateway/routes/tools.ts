@@ -1,8 +1,10 @@
 import type { Context } from 'hono';
+import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';
 import { readBody } from '../body.js';
 import type { MakeCall } from '../call.js';
+import { creditsOf, planFlat } from '../call-plan.js';
 import { readCredential } from '../credential.js';
 import type { NodeEnv } from '../node-env.js';
 import { readTags } from '../tags.js';
@@ -20,6 +22,7 @@ export interface ToolsDeps {
   readonly authenticate: Authenticate;
   readonly makeCall: MakeCall;
   readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
+  readonly priceList: ToolPriceList;
   readonly maxBodyBytes: number;
 }
 
@@ -29,7 +32,8 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
  * `/tools/<name>/…` goes to the tool's configured URL, with the rest of the path and the query, and
  * costs that tool's price, whatever the method and the path.
  */
-export function toolsRoute({ authenticate, makeCall, endpoints, maxBodyBytes }: ToolsDeps) {
+export function toolsRoute(deps: ToolsDeps) {
+  const { authenticate, makeCall, endpoints, maxBodyBytes, priceList } = deps;
   return async (c: Context<NodeEnv>): Promise<Response> => {
     const allowance = authenticate(readCredential(c.req.raw.headers));
     const tags = readTags(c.req.raw.headers);
@@ -45,12 +49,12 @@ export function toolsRoute({ authenticate, makeCall, endpoints, maxBodyBytes }: 
       name,
       allowance,
       tags,
+      plan: planFlat(creditsOf(priceList, allowance, name), body),
       upstream: endpoint.upstream,
       request: {
         method,
         path: rest,
         headers: headersForUpstream(c.req.raw.headers, endpoint.headers),
-        body,
         signal: c.req.raw.signal,
       },
       outgoing: c.env?.outgoing,

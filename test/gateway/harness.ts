@@ -4,7 +4,9 @@ import { createApp, type GatewayDeps } from '../../gateway/app.js';
 import { nodeCrypto } from '../../gateway/crypto.js';
 import type { Log, LogFields } from '../../gateway/logging.js';
 import { createMetrics } from '../../gateway/metrics.js';
+import { type ModelUpstream, OPENAI_APIS } from '../../gateway/model-calls/upstreams.js';
 import type { NodeEnv } from '../../gateway/node-env.js';
+import { DEFAULT_RULES } from '../../gateway/providers/request.js';
 import { Resolver } from '../../gateway/resolver.js';
 import type { Upstream, UpstreamRequest, UpstreamResponse } from '../../gateway/upstream/types.js';
 import { composeCaveats, parseLimit } from '../../src/caveats/compose.js';
@@ -12,6 +14,7 @@ import { LEDGER_DEFAULTS, type Ledger } from '../../src/ledger/contract.js';
 import { attenuate, NEW_KEY_BYTES, newKeyRing } from '../../src/macaroon/index.js';
 import { mintRoot } from '../../src/minting/mint-root.js';
 import { parseTerms } from '../../src/minting/terms.js';
+import { createModelPriceList } from '../../src/pricing/models/index.js';
 import { ModelLedger } from '../ledger/model.js';
 
 export const NOW = Date.UTC(2026, 5, 1, 12);
@@ -91,6 +94,19 @@ export function modelLedger(clock: () => number): Ledger {
   return new ModelLedger({ ...LEDGER_DEFAULTS, clock }, clock);
 }
 
+/** One that speaks OpenAI's API, by the rules that ship. */
+export function modelUpstream(
+  given: Pick<ModelUpstream, 'models' | 'upstream'> & Partial<ModelUpstream>,
+): ModelUpstream {
+  return {
+    name: 'provider',
+    apis: new Set(OPENAI_APIS),
+    headers: {},
+    rules: DEFAULT_RULES,
+    ...given,
+  };
+}
+
 /** The whole gateway with nothing outside of this process: no socket, no store, no waiting. */
 export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayUnderTest {
   const clock = { nowMs: NOW };
@@ -108,11 +124,11 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
     ledger,
     resolver,
     modelUpstreams: [
-      {
+      modelUpstream({
         models: [{ name: 'gpt-', prefix: true }],
         headers: { authorization: 'Bearer provider-key' },
         upstream,
-      },
+      }),
     ],
     endpoints: new Map([
       ['web_search', { headers: { 'x-tool-key': 'tool-key' }, upstream: tool }],
@@ -126,7 +142,15 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
         { name: 'web_search', prefix: false, micros: 5_000_000 },
       ],
     },
-    limits: { bodyBytes: 64 * 1024, holdTtlMs: 600_000 },
+    prices: () => createModelPriceList([]),
+    limits: {
+      bodyBytes: 64 * 1024,
+      holdTtlMs: 600_000,
+      defaultOutput: 4_096,
+      leastOutput: 16,
+      drainBound: { bytes: 1024 * 1024, ms: 30_000 },
+      decode: { bytes: 64 * 1024 * 1024, ratio: 100 },
+    },
     isOperatorKey: (presented) => presented === OPERATOR_KEY,
     isDraining: () => false,
     clock: () => clock.nowMs,

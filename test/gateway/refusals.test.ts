@@ -211,8 +211,10 @@ describe('a call that is refused before anything happens', () => {
   it.each([
     ['GET', '/v1/chat/completions'],
     ['POST', '/v1/completions'],
-    ['POST', '/v1/embeddings'],
-    ['GET', '/v1/models'],
+    ['POST', '/v1/images/generations'],
+    ['GET', '/v1/responses/resp_1'],
+    ['POST', '/v1/messages/batches'],
+    ['POST', '/v1/models'],
     ['POST', '/v1/chat/completions/'],
     ['POST', '/v1//chat/completions'],
     ['POST', '/chat/completions'],

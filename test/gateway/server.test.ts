@@ -11,6 +11,7 @@ import {
   type GatewayUnderTest,
   gatewayUnderTest,
   leafBalance,
+  modelUpstream,
 } from './harness.js';
 import { httpStub } from './http-upstream.js';
 
@@ -42,7 +43,7 @@ async function running(
   const stub = await httpStub(answer);
   const upstream = createHttpUpstream({ baseUrl: `${url ?? stub.url}/v1`, timeoutMs });
   const gateway = gatewayUnderTest({
-    modelUpstreams: [{ models: [{ name: '', prefix: true }], headers: {}, upstream }],
+    modelUpstreams: [modelUpstream({ models: [{ name: '', prefix: true }], upstream })],
     endpoints: new Map([['web_search', { headers: {}, upstream }]]),
   });
   const server = await startServer(gateway.app, { listen: { host: '127.0.0.1', port: 0 }, limits });

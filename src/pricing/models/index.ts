@@ -1,6 +1,6 @@
 /** What model calls cost by their tokens: a price list, a call's cost, and the most it can be. */
-export { type CallBound, type OutputWithin, outputWithin, upperBound } from './bound.js';
-export { type BilledParts, costOf } from './cost.js';
+export { type CallBound, outputWithin, upperBound } from './bound.js';
+export { costOf } from './cost.js';
 export { createModelPriceList, type ModelPriceList, type PriceRule } from './list.js';
 export {
   type Band,
@@ -9,7 +9,5 @@ export {
   type Origin,
   type Picos,
   type Rates,
-  type TokenFigures,
   type ToolRate,
 } from './price.js';
-export type { ModelCost } from './total.js';

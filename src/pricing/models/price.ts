@@ -5,7 +5,7 @@
 export type Picos = number;
 
 /** What one token of each kind costs. A kind without a figure is unknown, which is not zero. */
-export interface TokenFigures {
+interface TokenFigures {
   readonly input?: Picos | undefined;
   readonly cachedInput?: Picos | undefined;
   readonly cacheWrite?: Picos | undefined;

@@ -8,6 +8,7 @@ import {
   resolveOperatorKey,
 } from '../../../gateway/config/resolve.js';
 import { SHIPPED_PRICES } from '../../../gateway/prices/shipped.js';
+import { DEFAULT_RULES } from '../../../gateway/providers/request.js';
 import { FILE, MINIMAL, OPERATOR_KEY, SECRET_FILES, serve } from './fixture.js';
 import { memoryFiles } from './memory-files.js';
 
@@ -31,6 +32,10 @@ describe('the least that serves', () => {
           requestTimeoutMs: 60_000,
           drainMs: 10_000,
           holdTtlMs: 900_000,
+          defaultOutput: 4_096,
+          leastOutput: 16,
+          drainBound: { ms: 30_000, bytes: 8 * 1024 * 1024 },
+          decode: { bytes: 64 * 1024 * 1024, ratio: 100 },
         },
       },
       keysFile: '/etc/bursar/keys.json',
@@ -132,6 +137,7 @@ describe('a setting', () => {
         baseUrl: 'http://h/v1',
         apiKey: `key-\${B}`,
         models,
+        rules: DEFAULT_RULES,
         timeoutMs: 60_000,
       },
       {
@@ -140,6 +146,7 @@ describe('a setting', () => {
         baseUrl: 'https://h',
         apiKey: 'xdefaulty',
         models,
+        rules: DEFAULT_RULES,
         timeoutMs: 2_000,
       },
       {

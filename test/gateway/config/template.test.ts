@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG_TEMPLATE } from '../../../gateway/config/template.js';
+import { DEFAULT_RULES } from '../../../gateway/providers/request.js';
 import { MICROS_PER_UNIT } from '../../../src/money/units.js';
 import { serve } from './fixture.js';
 
@@ -26,6 +27,7 @@ describe('the configuration that init writes', () => {
         { name: 'gpt-', prefix: true },
         { name: 'o', prefix: true },
       ],
+      rules: DEFAULT_RULES,
       timeoutMs: 300_000,
     });
     expect(secrets).toContain('sk-canary-0123456789');
@@ -51,9 +53,15 @@ describe('the configuration that init writes', () => {
   });
 
   it('says in its comments what the defaults are, and shows examples that load', () => {
-    const uncommented = CONFIG_TEMPLATE.replace(/^( *)# (?=( |endpoints:|limits:))/gm, '$1');
+    const uncommented = CONFIG_TEMPLATE.replace(
+      /^( *)# (?=( |deepseek:|endpoints:|limits:))/gm,
+      '$1',
+    );
     expect(uncommented).toMatch(/^ {2}endpoints:$/m);
-    const { gateway } = serve({ yaml: uncommented, env: { GEOCODE_KEY: 'geo' } });
+    const { gateway } = serve({
+      yaml: uncommented,
+      env: { GEOCODE_KEY: 'geo', DEEPSEEK_API_KEY: 'ds' },
+    });
     expect(gateway.limits).toEqual(serve({ yaml: CONFIG_TEMPLATE }).gateway.limits);
     expect([...gateway.endpoints]).toEqual([
       ['web_search', { url: 'http://127.0.0.1:9000/search', headers: {}, timeoutMs: 300_000 }],

@@ -6,7 +6,7 @@ const withOpenai = (baseUrl: string) =>
   withUpstream(`    {protocol: openai, baseUrl: "${baseUrl}", apiKey: x, models: ["*"]}\n`);
 
 describe('a wrong upstream or endpoint', () => {
-  const PROTOCOL = 'expected openai or sandbox';
+  const PROTOCOL = 'expected openai, anthropic or sandbox';
   check([
     [
       'a list of them',
@@ -22,11 +22,6 @@ describe('a wrong upstream or endpoint', () => {
       'no protocol',
       withUpstream('    models: ["*"]\n'),
       `4:3: upstreams.a.protocol: found nothing; ${PROTOCOL}`,
-    ],
-    [
-      'anthropic',
-      withUpstream('    protocol: anthropic\n'),
-      `5:15: upstreams.a.protocol: found "anthropic"; ${PROTOCOL}: anthropic is not yet in this version`,
     ],
     [
       'nothing but a protocol',

@@ -1,0 +1,68 @@
+import type { Allowance } from '../src/caveats/allowance.js';
+import type { CostRange, LimitState } from '../src/ledger/contract.js';
+import { MICROS_PER_UNIT, type Micros, type Vector } from '../src/money/units.js';
+import { type CallPrice, priceCall, type ToolPriceList } from '../src/pricing/tool-price.js';
+import type { Usage } from '../src/pricing/usage.js';
+import { Problem } from './api/problem.js';
+import type { AnswerMeter } from './stream/meter.js';
+
+/** What a call is let through for, known before anything is held or sent. */
+export interface CallPlan {
+  /** What is held: at the most, and where its size is the gateway's to choose, at the least. */
+  readonly cost: CostRange;
+  /** The body that goes upstream, with what the granted step allows written in. */
+  readonly body: (step: number) => Uint8Array | undefined;
+  /** How the answer tells what it cost. Without it, what was held is the price. */
+  readonly usage: UsagePlan | undefined;
+  /** For a refusal: the most output that a limit with so little left would take. */
+  readonly affordable:
+    | ((limit: LimitState, requiredMicros: Micros) => Affordable | undefined)
+    | undefined;
+}
+
+/** By the very figures with which the call is held. */
+export interface UsagePlan {
+  readonly openMeter: (isStream: boolean) => AnswerMeter;
+  /** What that usage costs; undefined where there is no figure for some part of it. */
+  readonly costOf: (usage: Usage) => Vector | undefined;
+}
+
+export interface Affordable {
+  /** The request's field. */
+  readonly field: string;
+  /** 0 when not even one token of output would fit. */
+  readonly tokens: number;
+}
+
+/** @throws {Problem} `tool_not_allowed` */
+export function creditsOf(
+  priceList: ToolPriceList,
+  allowance: Allowance,
+  name: string,
+): Exclude<CallPrice, { readonly status: 'not_allowed' }> {
+  const price = priceCall(priceList, allowance, name);
+  if (price.status === 'not_allowed') throw new Problem('tool_not_allowed');
+  return price;
+}
+
+/**
+ * A call that costs the same whatever it asks and gets: its body passes as it is.
+ * @throws {Problem} `price_unknown`
+ */
+export function planFlat(
+  price: Exclude<CallPrice, { readonly status: 'not_allowed' }>,
+  body: Uint8Array | undefined,
+): CallPlan {
+  if (price.status === 'unknown') throw new Problem('price_unknown');
+  const cost = { calls: MICROS_PER_UNIT, credits: price.micros };
+  return planFixed(cost, body);
+}
+
+export function planFixed(cost: Vector, body: Uint8Array | undefined): CallPlan {
+  return {
+    cost: { least: cost, most: cost, steps: 0 },
+    body: () => body,
+    usage: undefined,
+    affordable: undefined,
+  };
+}

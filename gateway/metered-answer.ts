@@ -1,0 +1,100 @@
+import type { UsagePlan } from './call-plan.js';
+import { type DecodeLimits, decodeResponse } from './stream/decode.js';
+import { type DrainBound, meterBody } from './stream/metered-body.js';
+import type { Reading } from './stream/reading.js';
+import type { UpstreamBody, UpstreamResponse } from './upstream/types.js';
+
+export interface MeterLimits {
+  /** Of an answer whose caller has left. */
+  readonly drainBound: DrainBound;
+  /** Of an answer that came compressed. */
+  readonly decode: DecodeLimits;
+}
+
+/** An answer whose usage is read while it goes by. */
+export interface MeteredAnswer {
+  /** Decoded, with the metered body: whoever destroys that has left, and the rest is drained. */
+  readonly response: UpstreamResponse;
+  readonly isStream: boolean;
+  /** Never rejects. */
+  readonly reading: Promise<Reading>;
+}
+
+/** @throws {UpstreamError} for an encoding that is not known; the answer is closed then */
+export function meterAnswer(
+  upstream: UpstreamResponse,
+  usage: UsagePlan,
+  { drainBound, decode }: MeterLimits,
+): MeteredAnswer {
+  const plain = decodeResponse(upstream, decode);
+  const isStream = /^text\/event-stream\b/i.test(String(plain.headers['content-type'] ?? ''));
+  const { body, reading } = meterBody(plain.body, usage.openMeter(isStream), drainBound);
+  return { response: { ...plain, body }, isStream, reading };
+}
+
+/** A plain answer up to this is read whole, so that its headers can say what it cost. */
+const WHOLE_BYTES = 1024 * 1024;
+
+/**
+ * Reads a plain answer to its end, if it is not too long for that.
+ * @returns its bytes, or an answer that goes on with what was read so far
+ * @throws {UpstreamError} when it breaks off, or its caller leaves
+ */
+export async function readWhole(
+  response: UpstreamResponse,
+): Promise<Uint8Array | UpstreamResponse> {
+  const { body, headers } = response;
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  if (length > WHOLE_BYTES) return response;
+  if (length <= WHOLE_BYTES) return body.bytes();
+  const rest = body[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  for (let bytes = 0; bytes <= WHOLE_BYTES; ) {
+    const { done, value } = await rest.next();
+    if (done) return Buffer.concat(chunks);
+    chunks.push(value);
+    bytes += value.length;
+  }
+  return { ...response, body: { ...body, [Symbol.asyncIterator]: () => resume(chunks, rest) } };
+}
+
+async function* resume(
+  chunks: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+    yield* { [Symbol.asyncIterator]: () => rest };
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/**
+ * A stream with one last comment, which no client takes for an event. A line that the upstream left
+ * open is ended before.
+ * @param comment one line, once the call is settled
+ */
+export function withLastComment(
+  response: UpstreamResponse,
+  comment: Promise<string>,
+): UpstreamResponse {
+  // What the upstream says of its length no longer holds.
+  const { 'content-length': _length, ...headers } = response.headers;
+  const { body } = response;
+  const commented: UpstreamBody = {
+    ...body,
+    async *[Symbol.asyncIterator]() {
+      let last = LINE_FEED;
+      for await (const chunk of body) {
+        last = chunk.at(-1) ?? last;
+        yield chunk;
+      }
+      const end = last === LINE_FEED ? '' : '\n';
+      yield Buffer.from(`${end}: ${await comment}\n\n`);
+    },
+  };
+  return { ...response, headers, body: commented };
+}
+
+const LINE_FEED = 0x0a;

@@ -1,0 +1,76 @@
+import type { CostRange } from '../../src/ledger/contract.js';
+import { UNITS, type Vector } from '../../src/money/units.js';
+import type { ModelPrice } from '../../src/pricing/models/index.js';
+import type { ModelRequest } from '../providers/request.js';
+
+export interface OutputSettings {
+  /** Tokens of each choice, where the caller states no maximum: granted at the most. */
+  readonly defaultOutput: number;
+  /** Granted at the least; 402 where even this does not fit. */
+  readonly leastOutput: number;
+}
+
+/** The output of each choice that a call may be held for, in tokens. */
+export interface OutputRange {
+  readonly least: number;
+  readonly most: number;
+  /** The gateway grants what fits, and writes it into the request. */
+  readonly isWritten: boolean;
+}
+
+/**
+ * What a call may put out. The caller's own maximum counts. Where there is none and the path limits
+ * what tokens cost, the largest that it affords is granted. Where it limits nothing of the kind, one
+ * careless call takes nothing from its siblings, and the model's own maximum is left to hold.
+ */
+export function outputRange(
+  { output, api }: ModelRequest,
+  price: ModelPrice,
+  isLimited: boolean,
+  { defaultOutput, leastOutput }: OutputSettings,
+): OutputRange {
+  if (output.status === 'none') return fixed(0);
+  if (output.status === 'stated') return fixed(output.tokens);
+  const own = price.maxOutput ?? price.contextWindow;
+  // Anthropic takes no request without a limit, so that there it is always written.
+  if (!isLimited && own !== undefined && api !== 'messages') return fixed(own);
+  const most = Math.min(defaultOutput, own ?? defaultOutput);
+  return { least: Math.min(leastOutput, most), most, isWritten: true };
+}
+
+function fixed(tokens: number): OutputRange {
+  return { least: tokens, most: tokens, isWritten: false };
+}
+
+/** A range of costs, with the tokens of output that each step stands for. */
+export interface SteppedCost {
+  readonly range: CostRange;
+  readonly outputAt: (step: number) => number;
+}
+
+/**
+ * A step is a token of output, or several where (most − least) × steps would reach 2^53.
+ *
+ * The ledger takes a cost between the two as their straight line, rounded up. The bound in tokens is
+ * such a line. The bound in USD is the highest of several, rounded up, and so never above the one
+ * that joins its ends: what is held at a step is never below the bound of that step.
+ * @param costAt of so many tokens; its units are the same for all
+ */
+export function stepCost(
+  { least, most }: OutputRange,
+  costAt: (outputTokens: number) => Vector,
+): SteppedCost {
+  const low = costAt(least);
+  const span = most - least;
+  if (span === 0) return { range: { least: low, most: low, steps: 0 }, outputAt: () => least };
+  const widest = widestSpread(low, costAt(most));
+  const fitting = widest === 0 ? span : Math.floor(Number.MAX_SAFE_INTEGER / widest);
+  const stride = Math.ceil(span / Math.max(1, Math.min(span, fitting)));
+  const steps = Math.floor(span / stride);
+  const range = { least: low, most: costAt(least + steps * stride), steps };
+  return { range, outputAt: (step) => least + step * stride };
+}
+
+function widestSpread(low: Vector, high: Vector): number {
+  return Math.max(...UNITS.map((unit) => (high[unit] ?? 0) - (low[unit] ?? 0)));
+}

@@ -1,0 +1,158 @@
+import type { Allowance } from '../../src/caveats/allowance.js';
+import { MICROS_PER_UNIT, type Unit, type Vector } from '../../src/money/units.js';
+import type { ModelPrice, ModelPriceList } from '../../src/pricing/models/index.js';
+import type { ToolPriceList } from '../../src/pricing/tool-price.js';
+import { Problem } from '../api/problem.js';
+import { type CallPlan, creditsOf, planFixed, planFlat } from '../call-plan.js';
+import { knownVersion } from '../providers/headers.js';
+import { type RequestBody, readModelRequest } from '../providers/read.js';
+import type { Api, ModelRequest, RequestRules } from '../providers/request.js';
+import { withOutputLimit } from '../providers/sent.js';
+import { affordableOutput } from './affordable.js';
+import { boundCost } from './bound.js';
+import { type OutputSettings, outputRange, stepCost } from './output.js';
+import { planUsage } from './usage-plan.js';
+
+export interface PlanDeps {
+  /** The price list of models as it is now. */
+  readonly prices: () => ModelPriceList;
+  readonly priceList: ToolPriceList;
+  readonly output: OutputSettings;
+}
+
+export interface AskedCall {
+  readonly api: Api;
+  readonly model: string;
+  readonly allowance: Allowance;
+  readonly body: RequestBody;
+  /** The caller's. */
+  readonly headers: Headers;
+  /** Of the upstream that serves it. */
+  readonly rules: RequestRules;
+}
+
+/** A plan, with those of the caller's headers that its API lists. */
+export interface ModelPlan {
+  readonly plan: CallPlan;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+type Credits = ReturnType<typeof creditsOf>;
+
+/**
+ * What a model call costs, in every unit in which it is known.
+ *
+ * By its tokens, where the price list has the model or the path limits what tokens cost. Otherwise by
+ * its price in credits alone, as an HTTP tool does, and then nothing of the body is looked at but the
+ * model's name.
+ * @throws {Problem} `tool_not_allowed`, `price_unknown`, `invalid_request`, `amount_overflow`
+ */
+export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
+  const { allowance, model, api, body } = asked;
+  const credits = creditsOf(deps.priceList, allowance, model);
+  if (api === 'count_tokens') return planCount(asked);
+  const price = deps.prices().find(model);
+  const limited = limitedUnits(allowance);
+  const isLimited = limited.has('usd') || limited.has('tokens');
+  const flat = (): ModelPlan => ({
+    plan: planFlat(credits, body.bytes),
+    headers: knownVersion(api, asked.headers),
+  });
+  if (price === undefined) {
+    if (isLimited) throw unpricedModel(model);
+    return flat();
+  }
+  try {
+    return planByTokens(deps, { ...asked, api }, { price, credits, limited });
+  } catch (error) {
+    // Its cost in USD can't be known, and nothing on the path asks for it.
+    const isUnknown = error instanceof Problem && error.code === 'price_unknown';
+    if (isUnknown && !isLimited && credits.status === 'priced') return flat();
+    throw error;
+  }
+}
+
+interface Prices {
+  readonly price: ModelPrice;
+  readonly credits: Credits;
+  readonly limited: ReadonlySet<Unit>;
+}
+
+function planByTokens(
+  deps: PlanDeps,
+  { api, body, headers, rules, model }: AskedCall & { readonly api: Exclude<Api, 'count_tokens'> },
+  { price, credits, limited }: Prices,
+): ModelPlan {
+  const request = readModelRequest(api, body, headers, rules);
+  const isLimited = limited.has('usd') || limited.has('tokens');
+  const range = outputRange(request, price, isLimited, deps.output);
+  const { missing } = boundCost(request, price, range.least);
+  if (missing !== undefined && (limited.has('usd') || credits.status === 'unknown')) {
+    throw unpricedPart(model, missing);
+  }
+  const flat: Vector = {
+    calls: MICROS_PER_UNIT,
+    ...(credits.status === 'priced' ? { credits: credits.micros } : {}),
+  };
+  const costAt = (outputTokens: number): Vector => ({
+    ...flat,
+    ...boundCost(request, price, outputTokens).cost,
+  });
+  const { range: cost, outputAt } = stepCost(range, costAt);
+  const plan: CallPlan = {
+    cost,
+    body: (step) => bodyWith(request, body.bytes, range.isWritten ? outputAt(step) : undefined),
+    usage: planUsage({
+      api,
+      request,
+      price,
+      isUnpriced: missing !== undefined,
+      outputTokens: range.most,
+      flat,
+    }),
+    affordable: (limit, requiredMicros) => {
+      const { output } = request;
+      if (output.status !== 'stated' || requiredMicros !== cost.least[limit.unit]) return undefined;
+      const tokens = affordableOutput(request, price, output.tokens, limit);
+      return tokens === undefined ? undefined : { field: output.field, tokens };
+    },
+  };
+  return { plan, headers: request.headers };
+}
+
+/** Nobody bills it, so that it counts as a call and as nothing else. */
+function planCount({ body, headers, rules }: AskedCall): ModelPlan {
+  const request = readModelRequest('count_tokens', body, headers, rules);
+  const free = { calls: MICROS_PER_UNIT, credits: 0, usd: 0, tokens: 0 };
+  return { plan: planFixed(free, body.bytes), headers: request.headers };
+}
+
+/** @param written the output to write in; undefined where the request stays without, or states one */
+function bodyWith(
+  request: ModelRequest,
+  bytes: Uint8Array,
+  written: number | undefined,
+): Uint8Array {
+  const { output } = request;
+  if (written !== undefined) return withOutputLimit(request, bytes, written);
+  if (output.status === 'stated') return withOutputLimit(request, bytes, output.tokens);
+  return withOutputLimit({ ...request, output: { status: 'none' } }, bytes, undefined);
+}
+
+function limitedUnits({ path }: Allowance): ReadonlySet<Unit> {
+  return new Set(path.flatMap(({ limits }) => limits.map(({ unit }) => unit)));
+}
+
+function unpricedModel(model: string): Problem {
+  return new Problem('price_unknown', {
+    message: `${JSON.stringify(model)} has no price in this gateway's price list.`,
+    param: 'model',
+  });
+}
+
+function unpricedPart(model: string, missing: string): Problem {
+  return new Problem('price_unknown', {
+    message: `The price list has no ${missing} of ${JSON.stringify(model)}, which this call can use.`,
+    param: 'model',
+  });
+}

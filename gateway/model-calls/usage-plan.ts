@@ -1,0 +1,79 @@
+import { isMicros } from '../../src/money/micros.js';
+import { MICROS_PER_UNIT, type Vector } from '../../src/money/units.js';
+import { costOf, type ModelPrice } from '../../src/pricing/models/index.js';
+import { totalTokens, type Usage } from '../../src/pricing/usage.js';
+import type { UsagePlan } from '../call-plan.js';
+import { messageAnswers } from '../providers/anthropic/answers.js';
+import { boundRequest } from '../providers/bound.js';
+import { chatAnswers, embeddingAnswers, responseAnswers } from '../providers/openai/answers.js';
+import type { Api, ModelRequest } from '../providers/request.js';
+import { meterEvents, meterPlain } from '../stream/meter.js';
+import type { AnswerFormat, ReadingTerms } from '../stream/reading.js';
+
+const FORMATS: Readonly<Record<Exclude<Api, 'count_tokens'>, AnswerFormat>> = {
+  chat: chatAnswers,
+  responses: responseAnswers,
+  embeddings: embeddingAnswers,
+  messages: messageAnswers,
+};
+
+/** Of a model whose window the price list does not say: beyond all that there are. */
+const ANY_MODEL_TOKENS = 10_000_000;
+
+export interface UsageTerms {
+  readonly api: Exclude<Api, 'count_tokens'>;
+  readonly request: ModelRequest;
+  /** The line with which the call is held. */
+  readonly price: ModelPrice;
+  /** The call is not counted in USD: the line lacks a figure. */
+  readonly isUnpriced: boolean;
+  /** The most of each choice that goes upstream. */
+  readonly outputTokens: number;
+  /** What the call costs besides. */
+  readonly flat: Vector;
+}
+
+/** How the answer of a request is read and charged. */
+export function planUsage(plan: UsageTerms): UsagePlan {
+  const { api, request, price, outputTokens, flat } = plan;
+  const format = FORMATS[api];
+  const charged = plan.isUnpriced ? undefined : price;
+  const terms = readingTerms(request, price, outputTokens);
+  const hidesUsageEvent = request.streamUsage === 'to_ask';
+  return {
+    openMeter: (isStream) =>
+      isStream ? meterEvents(format, { ...terms, hidesUsageEvent }) : meterPlain(format, terms),
+    costOf: (usage) => costByUsage(charged, usage, flat),
+  };
+}
+
+function costByUsage(
+  price: ModelPrice | undefined,
+  usage: Usage,
+  flat: Vector,
+): Vector | undefined {
+  const tokens = totalTokens(usage) * MICROS_PER_UNIT;
+  if (!isMicros(tokens)) return undefined;
+  if (price === undefined) return { ...flat, tokens };
+  const usd = costOf(price, usage);
+  return usd.status === 'priced' ? { ...flat, usd: usd.micros, tokens } : undefined;
+}
+
+/** What the model can take in and put out, whatever was asked for: more is no usage (DESIGN §3, rule 7). */
+function readingTerms(
+  request: ModelRequest,
+  price: ModelPrice,
+  outputTokens: number,
+): ReadingTerms {
+  const { rounds, choices, extraOutputTokens, cacheWrites } = request;
+  const bound = boundRequest(request, outputTokens, price.contextWindow);
+  const input = (price.contextWindow ?? ANY_MODEL_TOKENS) * rounds;
+  const output = (price.maxOutput ?? ANY_MODEL_TOKENS) * rounds + extraOutputTokens;
+  return {
+    most: {
+      input: Math.max(bound.inputTokens, input),
+      output: Math.max(bound.outputTokens, output) * choices,
+    },
+    mayWriteLong: cacheWrites === 'long',
+  };
+}

@@ -1,0 +1,87 @@
+import type { Context } from 'hono';
+import { Problem } from '../api/problem.js';
+import type { Authenticate } from '../authenticate.js';
+import { parseJsonObject, readBody } from '../body.js';
+import type { MakeCall } from '../call.js';
+import { readCredential } from '../credential.js';
+import { type PlanDeps, planModelCall } from '../model-calls/plan.js';
+import { type ModelUpstream, routeModel } from '../model-calls/upstreams.js';
+import type { NodeEnv } from '../node-env.js';
+import type { Api } from '../providers/request.js';
+import { readTags } from '../tags.js';
+import { headersForUpstream } from '../upstream/headers.js';
+
+export interface ModelCallDeps extends PlanDeps {
+  readonly authenticate: Authenticate;
+  readonly makeCall: MakeCall;
+  /** In the configuration's order: the first that has the model serves. */
+  readonly modelUpstreams: readonly ModelUpstream[];
+  readonly maxBodyBytes: number;
+}
+
+/** Where each API is: below `/v1` here, and below the upstream's base URL there. */
+export const API_PATHS: Readonly<Record<Api, string>> = {
+  chat: '/chat/completions',
+  responses: '/responses',
+  embeddings: '/embeddings',
+  messages: '/messages',
+  count_tokens: '/messages/count_tokens',
+};
+
+/**
+ * What the body was read as here is what it is called upstream: in another charset, or as a form,
+ * the same bytes could name another model. It also serves a `curl -d` without the header.
+ */
+const READ_AS = { 'content-type': 'application/json' };
+
+/** A provider's API, plain and streaming: `POST` to one of {@link API_PATHS}. */
+export function modelCallRoute(api: Api, deps: ModelCallDeps) {
+  const { authenticate, makeCall, maxBodyBytes } = deps;
+  const upstreams = deps.modelUpstreams.map((one) => ({
+    ...one,
+    headers: { ...one.headers, ...READ_AS },
+  }));
+  return async (c: Context<NodeEnv>): Promise<Response> => {
+    const { headers, signal } = c.req.raw;
+    const allowance = authenticate(readCredential(headers));
+    const tags = readTags(headers);
+    const bytes = await readBody(c.req.raw, maxBodyBytes);
+    // What is priced is what is sent: all is read from the very bytes that go upstream.
+    const fields = parseJsonObject(bytes);
+    const model = readModel(fields);
+    const { upstream, rules, headers: own } = routeModel(upstreams, api, model);
+    const { plan, headers: listed } = planModelCall(deps, {
+      api,
+      model,
+      allowance,
+      body: { bytes, fields },
+      headers,
+      rules,
+    });
+    return makeCall({
+      route: api,
+      name: model,
+      allowance,
+      tags,
+      plan,
+      upstream,
+      request: {
+        method: 'POST',
+        path: API_PATHS[api],
+        headers: headersForUpstream(headers, { ...own, ...listed }),
+        signal,
+      },
+      outgoing: c.env?.outgoing,
+    });
+  };
+}
+
+function readModel({ model }: Readonly<Record<string, unknown>>): string {
+  if (typeof model !== 'string' || model === '' || model.length > 256) {
+    throw new Problem('invalid_request', {
+      message: 'model: expected a name of 1 to 256 characters.',
+      param: 'model',
+    });
+  }
+  return model;
+}
