@@ -221,6 +221,15 @@ export class ModelLedger implements Ledger {
     return [...this.#store.holds.values()].filter((hold) => hold.state === 'held');
   }
 
+  /** For the laws alone: what is kept of a tenant that no operation shows. */
+  kept(tenant: string) {
+    return {
+      roots: [...this.#store.roots.values()].filter(({ genesis }) => genesis.tenant === tenant),
+      holds: this.#store.holdsOf(tenant),
+      carves: this.#store.carvesOf(tenant, Number.POSITIVE_INFINITY),
+    };
+  }
+
   async tenants() {
     this.#check();
     return [

@@ -30,7 +30,7 @@ import {
   ttlMs,
 } from './sequence-parts.js';
 
-export { START_MS } from './sequence-parts.js';
+export { ROOTS, START_MS } from './sequence-parts.js';
 
 /** One call of a random history. */
 export type LedgerCall =

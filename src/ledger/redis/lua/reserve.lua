@@ -69,11 +69,11 @@ end
 -- The step whose cost a path affords in one unit. The room of the ancestors is handed down: each
 -- child has what it set aside and does not use, too.
 local function affordable(bound, cost, u, claims, step)
-  local room, k, limits = TOO_MUCH - 1, 1, bound.limits
+  local room, k, limits = TOO_MUCH, 1, bound.limits
   for i = 1, #bound do
     local account = bound[i]
     local used = account[2 * u - 1] + account[2 * u]
-    if i > 1 and claims then room = room + claims[i] - used end
+    if claims then room = room + claims[i] - used end
     room = min(room, TOO_MUCH - 1 - used)
     while limits[k] and limits[k].at == i do
       if limits[k].unit == u then

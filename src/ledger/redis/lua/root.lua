@@ -15,8 +15,8 @@ local KEYS, ARGV, rootId, latest, retain, maxAccounts, maxHolds, nonce, markSeq,
 -- The root as it is at this moment: nil until `openRecord`. `now` is nil by a clock not believed.
 local meta, genesis, now
 -- By field: the accounts and holds that this call has read, and the accounts to be written. Then the
--- journal's entries, and further fields of the record to be written, or deleted.
-local accounts, holds, touched, entries, others, gone
+-- journal's entries, and fields of the record to be deleted.
+local accounts, holds, touched, entries, gone
 -- Members of KEYS[2] and KEYS[3] to be added, each after its score, and to be dropped.
 local dueAdd, dueDrop, carveAdd, carveDrop
 -- What windows.lua and paths.lua remember of one call.
@@ -26,7 +26,7 @@ local function begin(keys, args)
   prepare()
   KEYS, ARGV, rootId = keys, args, sub(keys[1], -32)
   meta, genesis, now, markSeq, markNonce, minted = nil, nil, nil, nil, nil, nil
-  accounts, holds, touched, entries, others, gone, starts = {}, {}, {}, {}, {}, {}, {}
+  accounts, holds, touched, entries, gone, starts = {}, {}, {}, {}, {}, {}
   dueAdd, dueDrop, carveAdd, carveDrop = {}, {}, {}, {}
   local a, b, c, d, fresh, mark = match(args[1] or '', '^(%d+) (%d+) (%d+) (%d+) (%x+) (%S+)$')
   if not a or #fresh ~= 16 then
@@ -321,7 +321,6 @@ local function writeRecord()
   for id, hold in pairs(holds) do
     if hold.changed then writes[#writes + 1], writes[#writes + 2] = 'h:' .. id, hold.text end
   end
-  for field, value in pairs(others) do writes[#writes + 1], writes[#writes + 2] = field, value end
   inParts('HSET', KEYS[1], writes)
   append()
 end

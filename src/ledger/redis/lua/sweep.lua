@@ -1,6 +1,6 @@
 -- Sweeps one root: presumes open holds past their deadline spent, ends carve-outs past their end, and
--- drops finished holds and top-ups that were kept long enough. Looks at each for itself, so that any
--- number of sweepers may come with the same list. What the record does not have leaves the list alone.
+-- drops finished holds and top-ups that were kept long enough. Looks at each for itself, once, so that
+-- any number of sweepers may come with the same list. What the record does not have leaves the list alone.
 -- KEYS and ARGV[1] as in root.lua.
 --
 -- ARGV[2…] the members of the list: a hold's 32 hex digits, or an account's field, a space and a unit
@@ -24,10 +24,12 @@ end
 
 -- Holds first, since what a carve-out gives back is what its holds leave of it.
 local function sweep()
-  local presumed, forgotten, ended = 0, 0, 0
+  local presumed, forgotten, ended, seen = 0, 0, 0, {}
   for i = 2, #ARGV do
-    if sub(ARGV[i], 1, 2) ~= 'a:' then
-      local p, f = sweepHold(ARGV[i])
+    local id = ARGV[i]
+    if sub(id, 1, 2) ~= 'a:' and not seen[id] then
+      seen[id] = true
+      local p, f = sweepHold(id)
       presumed, forgotten = presumed + p, forgotten + f
     end
   end

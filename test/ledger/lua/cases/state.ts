@@ -1,0 +1,224 @@
+import { expect } from 'vitest';
+import type { Operation } from '../../../../src/ledger/redis/scripts.js';
+import { START_MS } from '../../sequences.js';
+import {
+  CARVES,
+  COST,
+  call,
+  DUE,
+  GENESIS,
+  HEAD,
+  header,
+  ID,
+  JOURNAL,
+  KEYS,
+  NO_STANDING,
+  NONCE,
+  OPEN_ID,
+  path,
+  RECORD,
+  ROOT_ID,
+  ROOTS_KEY,
+  reserve,
+  seeded,
+  standing,
+} from '../calls.js';
+import type { Case } from '../case.js';
+import type { LuaStore } from '../store.js';
+
+const STANDING = new RegExp(`^\\d+ [0-9a-f]{16} ${START_MS} ${NONCE}$`);
+/** After `opened` and one `held`. */
+const SEQ = 1;
+const FRESH = 'fedcba9876543210';
+
+/** One call of each function that changes a root, and so compares its mark. */
+const CALLS: readonly (readonly [Operation, readonly string[], (readonly string[])?])[] = [
+  ['reserve', reserve().slice(1)],
+  ['resolve', [`release ${ID} g`]],
+  ['activate', [path()]],
+  ['control', ['pause a:x me']],
+  ['topUp', [`${ID} a:x 1 5 me`]],
+  ['sweep', [OPEN_ID]],
+  ['openRoot', [GENESIS], [...KEYS, ROOTS_KEY]],
+];
+
+/** What this gateway saw, and whether it is still there. */
+async function marks(store: LuaStore): Promise<void> {
+  const rows: [mark: string, lost: boolean][] = [
+    ['-', false],
+    [`${SEQ}:${NONCE}`, false],
+    [`${SEQ - 1}:${FRESH}`, false],
+    [`${SEQ}:${FRESH}`, true],
+    [`${SEQ + 1}:${NONCE}`, true],
+    ['0:00', false],
+  ];
+  for (const [mark, lost] of rows) {
+    for (const [operation, args, keys] of CALLS) {
+      await seeded(store);
+      const before = await store.dump();
+      const answer = call(store, operation, [header({ mark }), ...args], keys);
+      if (!lost) {
+        expect((await answer)[0], `${operation} ${mark}`).toMatch(STANDING);
+        continue;
+      }
+      await expect(answer, `${operation} ${mark}`).rejects.toThrow(
+        `STATELOST root ${ROOT_ID}: found ${SEQ}:${NONCE}, expected ${mark} or later`,
+      );
+      expect(await store.dump()).toEqual(before);
+    }
+  }
+}
+
+async function noRoot(store: LuaStore): Promise<void> {
+  const answers = {
+    reserve: [NO_STANDING, '-', 'root_unknown'],
+    resolve: [NO_STANDING, 'root_unknown'],
+    activate: [NO_STANDING, '-', 'root_unknown'],
+    control: [NO_STANDING, 'root_unknown'],
+    topUp: [NO_STANDING, 'root_unknown'],
+    sweep: [NO_STANDING, '0', '0', '0'],
+  } as const;
+  await store.begin(START_MS);
+  for (const [operation, args] of CALLS.slice(0, -1)) {
+    const its = await call(store, operation, [header(), ...args]);
+    expect(its).toEqual(answers[operation as keyof typeof answers]);
+    await expect(call(store, operation, [header({ mark: `0:${NONCE}` }), ...args])).rejects.toThrow(
+      `STATELOST root ${ROOT_ID}: found no such root, expected 0:${NONCE} or later`,
+    );
+  }
+  expect(await store.dump()).toEqual(new Map());
+  const twice = [header(), ...reserve().slice(1), reserve({ reservation: { id: OPEN_ID } })[3]];
+  const both = await call(store, 'reserve', twice.map(String));
+  expect(both).toEqual([NO_STANDING, '-', 'root_unknown', 'root_unknown']);
+}
+
+const HELD = `o ${START_MS + 60_000} ${START_MS} 1 g a:x 1000000,,,1000000 - - 0 0 1,,,1 1,,,1`;
+
+/** What no function writes: each is refused as such by whoever reads it, and nothing has changed. */
+const CORRUPT: readonly (readonly [
+  what: string,
+  field: string,
+  value: string | undefined,
+  ...string[],
+])[] = [
+  ['meta', 'm', 'x', 'reserve', 'resolve', 'activate', 'control', 'topUp', 'sweep', 'openRoot'],
+  ['root', 'm', undefined, 'reserve', 'resolve', 'activate', 'control', 'topUp', 'openRoot'],
+  ['root', 'g', undefined, 'reserve', 'resolve', 'activate', 'control', 'topUp', 'sweep'],
+  ['genesis', 'g', 'x', 'reserve', 'activate'],
+  ['account', 'a:', 'x', 'reserve', 'activate', 'sweep'],
+  ['account', 'a:x', '0 0 0 0 0 0 0 0 - q=1', 'reserve', 'control', 'topUp', 'activate', 'sweep'],
+  ['account', 'a:x', undefined, 'sweep', 'settle', 'release'],
+  ['account', 'a:', undefined, 'sweep', 'settle', 'release'],
+  ['hold', `h:${OPEN_ID}`, 'x', 'sweep', 'settle', 'release', 'extend', 'hold again'],
+  ['granted', `h:${OPEN_ID}`, HELD.replace('1000000,,,1000000', '1,1'), 'settle', 'release'],
+  ['granted', `h:${OPEN_ID}`, HELD.replace('1000000,,,1000000', '-'), 'sweep'],
+  ['counters of a:x', `h:${OPEN_ID}`, HELD.replace('1000000', '1000001'), 'release', 'settle less'],
+  ['counters of a:', 'a:', '0 999999 0 0 0 0 0 1000000 -', 'release', 'sweep', 'settle less'],
+  [
+    'window of a:x',
+    'a:x',
+    `0 1000000 0 0 0 0 0 1000000 - w=1:3:0:0:0:999999;`,
+    'release',
+    'sweep',
+    'settle less',
+  ],
+];
+
+async function corrupt(store: LuaStore): Promise<void> {
+  const ends: Record<string, readonly [Operation, readonly string[]]> = {
+    settle: ['resolve', [`settle ${OPEN_ID} g ,,, -`]],
+    'settle less': ['resolve', [`settle ${OPEN_ID} g 0,0,0,0 -`]],
+    release: ['resolve', [`release ${OPEN_ID} g`]],
+    extend: ['resolve', [`extend ${OPEN_ID} g 86400000`]],
+    'hold again': ['reserve', reserve({ reservation: { id: OPEN_ID } }).slice(1)],
+  };
+  for (const [what, field, value, ...readers] of CORRUPT) {
+    for (const reader of readers) {
+      const named = CALLS.find(([operation]) => operation === reader);
+      const [operation, args] = ends[reader] ?? named ?? ['ping', []];
+      await seeded(store);
+      if (value === undefined) await store.admin.hdel(RECORD, field);
+      else await store.admin.hset(RECORD, field, value);
+      if (reader === 'sweep') await store.setClock(START_MS + 60_000);
+      const before = await store.dump();
+      const keys = operation === 'openRoot' ? [...KEYS, ROOTS_KEY] : KEYS;
+      const answer = call(store, operation, [header(), ...args], keys);
+      await expect(answer, `${field} ${value} ${reader}`).rejects.toThrow(
+        new RegExp(`^BAD(STATE ${what}: found "|INPUT granted)`),
+      );
+      expect(await store.dump()).toEqual(before);
+    }
+  }
+}
+
+async function corruptCarve(store: LuaStore): Promise<void> {
+  await seeded(store);
+  await store.admin.zadd(CARVES, START_MS, 'x');
+  const poor = reserve({ reservation: { least: '10000000,,,1', most: '10000000,,,1' } });
+  await expect(call(store, 'reserve', poor)).rejects.toThrow('BADSTATE carve-out: found "x"');
+}
+
+/** Each text of a record, byte by byte, as src/ledger/redis/keys.ts describes them. */
+async function texts(store: LuaStore): Promise<void> {
+  await seeded(store);
+  const ends = START_MS + 5_000;
+  const its = reserve({
+    header: { nonce: FRESH, mark: `1:${NONCE}` },
+    path: { childLimits: 'credits+carved=3000000;calls/day=5000000;', childEnds: String(ends) },
+    reservation: { print: '"p"', about: '{}', owner: 'c', steps: '2', most: '2000001,,,1000000' },
+  });
+  const answer = await call(store, 'reserve', its);
+  const due = START_MS + 60_000;
+  // Of 3 credits 1 is held: half of the range is more than fits, so that its first step is granted.
+  const granted = '1500001,,,1000000';
+  expect(answer).toEqual([
+    standing(2, START_MS, FRESH, FRESH),
+    GENESIS,
+    `held 1 ${granted} ${due} 5000000 0 3000000 10000000 0 3000000 3000000 0 2500001 ` +
+      '5000000 0 1000000',
+  ]);
+  const range = '2 1000000,,,1000000 2000001,,,1000000';
+  const day = Date.UTC(2027, 0, 31);
+  expect(await store.admin.hgetall(RECORD)).toEqual({
+    g: GENESIS,
+    m: `${START_MS} 2 2 2 ${FRESH}`,
+    'a:': '0 3000000 0 0 0 0 0 2000000 credits=5000000;',
+    'a:x':
+      '0 2500001 0 0 0 0 0 2000000 credits+carved=3000000;calls/day=5000000; ' +
+      `v=1:3000000:${ends}; w=4:3:${day}:1:0:1000000;`,
+    [`h:${OPEN_ID}`]: `o ${due} ${START_MS} 1 g a:x ${COST} - - 0 0 ${COST} ${COST}`,
+    [`h:${ID}`]: `o ${due} ${START_MS} 2 c a:x ${granted} "p" {} 1 ${range}`,
+  });
+  const [item] = await store.admin.xrevrange(JOURNAL, '+', '-', 'COUNT', 1);
+  const entry =
+    `held 2 ${START_MS} ${ID} a:x c ${granted} ${due} "p" {} 1 ${range} a:x:4:3; ` +
+    `a:x:1:3000000:${ends};`;
+  expect(item).toEqual(['3-0', ['r', ROOT_ID, 'e', entry]]);
+  expect(await store.admin.hgetall(HEAD)).toEqual({ n: '3' });
+  const list = (key: string) => store.admin.zrange(key, '0', '-1', 'WITHSCORES');
+  expect(await list(CARVES)).toEqual(['a:x 1', String(ends)]);
+  const members = [`${ROOT_ID}.a:x 1`, String(ends), `${ROOT_ID}.${ID}`, String(due)];
+  expect(await list(DUE)).toEqual([...members, `${ROOT_ID}.${OPEN_ID}`, String(due)]);
+}
+
+/** What is kept of an id never seen, and of one that has ended. */
+async function ended(store: LuaStore): Promise<void> {
+  await seeded(store);
+  const fields = [`h:${ID}`, `h:${OPEN_ID}`];
+  const ends = [`release ${ID} g`, `settle ${OPEN_ID} g 7,,, -`];
+  await call(store, 'resolve', [header(), ...ends]);
+  const until = START_MS + 4_000;
+  expect(await store.admin.hmget(RECORD, ...fields)).toEqual([
+    `r ${until} ${START_MS} 2 g a: ,,, - - -`,
+    `s ${until} ${START_MS} 1 g a:x ${COST} - - 7,,,1000000`,
+  ]);
+}
+
+export const state: readonly Case[] = [
+  { name: 'the mark that a call carries', run: marks },
+  { name: 'a root that is not there', run: noRoot },
+  { name: 'records that no function writes', run: corrupt },
+  { name: 'a carve-out in the list that is none', run: corruptCarve },
+  { name: 'the texts of a record', run: texts },
+  { name: 'what is kept of a hold that has ended', run: ended },
+];

@@ -1,0 +1,58 @@
+import { expect } from 'vitest';
+import { accountField, dueKey, recordKeys } from '../../../src/ledger/redis/keys.js';
+import type { CarveRef, HoldRecord } from '../../../src/ledger/rules/records.js';
+import { UNITS } from '../../../src/money/units.js';
+import type { ModelLedger } from '../model.js';
+import { SMALL } from '../sequences.js';
+import type { LuaStore } from './store.js';
+
+/**
+ * What no operation shows, against the model: each root's meta and how much its record has, and the
+ * lists of what is due.
+ */
+export async function expectKept(
+  store: LuaStore,
+  model: ModelLedger,
+  tenant: string,
+): Promise<void> {
+  const { roots, holds, carves } = model.kept(tenant);
+  const due = new Map([...holds.map(dueOfHold), ...carves.map(dueOfCarve)]);
+  expect(await scores(store, dueKey(tenant))).toEqual(due);
+  for (const { genesis, clockMs, accounts, openHolds, sequence } of roots) {
+    const { rootId } = genesis;
+    const [record = '', , carvesKey = ''] = recordKeys(tenant, rootId);
+    const meta = (await store.admin.hget(record, 'm')) ?? '';
+    expect(meta).toMatch(/^\d+ \d+ \d+ \d+ [0-9a-f]{16}$/);
+    expect(meta.split(' ').slice(0, 4).map(Number)).toEqual([
+      clockMs,
+      accounts,
+      openHolds,
+      sequence,
+    ]);
+    const its = holds.filter(({ reservation }) => reservation.includes(`.${rootId}.`)).length;
+    expect(await store.admin.hlen(record)).toBe(2 + accounts + its);
+    const members = [...due].flatMap(([member, at]): [string, number][] =>
+      member.startsWith(`${rootId}.a:`) ? [[member.slice(33), at]] : [],
+    );
+    expect(await scores(store, carvesKey)).toEqual(new Map(members));
+  }
+}
+
+function dueOfHold(hold: HoldRecord): [string, number] {
+  const [, , rootId, id] = hold.reservation.split('.');
+  const at = hold.state === 'held' ? hold.deadlineMs : hold.finishedAtMs + SMALL.retainMs;
+  return [`${rootId}.${id}`, at];
+}
+
+function dueOfCarve({ account, unit, endMs }: CarveRef): [string, number] {
+  const [tenant = '', rootId = ''] = account.split('/');
+  const field = accountField(account, tenant.length + 1 + rootId.length);
+  return [`${rootId}.${field} ${UNITS.indexOf(unit) + 1}`, endMs];
+}
+
+async function scores(store: LuaStore, key: string): Promise<Map<string, number>> {
+  const words = await store.admin.zrange(key, '0', '-1', 'WITHSCORES');
+  const found = new Map<string, number>();
+  for (let i = 0; i < words.length; i += 2) found.set(words[i] ?? '', Number(words[i + 1]));
+  return found;
+}

@@ -1,0 +1,19 @@
+import type { Case } from './case.js';
+import { boundaries } from './cases/boundaries.js';
+import { carving } from './cases/carving.js';
+import { histories } from './cases/histories.js';
+import { input } from './cases/input.js';
+import { lists } from './cases/lists.js';
+import { state } from './cases/state.js';
+import { windows } from './cases/windows.js';
+
+/** What holds of the Lua functions, whoever calls them. Cheap and telling cases come first. */
+export const SUITE: readonly Case[] = [
+  ...boundaries,
+  ...carving,
+  ...input,
+  ...state,
+  ...lists,
+  ...windows,
+  ...histories,
+];
