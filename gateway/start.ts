@@ -1,11 +1,10 @@
-import { LEDGER_DEFAULTS } from '../src/ledger/contract.js';
-import { openLedger } from '../src/ledger/open.js';
 import { createApp, type GatewayDeps } from './app.js';
 import { nodeFiles } from './config/files.js';
 import type { GatewayConfig, UpstreamConfig } from './config/types.js';
 import { nodeCrypto } from './crypto.js';
 import type { KeyRingSource } from './key-ring-source.js';
 import type { Log } from './logging.js';
+import { openMarkedLedger } from './marks/marked-ledger.js';
 import { createMetrics } from './metrics.js';
 import { ANTHROPIC_APIS, type ModelUpstream, OPENAI_APIS } from './model-calls/upstreams.js';
 import { operatorKeyCheck } from './operator-key.js';
@@ -43,11 +42,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const { config, keyRing, operatorKey, log } = options;
   const metrics = createMetrics();
   const prices = followPriceList({ file: config.pricesFile, files: nodeFiles, ...onDisk, log });
-  const ledger = await openLedger(config.ledgerUrl, {
-    ...LEDGER_DEFAULTS,
-    timeoutMs: config.ledgerTimeoutMs,
-    clock: Date.now,
-  });
+  const { ledger, closeLedger } = await openMarkedLedger(config, log);
   const resolver = new Resolver({ ledger, log, metrics });
   const modelUpstreams = config.upstreams.map(openModelUpstream);
   const endpoints = openEndpoints(config);
@@ -71,7 +66,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     log,
   };
   const server = await startServer(createApp(deps), config).catch(async (error: unknown) => {
-    await ledger.close();
+    await closeLedger();
     throw error;
   });
   // Served all the same: a store may come up after its gateways. But somebody should know.
@@ -93,7 +88,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       await stopSweeper();
       const upstreams = [...modelUpstreams, ...endpoints.values()];
       await Promise.all(upstreams.map(({ upstream }) => upstream.close()));
-      await ledger.close();
+      await closeLedger();
     },
   };
 }

@@ -17,16 +17,18 @@ export interface ReadyzDeps {
 
 /** `GET /readyz`: calls would be let through now. */
 export function readyzRoute({ ledger, isDraining }: ReadyzDeps) {
-  const answer = (ready: boolean, why?: string) =>
-    new Response(toApiJson({ ready, why }), { status: ready ? 200 : 503, headers: json });
+  const answer = (ready: boolean, why?: string, detail?: string) =>
+    new Response(toApiJson({ ready, why, detail }), { status: ready ? 200 : 503, headers: json });
   return async (): Promise<Response> => {
     if (isDraining()) return answer(false, 'shutting_down');
     try {
       await ledger.ping();
       return answer(true);
     } catch (error) {
-      const lost = error instanceof LedgerUnavailable && error.reason === 'state_lost';
-      return answer(false, lost ? 'ledger_state_lost' : 'ledger_unavailable');
+      if (error instanceof LedgerUnavailable && error.reason === 'state_lost') {
+        return answer(false, 'ledger_state_lost', error.message);
+      }
+      return answer(false, 'ledger_unavailable');
     }
   };
 }

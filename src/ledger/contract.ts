@@ -15,6 +15,7 @@ import type {
   MoveHeadRequest,
 } from './contract/draining.js';
 import type { JournalPage, JournalRequest, TrimRequest } from './contract/journal.js';
+import type { MarkKeeper } from './contract/marks.js';
 import type {
   ActivateOutcome,
   ActivateRequest,
@@ -41,6 +42,7 @@ import type {
 
 export * from './contract/draining.js';
 export * from './contract/journal.js';
+export * from './contract/marks.js';
 export * from './contract/operating.js';
 export * from './contract/reserving.js';
 export * from './contract/resolving.js';
@@ -131,6 +133,13 @@ export interface LedgerOptions {
    * release it. Without it the server's own word is enough.
    */
   readonly wait?: ReplicaWait;
+  /**
+   * What this gateway saw acknowledged, over its restarts too. Without it the marks last as long as
+   * the ledger is open, and no store waits for them.
+   */
+  readonly marks?: MarkKeeper;
+  /** Told of what an operator should know, and calls do not say. Not with secrets. */
+  readonly warn?: (message: string) => void;
 }
 
 export const LEDGER_DEFAULTS = {
@@ -157,7 +166,10 @@ export class LedgerUnavailable extends Error {
     | 'closed'
     /** It is done on the primary, or was not tried, as too few replicas keep up. */
     | 'not_replicated'
-    /** The store is not what it was: changes that it had acknowledged are not there any more. */
+    /**
+     * The store is not what it was: changes that it had acknowledged are not there any more. Or it may
+     * not be, and not every gateway has been asked yet.
+     */
     | 'state_lost';
   constructor(reason: LedgerUnavailable['reason'], message: string, options?: ErrorOptions) {
     super(message, options);

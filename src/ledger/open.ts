@@ -1,4 +1,5 @@
 import { type Ledger, LedgerInputError, type LedgerOptions } from './contract.js';
+import { NotedLedger } from './noted.js';
 
 /**
  * Opens the ledger that a URL names: `sqlite:PATH`, or `redis://…`, `redis+sentinel://…`,
@@ -7,6 +8,11 @@ import { type Ledger, LedgerInputError, type LedgerOptions } from './contract.js
  * @throws {LedgerUnavailable} when the store can't be opened.
  */
 export async function openLedger(url: string, options: LedgerOptions): Promise<Ledger> {
+  const ledger = await openEngine(url, options);
+  return options.marks === undefined ? ledger : new NotedLedger(ledger, options.marks);
+}
+
+async function openEngine(url: string, options: LedgerOptions): Promise<Ledger> {
   const scheme = /^[a-z0-9+.-]*:/i.exec(url)?.[0] ?? '';
   if (scheme === 'sqlite:') {
     const { openSqliteLedger } = await import('./sqlite/engine.js');

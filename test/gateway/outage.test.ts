@@ -35,8 +35,9 @@ tools:
     };
   };
   const ready = async () => (await fetch(`${url}/readyz`)).status;
+  const why = async () => (await fetch(`${url}/readyz`)).json();
   expect(await call()).toMatchObject({ status: 200 });
-  return { redis, upstream, call, ready };
+  return { redis, upstream, call, ready, why };
 }
 
 const UNAVAILABLE = { status: 503, code: 'ledger_unavailable', wait: '1' };
@@ -66,7 +67,7 @@ describe('a gateway whose Redis', () => {
   });
 
   it('is down, and comes back empty, knows no root: 503 and named, never a fresh budget', async () => {
-    const { redis, upstream, call, ready } = await gatewayOnRedis();
+    const { redis, upstream, call, ready, why } = await gatewayOnRedis();
     await redis.kill();
     expect(await call()).toEqual(UNAVAILABLE);
     expect(await ready()).toBe(503);
@@ -76,7 +77,12 @@ describe('a gateway whose Redis', () => {
         expect(await call()).toEqual({ status: 503, code: 'ledger_state_lost', wait: '1' }),
       { timeout: 5_000, interval: 50 },
     );
-    expect(await ready()).toBe(200);
+    expect(await ready()).toBe(503);
+    expect(await why()).toMatchObject({
+      ready: false,
+      why: 'ledger_state_lost',
+      detail: expect.stringMatching(/tenant main is closed: .*found no registered gateway/),
+    });
     expect(upstream.seen).toHaveLength(1);
   });
 });

@@ -16,6 +16,8 @@ export interface TcpProxy {
   meddle(fate: () => Fate): void;
   /** Resets every connection there is. New ones are taken. */
   cut(): void;
+  /** New connections go to another port from now; those that are there are reset. */
+  lead(target: number): void;
   close(): Promise<void>;
 }
 
@@ -28,8 +30,9 @@ interface Pair {
   lostBytes: boolean;
 }
 
-/** Takes connections on a free port, each passed on to `target` on loopback. */
-export async function startProxy(target: number): Promise<TcpProxy> {
+/** Takes connections on a free port, each passed on to a port on loopback. */
+export async function startProxy(first: number): Promise<TcpProxy> {
+  let target = first;
   let mode: 'pass' | 'dropReplies' | 'blackhole' = 'pass';
   let delayMs = 0;
   let fateOf: (() => Fate) | undefined;
@@ -104,6 +107,10 @@ export async function startProxy(target: number): Promise<TcpProxy> {
       fateOf = fate;
     },
     cut: () => {
+      for (const pair of pairs) end(pair);
+    },
+    lead: (to) => {
+      target = to;
       for (const pair of pairs) end(pair);
     },
     close: async () => {

@@ -14,6 +14,7 @@ const LOOK_EVERY_MS = 500;
 export interface ClusterOptions {
   readonly timeoutMs: number;
   readonly wait: ReplicaWait | undefined;
+  readonly onServing?: (() => void) | undefined;
 }
 
 interface Node {

@@ -32,6 +32,8 @@ export interface ConnectionOptions {
   readonly mode: Mode;
   /** Called when a connection was lost, or could not be made. */
   readonly onLost?: () => void;
+  /** Called each time that there is a server to send to, before anything is sent. */
+  readonly onServing?: (() => void) | undefined;
 }
 
 /**
@@ -209,6 +211,7 @@ export class Connection implements Store {
 
   #become(state: State): void {
     this.#state = state;
+    if (state === 'serving') this.#options.onServing?.();
     this.#wake();
   }
 

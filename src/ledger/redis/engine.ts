@@ -31,6 +31,7 @@ import type {
   TreeRequest,
   TrimRequest,
 } from '../contract.js';
+import { MemoryMarks } from '../marks.js';
 import {
   validateAccount,
   validateActivate,
@@ -51,9 +52,10 @@ import {
 } from '../validate.js';
 import { corrupt, genesisText, jsonWord } from './codec.js';
 import { moveHead, takeLease } from './draining.js';
+import { Fence } from './fence.js';
 import { readJournal, trimJournal } from './journal-pages.js';
 import { accountField, rootsKey, TENANTS } from './keys.js';
-import { createNonces, Marks } from './marks.js';
+import { createNonces } from './nonces.js';
 import { openStore } from './open-store.js';
 import {
   extendText,
@@ -88,21 +90,26 @@ import { Views } from './views.js';
  * @throws {LedgerInputError} for any other URL.
  */
 export async function openRedisLedger(url: string, options: LedgerOptions): Promise<Ledger> {
-  return new RedisLedger(openStore(url, options), options);
+  return new RedisLedger(url, options);
 }
 
 class RedisLedger implements Ledger {
   readonly #store: Store;
+  readonly #fence: Fence;
   readonly #calls: RootCalls;
   readonly #reserving: GroupedCalls<Reserving>;
   readonly #resolving: GroupedCalls<string>;
   readonly #geneses = new GenesisCache();
   readonly #views: Views;
 
-  constructor(store: Store, options: LedgerOptions) {
+  constructor(url: string, options: LedgerOptions) {
     const nonce = createNonces(randomBytes);
+    const { marks = new MemoryMarks(), timeoutMs, warn } = options;
+    const fence = new Fence({ store: () => this.#store, marks, timeoutMs, nonce, warn });
+    const store = openStore(url, options, () => fence.storeIsThere());
     this.#store = store;
-    this.#calls = new RootCalls({ store, options, marks: new Marks(), nonce });
+    this.#fence = fence;
+    this.#calls = new RootCalls({ store, options, marks, fence, nonce });
     this.#reserving = new GroupedCalls(this.#calls, RESERVING);
     this.#resolving = new GroupedCalls(this.#calls, RESOLVING);
     this.#views = new Views(store, () => this.#calls.latestMs());
@@ -227,11 +234,13 @@ class RedisLedger implements Ledger {
     return (await this.#store.call(TENANTS, (redis) => redis.smembers(TENANTS))).sort();
   }
 
-  ping(): Promise<void> {
-    return this.#store.ping();
+  async ping(): Promise<void> {
+    await this.#store.ping();
+    this.#fence.requireAnyOpen();
   }
 
   close(): Promise<void> {
+    this.#fence.close();
     return this.#store.close();
   }
 

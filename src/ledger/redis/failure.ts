@@ -4,6 +4,8 @@ import { LedgerInputError, LedgerUnavailable } from '../contract.js';
 
 /** Of `BADINPUT …` the scripts' own words, without where in the script it was. */
 const BAD_INPUT = /^BADINPUT (.*?)(?: script: \w+, on @user_\w+:\d+\.)?$/s;
+/** The fence's words, without where in the script it was. */
+const STATE_LOST = /^(?:STATELOST|CLOSED) /;
 /** Our own complaints, and a script's own fault: the only replies that are repeated whole. */
 const OWN = /^(?:BADSTATE|ERR user_function)/;
 
@@ -38,7 +40,7 @@ export function unavailable(error: unknown, hung: boolean): LedgerUnavailable {
     const message = said(firstOf(error));
     const [, slot, address = ''] = /^MOVED (\d+) (\S+)$/.exec(message) ?? [];
     if (slot !== undefined) return new Moved(Number(slot), address);
-    if (message.startsWith('STATELOST')) return new LedgerUnavailable('state_lost', message);
+    if (STATE_LOST.test(message)) return new LedgerUnavailable('state_lost', ownWords(message));
     const shown = OWN.test(message) ? message.slice(0, 200) : message.split(' ', 1)[0];
     return new LedgerUnavailable('store_error', `the store answered ${shown}`);
   }
@@ -55,6 +57,20 @@ function firstOf(error: unknown): unknown {
 
 function said(error: unknown): string {
   return error instanceof Error ? error.message : '';
+}
+
+function ownWords(message: string): string {
+  return message.replace(/ script: \w+, on @user_\w+:\d+\.$/s, '');
+}
+
+/** A function changed nothing, since its tenant is not open for this store. */
+export function isClosed(error: unknown): boolean {
+  return error instanceof LedgerUnavailable && error.message.startsWith('CLOSED ');
+}
+
+/** A root is not as this gateway last saw it. */
+export function isBehind(error: unknown): boolean {
+  return error instanceof LedgerUnavailable && error.message.startsWith('STATELOST ');
 }
 
 export function isFunctionMissing(error: unknown): boolean {

@@ -35,7 +35,7 @@
  *   the number of the first of them: `NUMBER-0`. Trimmed once it has been drained.
  * `bursar:{TENANT}:head`, a hash: `n`, the number of the journal's last entry, and `t`, that of the
  *   last one that is gone; `d` and `h`, number and hash of the last one that was drained; and `l`, who
- *   drains, `HOLDER UNTIL`.
+ *   drains, `HOLDER UNTIL`; `o`, `e`, `x`, `g:NAME` and `d:NAME`, the fence: see `lua/fence.lua`.
  * `bursar:{TENANT}:roots`, a sorted set of root ids, all with score 0: as long as their records.
  * `bursar:tenants`, a set: every tenant that ever had a root. It is in a slot of its own, so it is
  *   written before the tenant's first root: a tenant here may have none, but none is missing.

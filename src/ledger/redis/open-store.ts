@@ -5,10 +5,18 @@ import { Connection } from './connection.js';
 import { SentinelStore } from './sentinel.js';
 import type { Store } from './store.js';
 
-/** What a URL names, whether it is there or not. @throws {LedgerInputError} for any other text. */
-export function openStore(url: string, { timeoutMs, wait }: LedgerOptions): Store {
+/**
+ * What a URL names, whether it is there or not.
+ * @param onServing called each time that a server of it is there again, before anything is sent to it.
+ * @throws {LedgerInputError} for any other text.
+ */
+export function openStore(
+  url: string,
+  { timeoutMs, wait }: LedgerOptions,
+  onServing?: () => void,
+): Store {
   const place = readPlace(url);
-  const options = { timeoutMs, wait };
+  const options = { timeoutMs, wait, onServing };
   switch (place.kind) {
     case 'server': {
       const { at, db, login } = place;

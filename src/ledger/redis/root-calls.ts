@@ -3,11 +3,12 @@ import {
   type LedgerOptions,
   LedgerUnavailable,
   MAX_CLOCK_LEAD_MS,
+  type MarkKeeper,
 } from '../contract.js';
 import { corrupt } from './codec.js';
+import type { Fence } from './fence.js';
 import { Groups } from './groups.js';
 import { recordKeys, rootKey } from './keys.js';
-import type { Marks } from './marks.js';
 import type { Answer } from './replies.js';
 import type { Operation } from './scripts.js';
 import type { Store } from './store.js';
@@ -35,7 +36,8 @@ export interface GroupAnswer extends Answer {
 export interface RootCallsDeps {
   readonly store: Store;
   readonly options: LedgerOptions;
-  readonly marks: Marks;
+  readonly marks: MarkKeeper;
+  readonly fence: Fence;
   readonly nonce: () => string;
 }
 
@@ -60,10 +62,20 @@ export class RootCalls {
     args: readonly string[],
     moreKeys: readonly string[] = [],
   ): Promise<{ readonly nowMs: number; readonly rest: readonly string[] }> {
-    const { store } = this.#deps;
-    const keys = [...recordKeys(root.tenant, root.rootId), ...moreKeys];
-    const call = this.#deps.nonce();
-    const reply = await store.run(operation, keys, [this.#header(root, call), ...args]);
+    const { store, fence } = this.#deps;
+    const { tenant } = root;
+    const keys = [...recordKeys(tenant, root.rootId), ...moreKeys];
+    if (!fence.isReady(tenant)) await fence.ready(tenant);
+    let call = this.#deps.nonce();
+    let reply: unknown;
+    try {
+      reply = await store.run(operation, keys, [this.#header(root, call), ...args]);
+    } catch (error) {
+      if (!(await fence.mayTryAgain(tenant, error))) throw error;
+      // It was refused before it changed anything.
+      call = this.#deps.nonce();
+      reply = await store.run(operation, keys, [this.#header(root, call), ...args]);
+    }
     if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
     const [standing, ...rest] = reply.map(String);
     return { nowMs: this.#acknowledge(root, standing ?? '', call), rest };
@@ -77,7 +89,8 @@ export class RootCalls {
   #header({ tenant, rootId }: RootName, call: string): string {
     const { options, marks } = this.#deps;
     const { retainMs, maxAccountsPerRoot, maxHoldsPerRoot } = options;
-    const mark = marks.textOf(`${tenant}/${rootId}`);
+    const known = marks.markOf(`${tenant}/${rootId}`);
+    const mark = known === undefined ? '-' : `${known.sequence}:${known.nonce}`;
     return `${this.latestMs()} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot} ${call} ${mark}`;
   }
 
@@ -91,7 +104,10 @@ export class RootCalls {
       this.#deps.store.giveUp(rootKey(tenant, rootId));
       throw corrupt('answer', `one to call ${answers}, not ${call}`);
     }
-    if (nonce !== '-') this.#deps.marks.acknowledge(`${tenant}/${rootId}`, Number(sequence), nonce);
+    if (nonce !== '-') {
+      const mark = { sequence: Number(sequence), nonce };
+      this.#deps.marks.acknowledge(`${tenant}/${rootId}`, mark);
+    }
     return Number(now);
   }
 }

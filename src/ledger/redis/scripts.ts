@@ -14,7 +14,7 @@ export interface Library {
   readonly body: string;
 }
 
-const SHARED = ['lib', 'root', 'holds', 'windows', 'paths'];
+const SHARED = ['lib', 'fence', 'root', 'holds', 'windows', 'paths'];
 const OPERATIONS = {
   openRoot: 'open-root',
   reserve: 'reserve',
@@ -29,6 +29,8 @@ const OPERATIONS = {
   trim: 'trim',
   view: 'view',
   ping: 'ping',
+  present: 'present',
+  drop: 'drop',
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;

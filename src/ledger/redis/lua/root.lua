@@ -5,7 +5,7 @@
 -- KEYS[2] the tenant's holds and carve-outs by the time they are due
 -- KEYS[3] the root's carve-outs by their end
 -- KEYS[4] the tenant's journal
--- KEYS[5] the tenant's head: how far the journal is numbered
+-- KEYS[5] the tenant's head: how far the journal is numbered, and for which store it is open
 -- ARGV[1] "LATEST RETAIN ACCOUNTS HOLDS NONCE MARK": the latest time that the gateway believes, how
 --         long to keep a finished hold (ms), how many accounts and open holds a root may have, 16
 --         fresh hex digits, and what this gateway last saw here: "SEQ:NONCE", or "-"
@@ -67,6 +67,7 @@ end
 
 -- Takes the values of 'g' and 'm'. False where the ledger has no such root.
 local function openRecord(g, m)
+  checkFence(KEYS[5])
   if g and m then
     genesis, meta = g, readMeta(m)
   elseif g or m then

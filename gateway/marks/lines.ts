@@ -1,0 +1,69 @@
+/**
+ * What a gateway's files of marks are made of: one line of JSON each.
+ *
+ * - `["e", TENANT, EPOCH]`: registered. What earlier lines say of the tenant in another epoch is over.
+ * - `["m", ROOT, SEQUENCE, NONCE]`: the root's last change that was acknowledged.
+ * - `{"kind": …}`: an acknowledged operation.
+ */
+import type { AcknowledgedOperation, Mark } from '../../src/ledger/contract.js';
+
+export type MarkLine =
+  | { readonly line: 'epoch'; readonly tenant: string; readonly epoch: number }
+  | { readonly line: 'mark'; readonly root: string; readonly mark: Mark }
+  | { readonly line: 'operation'; readonly operation: AcknowledgedOperation };
+
+export function epochLine(tenant: string, epoch: number): string {
+  return `["e","${tenant}",${epoch}]\n`;
+}
+
+/** Names and nonces are of characters that JSON leaves as they are. */
+export function markLine(root: string, { sequence, nonce }: Mark): string {
+  return `["m","${root}",${sequence},"${nonce}"]\n`;
+}
+
+export function operationLine(operation: AcknowledgedOperation): string {
+  return `${JSON.stringify(operation)}\n`;
+}
+
+/**
+ * Lines that end. A last one that does not was being written when the gateway was killed, and is left
+ * out.
+ * @throws {Error} for a line that no gateway writes.
+ */
+export function* readLines(text: string, file: string): Generator<MarkLine> {
+  const lines = text.split('\n');
+  for (const [i, line] of lines.slice(0, -1).entries()) {
+    const read = readLine(line);
+    if (read === undefined) {
+      throw new Error(
+        `${file}, line ${i + 1}: found ${line.slice(0, 64)}, expected a line of marks`,
+      );
+    }
+    yield read;
+  }
+}
+
+function readLine(line: string): MarkLine | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (Array.isArray(value)) {
+    const [kind, name, count, nonce] = value as unknown[];
+    if (typeof name !== 'string' || !Number.isSafeInteger(count)) return undefined;
+    if (kind === 'e') return { line: 'epoch', tenant: name, epoch: Number(count) };
+    if (kind !== 'm' || typeof nonce !== 'string') return undefined;
+    return { line: 'mark', root: name, mark: { sequence: Number(count), nonce } };
+  }
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;
+  return { line: 'operation', operation: value as AcknowledgedOperation };
+}
+
+/** The tenant that an operation is of. */
+export function tenantOf(operation: AcknowledgedOperation): string {
+  if (operation.kind === 'opened') return operation.genesis.tenant;
+  const name = 'reservation' in operation ? operation.reservation : operation.account;
+  return name.split(/[./]/)['reservation' in operation ? 1 : 0] ?? '';
+}
