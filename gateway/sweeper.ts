@@ -12,17 +12,20 @@ export interface SweeperDeps {
 const BATCH = 200;
 
 /**
- * Charges, every so often, the holds that nobody ended by their deadline, and lets go of finished
+ * Charges, at once and then every so often, the holds that nobody ended by their deadline, and lets go of finished
  * ones that were kept long enough. Every gateway does it; they don't disturb each other.
  * @returns stops it, and waits for the batch under way
  */
 export function startSweeper(deps: SweeperDeps): () => Promise<void> {
   let running: Promise<void> | undefined;
-  const timer = setInterval(() => {
+  const sweep = () => {
     running ??= sweepAll(deps).finally(() => {
       running = undefined;
     });
-  }, deps.everyMs);
+  };
+  // At once too: gateways that fall sooner than a first round would come never get to one.
+  sweep();
+  const timer = setInterval(sweep, deps.everyMs);
   timer.unref();
   return async () => {
     clearInterval(timer);

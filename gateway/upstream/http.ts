@@ -51,10 +51,15 @@ export function createHttpUpstream({ baseUrl, timeoutMs }: HttpUpstreamOptions):
   };
 }
 
+/** A tool at the top of its origin, called by its name alone, has an empty path: RFC 9112 §3.2.1. */
+function originForm(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
 function toUndici(basePath: string, request: UpstreamRequest): Dispatcher.RequestOptions {
   return {
     method: request.method as Dispatcher.HttpMethod,
-    path: `${basePath}${request.path}`,
+    path: originForm(`${basePath}${request.path}`),
     headers: request.headers as Record<string, string>,
     body: request.body ?? null,
     signal: request.signal,

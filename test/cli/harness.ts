@@ -24,6 +24,8 @@ export interface Surroundings {
   /** All of it: nothing is inherited but what a process needs to be found. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Shell text that comes before the process, which replaces the shell. */
+  readonly prelude?: string;
 }
 
 /** An empty folder, gone after the tests of the file. */
@@ -44,8 +46,12 @@ afterAll(() => {
   for (const child of started) child.kill('SIGKILL');
 });
 
-function start(script: string, args: readonly string[], { cwd, env, input }: Surroundings) {
-  return spawn(process.execPath, [script, ...args], {
+function start(script: string, args: readonly string[], around: Surroundings) {
+  const { cwd, env, input, prelude } = around;
+  const node = [process.execPath, script, ...args];
+  const [program = '', ...rest] =
+    prelude === undefined ? node : ['/bin/sh', '-c', `${prelude} exec "$@"`, 'sh', ...node];
+  return spawn(program, rest, {
     cwd: cwd ?? tmpdir(),
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

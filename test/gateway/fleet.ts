@@ -4,11 +4,20 @@ import { join } from 'node:path';
 import { attenuate, composeCaveats, parseLimit } from '../../src/index.js';
 import { BIN, bursar, emptyFolder, type Serving, serve } from '../cli/harness.js';
 
+export interface OwnSettings {
+  readonly ledger?: string;
+  readonly settings?: string;
+}
+
 export interface Fleet {
   readonly folder: string;
   readonly operatorKey: string;
-  /** Another gateway process on the same key ring and ledger. */
-  start(): Promise<Serving>;
+  /**
+   * Another gateway process on the same key ring and ledger.
+   * @param own its own way to the ledger, or its own settings, in place of what all have
+   * @param prelude shell text that comes before it: `ulimit -f 100;`
+   */
+  start(own?: OwnSettings, prelude?: string): Promise<Serving>;
   mint(budget: string): Promise<string>;
 }
 
@@ -20,20 +29,19 @@ export function fleet(ledger: string, settings = ''): Fleet {
   const folder = emptyFolder();
   const config = join(folder, 'bursar.yaml');
   const env = { BURSAR_CONFIG: config };
+  let configs = 0;
   execFileSync(process.execPath, [BIN, 'init', '--dir', folder], { stdio: 'pipe' });
-  writeFileSync(
-    config,
-    `listen: 127.0.0.1:0
-ledger: ${ledger}
-keys: keys.json
-operatorKeyFile: operator.key
-${settings === '' ? SANDBOX : settings}
-`,
-  );
+  writeConfig(config, { ledger, settings });
   return {
     folder,
     operatorKey: readFileSync(join(folder, 'operator.key'), 'utf8').trim(),
-    start: () => serve({ env }),
+    start: async (own, prelude) => {
+      const around = prelude === undefined ? {} : { prelude };
+      if (own === undefined) return serve({ env, ...around });
+      const file = join(folder, `own-${configs++}.yaml`);
+      writeConfig(file, { ledger, settings, ...own });
+      return serve({ env: { BURSAR_CONFIG: file }, ...around });
+    },
     mint: async (budget) => {
       const terms = ['--holder', 'root', '--budget', budget, '--expires', '24h'];
       const { status, out, err } = await bursar(['mint', ...terms], { env });
@@ -43,7 +51,20 @@ ${settings === '' ? SANDBOX : settings}
   };
 }
 
-const SANDBOX = `upstreams:
+function writeConfig(file: string, { ledger, settings }: Required<OwnSettings>): void {
+  writeFileSync(
+    file,
+    `listen: 127.0.0.1:0
+ledger: ${ledger}
+keys: keys.json
+operatorKeyFile: operator.key
+${settings === '' ? SANDBOX : settings}
+`,
+  );
+}
+
+/** The settings of a fleet of which nothing else is said. */
+export const SANDBOX = `upstreams:
   sandbox:
     protocol: sandbox
     models: ["*"]

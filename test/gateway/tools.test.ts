@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createHttpUpstream } from '../../gateway/upstream/http.js';
 import { bearer, errorOf, gatewayUnderTest, leafBalance } from './harness.js';
+import { httpStub } from './http-upstream.js';
 
 describe('/tools/<name>', () => {
   it.each([
@@ -27,6 +29,24 @@ describe('/tools/<name>', () => {
       expect((await leafBalance(gateway, macaroon)).spent).toMatchObject({ credits: 5, calls: 1 });
     },
   );
+
+  it.each([
+    ['', '/'],
+    ['?q=a', '/?q=a'],
+    ['/deep', '/deep'],
+  ])('of a tool at the top of its origin, %j is called as %j', async (rest, target) => {
+    const stub = await httpStub((_request, response) => response.end('{}'));
+    onTestFinished(() => stub.close());
+    const upstream = createHttpUpstream({ baseUrl: stub.url, timeoutMs: 5_000 });
+    onTestFinished(() => upstream.close());
+    const gateway = gatewayUnderTest({
+      endpoints: new Map([['web_search', { headers: {}, upstream }]]),
+    });
+    const headers = bearer(await gateway.mint('100', 'web_search'));
+    const response = await gateway.app.request(`/tools/web_search${rest}`, { headers });
+    expect(response.status).toBe(200);
+    expect(stub.seen.map(({ url }) => url)).toEqual([target]);
+  });
 
   it.each([
     '/tools/web_search/a%2fb',

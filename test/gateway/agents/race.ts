@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import { expect } from 'vitest';
-import { chatRequest, type Fleet, fleet } from '../fleet.js';
+import { chatRequest, type Fleet, fleet, SANDBOX } from '../fleet.js';
 import { agentsOf, type Plan, TEAMS } from './plan.js';
 
 const AT_ONCE = 64;
@@ -94,7 +94,8 @@ function exactBelow(view: AccountView, paid: readonly number[]): void {
  * every account has spent exactly what its agents were served, and the root has given out all it had.
  */
 export async function exactAtEveryAccount(ledger: string, plan: Plan): Promise<AccountView> {
-  const gateways = fleet(ledger);
+  // Patient, so that a busy machine makes no 503: every attempt is decided.
+  const gateways = fleet(ledger, `ledgerTimeout: 30s\n${SANDBOX}`);
   const root = await gateways.mint(String(plan.root));
   const serving = await Promise.all([gateways.start(), gateways.start()]);
   const urls = serving.map(({ url }) => url);
