@@ -1,7 +1,7 @@
 import { attenuate, composeCaveats, parseLimit } from '../../../src/index.js';
 
 export const TEAMS = 10;
-export const AGENTS = 1_000;
+const AGENTS = 1_000;
 
 /** What is given out, in whole credits, so that far more is wanted than there is at every level. */
 export interface Plan {

@@ -122,7 +122,7 @@ export class Victim {
 }
 
 /** Short deadlines, so that what the killed left open is soon past them. */
-export function toolSettings(url: string): string {
+function toolSettings(url: string): string {
   return `tools:
   costs: { work: 1 }
   endpoints: { work: "${url}" }
