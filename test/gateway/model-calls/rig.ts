@@ -16,7 +16,7 @@ import {
 } from '../../upstreams/provider.js';
 import { type GatewayUnderTest, gatewayUnderTest, leafBalance, modelUpstream } from '../harness.js';
 
-const SHIPPED = loadPriceList(SHIPPED_PRICES, nodeFiles);
+export const SHIPPED = loadPriceList(SHIPPED_PRICES, nodeFiles);
 
 type SeenCall = ProviderStub['seen'][number];
 
