@@ -6,6 +6,7 @@ import { addControl } from './commands/control.js';
 import { addDelegate } from './commands/delegate.js';
 import { addInit } from './commands/init.js';
 import { addInspect } from './commands/inspect.js';
+import { addJournal } from './commands/journal.js';
 import { addKeys } from './commands/keys.js';
 import { addMint } from './commands/mint.js';
 import { addPrices } from './commands/prices.js';
@@ -69,6 +70,7 @@ function createProgram(io: Io): Command {
   addTree(program, io);
   addControl(program, io);
   addTopUp(program, io);
+  addJournal(program, io);
   addKeys(program, io);
   addConfig(program, io);
   addPrices(program, io);

@@ -5,11 +5,12 @@ import type { KeyRing } from '../src/macaroon/index.js';
 import type { ModelPriceList } from '../src/pricing/models/index.js';
 import type { ToolPriceList } from '../src/pricing/tool-price.js';
 import { type ErrorShape, Problem, problemResponse } from './api/problem.js';
-import { createAuthenticator } from './authenticate.js';
+import { type Authenticate, createAuthenticator } from './authenticate.js';
 import { createCaller } from './call.js';
 import { createCallLog } from './calls.js';
 import type { GatewayLimits } from './config/types.js';
 import { readCredential } from './credential.js';
+import { type Denials, isDenial } from './journal/denials.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
 import type { ModelUpstream } from './model-calls/upstreams.js';
@@ -52,6 +53,7 @@ export interface GatewayDeps {
   readonly clock: () => number;
   readonly monotonicMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
+  readonly denials: Pick<Denials, 'note'>;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -68,6 +70,13 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   };
   const priced = { ...deps, authenticate, makeCall, maxBodyBytes: limits.bodyBytes };
   const modelCalls = { ...priced, output: limits };
+
+  /** By the leaf of the macaroon: it was proved already, and that is remembered. */
+  const countDenial = ({ code, details }: Problem, headers: Headers): void => {
+    // An expired one is not proved again, but says its account; the operator's key is no macaroon.
+    const account = code === 'expired' ? details.account : leafOf(authenticate, headers);
+    if (account !== undefined && account !== '') deps.denials.note(account, code);
+  };
 
   const app = new Hono<NodeEnv>();
   for (const [api, path] of Object.entries(API_PATHS) as [Api, string][]) {
@@ -90,7 +99,11 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   app.get('/metrics', metricsRoute(metrics));
   // Deny by default: a route that nobody priced is refused, never passed through.
   app.notFound((c) => answerProblem(new Problem('not_routed'), deps, c.req));
-  app.onError((error, c) => answerProblem(toProblem(error), deps, c.req));
+  app.onError((error, c) => {
+    const problem = toProblem(error);
+    if (isDenial(problem.code)) countDenial(problem, c.req.raw.headers);
+    return answerProblem(problem, deps, c.req);
+  });
   return app;
 }
 
@@ -106,6 +119,14 @@ function readOperatorKey(headers: Headers): string {
     return readCredential(headers);
   } catch {
     throw new Problem('invalid_operator_key');
+  }
+}
+
+function leafOf(authenticate: Authenticate, headers: Headers): string | undefined {
+  try {
+    return authenticate(readCredential(headers)).path.at(-1)?.account;
+  } catch {
+    return undefined;
   }
 }
 

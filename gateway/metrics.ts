@@ -49,6 +49,16 @@ export function createMetrics() {
       help: 'Holds past their deadline that were charged in full.',
       registers,
     }),
+    journalLagEntries: new Gauge({
+      name: 'bursar_journal_lag_entries',
+      help: 'Entries of the journal that are in the store alone, not yet in a file.',
+      registers,
+    }),
+    journalLagSeconds: new Gauge({
+      name: 'bursar_journal_lag_seconds',
+      help: 'How old the oldest of them is.',
+      registers,
+    }),
     ledgerSeconds: new Histogram({
       name: 'bursar_ledger_seconds',
       help: "The ledger's answers to a reservation.",

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { createApp, type GatewayDeps } from './app.js';
 import { nodeFiles } from './config/files.js';
 import type { GatewayConfig, UpstreamConfig } from './config/types.js';
 import { nodeCrypto } from './crypto.js';
+import { Denials } from './journal/denials.js';
+import { Drainer } from './journal/drainer.js';
 import type { KeyRingSource } from './key-ring-source.js';
 import type { Log } from './logging.js';
 import { openMarkedLedger } from './marks/marked-ledger.js';
@@ -36,6 +39,7 @@ export interface RunningGateway {
 }
 
 const SWEEP_EVERY_MS = 5_000;
+const DRAIN_EVERY_MS = 2_000;
 
 /** Puts a gateway together from its configuration, and starts it. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
@@ -46,6 +50,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const resolver = new Resolver({ ledger, log, metrics });
   const modelUpstreams = config.upstreams.map(openModelUpstream);
   const endpoints = openEndpoints(config);
+  const holder = `gateway-${randomBytes(8).toString('hex')}`;
+  const denials = new Denials({ stateDir: config.stateDir, gateway: holder, clock: Date.now });
   let draining = false;
   const deps: GatewayDeps = {
     keyRing: keyRing.current,
@@ -62,6 +68,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     clock: Date.now,
     monotonicMs: () => performance.now(),
     randomBytes: createRandomPool(),
+    denials,
     metrics,
     log,
   };
@@ -76,6 +83,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     log.warn({ reason }, 'the ledger does not answer: every call gets 503 until it does');
   });
   const stopSweeper = startSweeper({ ledger, metrics, log, everyMs: SWEEP_EVERY_MS });
+  const { stateDir } = config;
+  const drainer = new Drainer({
+    ...{ ledger, denials, stateDir, holder, metrics, log },
+    ...{ clock: Date.now, everyMs: DRAIN_EVERY_MS },
+  });
+  drainer.start();
   return {
     url: server.url,
     stop: async () => {
@@ -86,6 +99,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       const left = await resolver.drain(Math.max(0, deadlineMs - performance.now()));
       if (left > 0) log.warn({ holds: left }, 'holds are left to be presumed spent');
       await stopSweeper();
+      await drainer.stop();
       const upstreams = [...modelUpstreams, ...endpoints.values()];
       await Promise.all(upstreams.map(({ upstream }) => upstream.close()));
       await closeLedger();

@@ -48,6 +48,11 @@ export function resolveLedger(loaded: LoadedConfig, env: Environment) {
   return { ledgerUrl: toLedgerUrl(loaded, ledger), ledgerTimeoutMs: ledgerTimeout };
 }
 
+/** Where a gateway of this configuration keeps its own files: an absolute path. @throws {ConfigError} */
+export function resolveStateDir(loaded: LoadedConfig, env: Environment): string {
+  return pathBeside(loaded, readSettings(loaded, ['stateDir'], env).stateDir);
+}
+
 /** The key ring's file, as an absolute path; it is not looked at. @throws {ConfigError} */
 export function resolveKeysFile(loaded: LoadedConfig, env: Environment): string {
   return pathBeside(loaded, readSettings(loaded, ['keys'], env).keys);

@@ -78,12 +78,19 @@ function capturingLog(): { readonly log: Log; readonly lines: LogLine[] } {
   };
 }
 
+interface Denied {
+  readonly account: string;
+  readonly cause: string;
+}
+
 export interface GatewayUnderTest {
   readonly app: Hono<NodeEnv>;
   readonly ledger: Ledger;
   readonly upstream: StubUpstream;
   readonly tool: StubUpstream;
   readonly lines: LogLine[];
+  /** What was counted as a denial. */
+  readonly denied: Denied[];
   readonly resolver: Resolver;
   readonly deps: GatewayDeps;
   readonly clock: { nowMs: number };
@@ -117,6 +124,7 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
   const tool = new StubUpstream();
   const metrics = createMetrics();
   const { log, lines } = capturingLog();
+  const denied: Denied[] = [];
   const resolver = new Resolver({ ledger, log, metrics });
   const deps: GatewayDeps = {
     keyRing: () => ring,
@@ -156,11 +164,13 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
     clock: () => clock.nowMs,
     monotonicMs: () => 0,
     randomBytes: (length) => randomBytes(length),
+    denials: { note: (account, cause) => denied.push({ account, cause }) },
     metrics,
     log,
     ...overrides,
   };
   return {
+    denied,
     app: createApp(deps),
     ledger,
     upstream,

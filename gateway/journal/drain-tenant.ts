@@ -1,0 +1,141 @@
+import type { JournalHead, JournalPage, Ledger } from '../../src/ledger/contract.js';
+import { chainLine, hashAt } from '../../src/ledger/journal/chain.js';
+import { type JournalFolder, JournalForked } from './folder.js';
+
+export interface TenantDrainDeps {
+  readonly ledger: Pick<Ledger, 'journal' | 'lease' | 'moveHead' | 'trimJournal'>;
+  readonly tenant: string;
+  /** No other process's. */
+  readonly holder: string;
+  readonly folder: JournalFolder;
+  readonly leaseMs: number;
+  /** Entries written, synced and told to the store at once. */
+  readonly batch: number;
+}
+
+/** What is still in the store alone. */
+export interface Lag {
+  readonly entries: number;
+  /** By the store's clock, when the oldest of them was made; undefined if there is none. */
+  readonly oldestMs: number | undefined;
+}
+
+/**
+ * Moves one tenant's journal out of the store: written and synced here first, then the head, then
+ * trimmed. A process that ends between any two of these leaves what the next one recognises.
+ */
+export class TenantDrain {
+  readonly #deps: TenantDrainDeps;
+  /** How far the file that is open goes; undefined: what is there has to be looked at first. */
+  #at: JournalHead | undefined;
+  #seenHead = 0;
+  /** Past the head, as another left them: by number. */
+  #written: ReadonlyMap<number, string> = new Map();
+
+  constructor(deps: TenantDrainDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Until nothing is left, another has the lease, or `isOver`.
+   * @throws {LedgerUnavailable | JournalForked} and what the disk throws; it may be called again
+   */
+  async run(isOver: () => boolean): Promise<Lag> {
+    for (;;) {
+      const page = await this.#page();
+      if (page.entries.length === 0 || isOver()) return lagOf(page);
+      const { ledger, tenant, holder, leaseMs } = this.#deps;
+      const lease = await ledger.lease({ tenant, holder, ttlMs: leaseMs });
+      if (lease.status !== 'granted') return lagOf(page);
+      try {
+        const isOwn = this.#at?.hash === lease.head.hash;
+        const next = isOwn ? page : await this.#takeOver(lease.head);
+        if (!(await this.#drain(next))) return lagOf(next);
+      } catch (error) {
+        this.#at = undefined;
+        throw error;
+      }
+    }
+  }
+
+  /** Without draining any. @throws {LedgerUnavailable} */
+  async lag(): Promise<Lag> {
+    return lagOf(await this.#page());
+  }
+
+  /** Ends it: so that another need not wait for the lease to run out. */
+  async close(): Promise<void> {
+    const { ledger, tenant, holder, folder } = this.#deps;
+    const wasDraining = this.#at !== undefined;
+    this.#at = undefined;
+    await folder.close();
+    if (wasDraining) await ledger.lease({ tenant, holder, ttlMs: 0 });
+  }
+
+  /** What follows the head. */
+  async #page(): Promise<JournalPage> {
+    const { ledger, tenant, batch } = this.#deps;
+    let page = await ledger.journal({ tenant, after: this.#seenHead, max: batch });
+    while (page.head.number !== this.#seenHead) {
+      this.#seenHead = page.head.number;
+      page = await ledger.journal({ tenant, after: this.#seenHead, max: batch });
+    }
+    return page;
+  }
+
+  /** What follows the head, read once the lease is had: another may have drained until then. */
+  async #takeOver(head: JournalHead): Promise<JournalPage> {
+    this.#written = await this.#deps.folder.recover(head);
+    const page = await this.#page();
+    const { nextNumber } = page;
+    const last = Math.max(head.number, ...this.#written.keys());
+    if (last >= nextNumber) {
+      throw new JournalForked(
+        `the files go on to entry ${last}, and the store's journal ends at ${nextNumber - 1}: ` +
+          'the store has lost state',
+      );
+    }
+    return page;
+  }
+
+  /** One page. False: the head is another's now. */
+  async #drain({ entries, head: from }: JournalPage): Promise<boolean> {
+    const { ledger, tenant, holder, folder } = this.#deps;
+    let previous = hashAt(tenant, from);
+    const fresh: string[] = [];
+    let firstFresh = 0;
+    for (const { number, entry } of entries) {
+      const { text, hash } = chainLine(previous, number, entry);
+      const there = this.#written.get(number);
+      if (there !== undefined && there !== text) {
+        throw new JournalForked(`the files have another entry ${number} than the store`);
+      }
+      if (there === undefined) {
+        if (fresh.length === 0) firstFresh = number;
+        fresh.push(text);
+      } else if (fresh.length > 0) {
+        throw new JournalForked(`the files have entry ${number}, and not ${firstFresh} before it`);
+      }
+      previous = hash;
+    }
+    if (fresh.length > 0) await folder.append(firstFresh, fresh);
+    const to = { number: from.number + entries.length, hash: previous };
+    const moved = await ledger.moveHead({ tenant, holder, from, to });
+    if (moved.status === 'refused') {
+      this.#at = undefined;
+      return false;
+    }
+    this.#at = to;
+    if (!this.#written.has(to.number)) this.#written = new Map();
+    this.#seenHead = to.number;
+    await ledger.trimJournal({ tenant, through: to.number });
+    return true;
+  }
+}
+
+function lagOf({ entries, head, nextNumber }: JournalPage): Lag {
+  return {
+    entries: nextNumber - 1 - head.number,
+    oldestMs: entries[0]?.entry.timeMs,
+  };
+}
