@@ -1,7 +1,7 @@
 import type { JournalHead } from '../contract.js';
 import { isIntact, readLine, startOfChain } from './chain.js';
 
-export type Fault =
+type Fault =
   /** No line of a journal stands where this entry belongs. */
   | 'unreadable'
   /** It does not say any more what was hashed. */
