@@ -76,7 +76,8 @@ describe('bursar journal', () => {
     expect(entries.map(({ number }) => number)).toEqual(entries.map((_, i) => i + 1));
 
     // By agent, task, model, hour and label, from the export alone.
-    const labels = new Map(entries.map(({ entry }) => [entry.root, entry.genesis?.labels]));
+    const roots = entries.filter(({ entry }) => entry.kind === 'opened');
+    const labels = new Map(roots.map(({ entry }) => [entry.root, entry.genesis?.labels]));
     const agent = spending(entries, ({ entry }) => entry.account.split('/').at(-1));
     expect(agent).toEqual({ a: 3_000_000, b: 2_000_000 });
     expect(spending(entries, ({ entry }) => entry.about?.tags?.['task'])).toEqual({
