@@ -4,6 +4,7 @@ import { addBalance } from './commands/balance.js';
 import { addConfig } from './commands/config.js';
 import { addControl } from './commands/control.js';
 import { addDelegate } from './commands/delegate.js';
+import { addGateways } from './commands/gateways.js';
 import { addInit } from './commands/init.js';
 import { addInspect } from './commands/inspect.js';
 import { addJournal } from './commands/journal.js';
@@ -72,6 +73,7 @@ function createProgram(io: Io): Command {
   addTopUp(program, io);
   addJournal(program, io);
   addKeys(program, io);
+  addGateways(program, io);
   addConfig(program, io);
   addPrices(program, io);
   program.commandsGroup('For whoever holds a macaroon:');

@@ -67,6 +67,7 @@ import {
   settleText,
 } from './operations.js';
 import { GenesisCache, pathText } from './path-text.js';
+import { persistenceWarnings } from './persistence.js';
 import {
   readActivateReply,
   readControlReply,
@@ -101,12 +102,16 @@ class RedisLedger implements Ledger {
   readonly #resolving: GroupedCalls<string>;
   readonly #geneses = new GenesisCache();
   readonly #views: Views;
+  readonly #warned = new Set<string>();
 
   constructor(url: string, options: LedgerOptions) {
     const nonce = createNonces(randomBytes);
     const { marks = new MemoryMarks(), timeoutMs, warn } = options;
     const fence = new Fence({ store: () => this.#store, marks, timeoutMs, nonce, warn });
-    const store = openStore(url, options, () => fence.storeIsThere());
+    const store = openStore(url, options, () => {
+      fence.storeIsThere();
+      if (warn !== undefined) void this.#warnOfSettings(warn);
+    });
     this.#store = store;
     this.#fence = fence;
     this.#calls = new RootCalls({ store, options, marks, fence, nonce });
@@ -242,6 +247,14 @@ class RedisLedger implements Ledger {
   close(): Promise<void> {
     this.#fence.close();
     return this.#store.close();
+  }
+
+  /** Once for each: a store is connected to again and again. */
+  async #warnOfSettings(warn: (message: string) => void): Promise<void> {
+    for (const warning of await persistenceWarnings(this.#store)) {
+      if (!this.#warned.has(warning)) warn(warning);
+      this.#warned.add(warning);
+    }
   }
 
   async #root(tenant: string, rootId: string): Promise<RootState> {

@@ -12,7 +12,7 @@ import type { Store } from './store.js';
  */
 export function openStore(
   url: string,
-  { timeoutMs, wait }: LedgerOptions,
+  { timeoutMs, wait }: Pick<LedgerOptions, 'timeoutMs' | 'wait'>,
   onServing?: () => void,
 ): Store {
   const place = readPlace(url);

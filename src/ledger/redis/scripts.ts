@@ -31,6 +31,7 @@ const OPERATIONS = {
   ping: 'ping',
   present: 'present',
   drop: 'drop',
+  standing: 'standing',
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;
@@ -48,7 +49,7 @@ function load(): Library {
 export const LIBRARY: Library = load();
 
 /** `ping` is none: it asks whether the store would take a write. */
-const READERS: readonly Operation[] = ['due', 'view'];
+const READERS: readonly Operation[] = ['due', 'view', 'standing'];
 const ADDITIONS: readonly Operation[] = ['openRoot', 'reserve', 'activate', 'topUp', 'ping'];
 
 /** It may write. */
