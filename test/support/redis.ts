@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,14 +32,31 @@ export interface RedisServer {
  * Starts a server that keeps nothing on disk unless `settings` say so, and waits until it serves.
  * @param settings as on redis-server's command line: `['--appendonly', 'yes']`.
  */
-export async function startRedis(settings: readonly string[] = []): Promise<RedisServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'bursar-redis-'));
-  const port = await freePort();
-  const args = [
+export function startRedis(settings: readonly string[] = []): Promise<RedisServer> {
+  return startServer((port, folder) => [
     ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
     ...['--save', '', '--appendonly', 'no', '--daemonize', 'no'],
     ...settings,
-  ];
+  ]);
+}
+
+/** Starts a sentinel, and waits until it watches. @param settings lines of its file. */
+export function startSentinel(settings: readonly string[]): Promise<RedisServer> {
+  return startServer((port, folder) => {
+    const file = join(folder, 'sentinel.conf');
+    const lines = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, ...settings];
+    // It writes there what it learns.
+    writeFileSync(file, lines.join('\n'));
+    return [file, '--sentinel'];
+  });
+}
+
+async function startServer(
+  argumentsOf: (port: number, folder: string) => string[],
+): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'bursar-redis-'));
+  const port = await freePort();
+  const args = argumentsOf(port, folder);
   let running: ChildProcess | undefined;
 
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
@@ -83,7 +100,7 @@ async function servesConnections(child: ChildProcess): Promise<void> {
   const log: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     log.push(line);
-    if (/ready to accept connections/i.test(line)) {
+    if (/ready to accept connections|Sentinel ID is/i.test(line)) {
       child.stdout.resume();
       return;
     }

@@ -1,0 +1,81 @@
+import { vi } from 'vitest';
+import { type RedisServer, startRedis, startSentinel } from './redis.js';
+import { adminOf } from './redis-cluster.js';
+
+const NAME = 'spending';
+
+export interface Sentinels {
+  /** `redis+sentinel://` with all three of them. */
+  readonly url: string;
+  readonly primary: RedisServer;
+  readonly replica: RedisServer;
+  readonly sentinels: readonly RedisServer[];
+  dispose(): Promise<void>;
+}
+
+/** A primary, its replica, and three sentinels that give a primary up after a second. */
+export async function startSentinels(password?: string): Promise<Sentinels> {
+  const login = password === undefined ? [] : ['--requirepass', password, '--masterauth', password];
+  const { primary, replica } = await startPair(login);
+  const auth = password === undefined ? [] : [`sentinel auth-pass ${NAME} ${password}`];
+  const sentinels = await Promise.all(
+    [1, 2, 3].map(() =>
+      startSentinel([
+        `sentinel monitor ${NAME} 127.0.0.1 ${primary.port} 2`,
+        `sentinel down-after-milliseconds ${NAME} 1000`,
+        `sentinel failover-timeout ${NAME} 5000`,
+        ...auth,
+      ]),
+    ),
+  );
+  await Promise.all(sentinels.map(knowsAll));
+  const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
+  const credentials = password === undefined ? '' : `:${password}@`;
+  return {
+    url: `redis+sentinel://${credentials}${hosts}/${NAME}`,
+    primary,
+    replica,
+    sentinels,
+    dispose: async () => {
+      await Promise.all([...sentinels, primary, replica].map((server) => server.dispose()));
+    },
+  };
+}
+
+/** A primary and a replica that has caught up with it. */
+export async function startPair(settings: readonly string[] = []) {
+  const primary = await startRedis(['--repl-diskless-sync-delay', '0', ...settings]);
+  const replica = await startRedis([
+    ...['--replicaof', `127.0.0.1 ${primary.port}`, '--repl-diskless-sync-delay', '0', ...settings],
+  ]);
+  const [, password] = /--requirepass,([^,]+)/.exec(settings.join()) ?? [];
+  await says(replica.url, password, 'master_link_status:up');
+  return { primary, replica };
+}
+
+/** Waits until a server's account of its replication has this line. */
+export async function says(url: string, password: string | undefined, line: string) {
+  const admin = adminOf(password === undefined ? url : url.replace('//', `//:${password}@`));
+  await vi.waitFor(
+    async () => {
+      const info = await admin.info('replication');
+      if (!info.includes(line)) throw new Error(info);
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+  admin.disconnect();
+}
+
+async function knowsAll({ url }: RedisServer): Promise<void> {
+  const admin = adminOf(url);
+  await vi.waitFor(
+    async () => {
+      const fields = (await admin.call('SENTINEL', 'MASTER', NAME)) as string[];
+      const said = (field: string) => fields[fields.indexOf(field) + 1];
+      const others = `${said('num-slaves')} ${said('num-other-sentinels')}`;
+      if (others !== '1 2') throw new Error(`replicas and other sentinels: ${others}`);
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+  admin.disconnect();
+}
