@@ -32,8 +32,9 @@ function search(io: Io, { config: flag }: ConfigOption): FindOptions {
 
 /** @throws {ConfigError | Refusal} */
 export async function openConfiguredLedger(io: Io, loaded: LoadedConfig): Promise<Ledger> {
-  const { ledgerUrl, ledgerTimeoutMs } = resolveLedger(loaded, io.env);
-  const options = { ...LEDGER_DEFAULTS, timeoutMs: ledgerTimeoutMs, clock: io.clock };
+  const { ledgerUrl, ledgerTimeoutMs, ledgerWait: wait } = resolveLedger(loaded, io.env);
+  const own = { timeoutMs: ledgerTimeoutMs, clock: io.clock, ...(wait && { wait }) };
+  const options = { ...LEDGER_DEFAULTS, ...own };
   let ledger: Ledger | undefined;
   try {
     ledger = await openLedger(ledgerUrl, options);

@@ -44,8 +44,7 @@ export function resolveForServe(loaded: LoadedConfig, env: Environment, files: F
 
 /** Where the ledger is, for commands that open it themselves. @throws {ConfigError} */
 export function resolveLedger(loaded: LoadedConfig, env: Environment) {
-  const { ledger, ledgerTimeout } = readSettings(loaded, ['ledger', 'ledgerTimeout'], env);
-  return { ledgerUrl: toLedgerUrl(loaded, ledger), ledgerTimeoutMs: ledgerTimeout };
+  return toLedger(loaded, readSettings(loaded, ['ledger', 'ledgerTimeout', 'ledgerWait'], env));
 }
 
 /** Where a gateway of this configuration keeps its own files: an absolute path. @throws {ConfigError} */
@@ -101,8 +100,7 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
   const endpoints = Object.entries(all.tools.endpoints);
   return {
     listen: all.listen,
-    ledgerUrl: toLedgerUrl(loaded, all.ledger),
-    ledgerTimeoutMs: all.ledgerTimeout,
+    ...toLedger(loaded, all),
     stateDir: pathBeside(loaded, all.stateDir),
     upstreams: upstreams.flatMap(([name, upstream]) => toUpstream(name, upstream, upstreamTimeout)),
     toolCosts: {
@@ -152,6 +150,28 @@ function toEndpoint(
 ): EndpointConfig {
   const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   return { url, headers: Object.fromEntries(lowered), timeoutMs: timeout ?? defaultTimeoutMs };
+}
+
+function toLedger(
+  loaded: LoadedConfig,
+  { ledger, ledgerTimeout, ledgerWait }: Pick<Settings, 'ledger' | 'ledgerTimeout' | 'ledgerWait'>,
+): Pick<GatewayConfig, 'ledgerUrl' | 'ledgerTimeoutMs' | 'ledgerWait'> {
+  const own = { ledgerUrl: toLedgerUrl(loaded, ledger), ledgerTimeoutMs: ledgerTimeout };
+  if (ledgerWait === undefined) return own;
+  const { file, valueAt } = loaded.document;
+  const refuse = (setting: string, found: string, expected: string) => {
+    const at = valueAt(['ledgerWait']);
+    return new ConfigError([{ file, at, setting, found, expected }]);
+  };
+  if (ledger.engine !== 'redis') {
+    throw refuse('ledgerWait', 'a ledger without replicas', 'a ledger in Redis, or no ledgerWait');
+  }
+  if (ledgerWait.timeout >= ledgerTimeout) {
+    const found = `${ledgerWait.timeout}ms`;
+    throw refuse('ledgerWait.timeout', found, `less than ledgerTimeout, ${ledgerTimeout}ms`);
+  }
+  const { replicas, timeout } = ledgerWait;
+  return { ...own, ledgerWait: { replicas, timeoutMs: timeout } };
 }
 
 function toLedgerUrl(loaded: LoadedConfig, place: LedgerPlace): string {

@@ -108,6 +108,12 @@ const limits = section({
   params: { found: 'more than that' },
 });
 
+/** How many replicas have a hold before it counts. */
+const ledgerWait = section({
+  replicas: text(readCount(1, 9), 'a whole number such as 1'),
+  timeout: text(readDuration('1ms', '1m'), 'a duration such as 200ms').prefault('200ms'),
+});
+
 const operatorKey = z.string({ error: `\${NAME} of the environment` });
 
 /** Every setting, by its name at the top of the file. */
@@ -115,6 +121,7 @@ export const settings = {
   listen: text(readListen, 'HOST:PORT such as 127.0.0.1:8787').prefault('127.0.0.1:8787'),
   ledger: text(readLedger, 'sqlite:PATH or redis://HOST:6379/0').prefault('sqlite:ledger.db'),
   ledgerTimeout: text(readDuration('1ms', '1m'), 'a duration such as 1s').prefault('1s'),
+  ledgerWait: ledgerWait.optional(),
   stateDir: text(readPath, 'the path of a folder').prefault('state'),
   keys: text(readPath, 'the path of the key ring').prefault('keys.json'),
   operatorKeyFile: text(readPath, 'the path of a file').optional(),

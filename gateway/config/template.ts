@@ -6,7 +6,7 @@ export const CONFIG_TEMPLATE = `# Bursar's configuration. Paths are relative to 
 # HOST:PORT of the gateway. IPv6 in brackets: "[::1]:8787".
 listen: 127.0.0.1:8787
 
-# Where spending is counted: sqlite:PATH, redis://HOST:6379/0 or rediss://HOST:6379/0.
+# Where spending is counted: sqlite:PATH, or redis://HOST:6379/0 (also of a cluster or sentinels).
 # A call is refused with 503 when the ledger has no answer within ledgerTimeout.
 ledger: sqlite:ledger.db
 ledgerTimeout: 1s

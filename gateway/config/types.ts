@@ -1,3 +1,4 @@
+import type { ReplicaWait } from '../../src/ledger/contract.js';
 import type { Micros } from '../../src/money/units.js';
 import type { RequestRules } from '../providers/request.js';
 import type { DecodeLimits } from '../stream/decode.js';
@@ -86,9 +87,11 @@ export interface GatewayConfig {
     /** 0 to 65535; 0 lets the system choose. */
     readonly port: number;
   };
-  /** `sqlite:` and an absolute path, `redis://…` or `rediss://…`. May hold a password. */
+  /** `sqlite:` and an absolute path, or Redis, as `src/ledger/open.ts` has it. May hold a password. */
   readonly ledgerUrl: string;
   readonly ledgerTimeoutMs: number;
+  /** On Redis alone, and shorter than the timeout. */
+  readonly ledgerWait?: ReplicaWait;
   /** An absolute path. */
   readonly stateDir: string;
   /** In the file's order, only those that are on. The first whose `models` match serves. */

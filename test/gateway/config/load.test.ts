@@ -82,6 +82,14 @@ describe('a setting', () => {
     expect(gatewayOf(`ledger: ${text}`).ledgerUrl).toBe(url);
   });
 
+  it('ledgerWait', () => {
+    const waits = (text: string) => gatewayOf(`ledger: redis://h\n${text}`).ledgerWait;
+    expect(waits('')).toBeUndefined();
+    expect(waits('ledgerWait: { replicas: 1 }')).toEqual({ replicas: 1, timeoutMs: 200 });
+    const long = 'ledgerTimeout: 5s\nledgerWait: { replicas: 2, timeout: 1s }';
+    expect(waits(long)).toEqual({ replicas: 2, timeoutMs: 1_000 });
+  });
+
   it.each([
     ['15', 15_000_000],
     ['0.25', 250_000],

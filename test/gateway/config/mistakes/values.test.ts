@@ -37,6 +37,21 @@ describe('a wrong value', () => {
       '3:9: ledger: found "postgres://h/db"; expected sqlite:PATH, redis://HOST:6379/0, redis+cluster://HOST:7000,… or redis+sentinel://HOST:26379,…/NAME, where rediss… is the same with TLS',
     ],
     [
+      'replicas of a file',
+      `${MINIMAL}ledgerWait: { replicas: 1 }\n`,
+      '3:13: ledgerWait: found a ledger without replicas; expected a ledger in Redis, or no ledgerWait',
+    ],
+    [
+      'a wait that outlasts the call',
+      `${MINIMAL}ledger: redis://h\nledgerWait: { replicas: 1, timeout: 1s }\n`,
+      '4:13: ledgerWait.timeout: found 1000ms; expected less than ledgerTimeout, 1000ms',
+    ],
+    [
+      'a wait for nobody',
+      `${MINIMAL}ledger: redis://h\nledgerWait: { replicas: 0 }\n`,
+      '4:25: ledgerWait.replicas: found "0"; expected a whole number from 1 to 9',
+    ],
+    [
       'a cluster with a database',
       `${MINIMAL}ledger: redis+cluster://a:7000,b:7001/1\n`,
       '3:9: ledger: found "redis+cluster://a:7000,b:7001/1"; expected redis+cluster://[USER:PASSWORD@]HOST[:PORT],…, with no path (a cluster has no numbered databases) and no query',
