@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { says, startPair } from '../support/redis-sentinel.js';
+import { hasReplica, startPair } from '../support/redis-sentinel.js';
 import { chatRequest, fleet } from './fleet.js';
 import { httpStub } from './http-upstream.js';
 
@@ -14,7 +14,7 @@ it('ledgerWait: without its replica a gateway dispatches nothing, and leaves no 
   onTestFinished(() => upstream.close());
   const gateways = fleet(
     primary.url,
-    `ledgerWait: { replicas: 1, timeout: 100ms }
+    `ledgerWait: { replicas: 1, timeout: 250ms }
 upstreams:
   stub:
     protocol: openai
@@ -48,7 +48,7 @@ tools:
   expect(upstream.seen).toHaveLength(1);
 
   await replica.start();
-  await says(replica.url, undefined, 'master_link_status:up');
+  await hasReplica(primary);
   await vi.waitFor(async () => expect((await call()).status).toBe(200), {
     timeout: 5_000,
     interval: 50,

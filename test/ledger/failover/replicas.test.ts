@@ -1,21 +1,21 @@
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LEDGER_DEFAULTS, type Ledger } from '../../../src/ledger/contract.js';
 import { openRedisLedger } from '../../../src/ledger/redis/engine.js';
 import type { RedisServer } from '../../support/redis.js';
-import { says, startPair } from '../../support/redis-sentinel.js';
+import { hasReplica, startPair } from '../../support/redis-sentinel.js';
 import { CREDIT, counters, opened, request, rootOf, verdict } from '../fixtures.js';
 
 let primary: RedisServer;
 let replica: RedisServer;
 let ledger: Ledger;
 
-beforeEach(async () => {
+beforeAll(async () => {
   ({ primary, replica } = await startPair());
-  const wait = { replicas: 1, timeoutMs: 100 };
+  const wait = { replicas: 1, timeoutMs: 250 };
   ledger = await openRedisLedger(primary.url, { ...LEDGER_DEFAULTS, clock: Date.now, wait });
 });
-afterEach(async () => {
+afterAll(async () => {
   replica.thaw();
   await ledger.close();
   await Promise.all([primary.dispose(), replica.dispose()]);
@@ -24,24 +24,6 @@ afterEach(async () => {
 const SHORT = { name: 'LedgerUnavailable', reason: 'not_replicated' };
 
 describe('a change counts once a replica has it', () => {
-  it('what was answered is there when the replica takes over in the same moment', async () => {
-    const root = await opened(ledger);
-    for (let i = 0; i < 20; i++) {
-      const asked = Array.from({ length: 5 }, () => request(root));
-      for (const outcome of await Promise.all(asked.map((one) => ledger.reserve(one)))) {
-        expect(verdict(outcome)).toBe('held');
-      }
-      await Promise.all(asked.map(({ reservation }) => ledger.settle({ reservation, cost: {} })));
-    }
-    await primary.kill();
-    const promoted = new Redis(replica.url);
-    await promoted.replicaof('NO', 'ONE');
-    promoted.disconnect();
-    const other = await openRedisLedger(replica.url, { ...LEDGER_DEFAULTS, clock: Date.now });
-    expect(await counters(other, rootOf(root))).toEqual({ spent: 100 * CREDIT, held: 0 });
-    await other.close();
-  });
-
   it('a replica that is behind: no hold counts, none is left, and service goes on after it', async () => {
     const root = await opened(ledger);
     const [asked, settled] = [request(root), request(root)];
@@ -79,8 +61,26 @@ describe('a change counts once a replica has it', () => {
       expect(call).toMatchObject({ status: 'rejected', reason: SHORT });
     }
     await replica.start();
-    await says(replica.url, undefined, 'master_link_status:up');
+    await hasReplica(primary);
     await vi.waitFor(() => ledger.ping(), { timeout: 5_000, interval: 20 });
     expect(verdict(await ledger.reserve(request(root)))).toBe('held');
+  });
+
+  it('what was answered is there when the replica takes over in the same moment', async () => {
+    const root = await opened(ledger);
+    for (let i = 0; i < 20; i++) {
+      const asked = Array.from({ length: 5 }, () => request(root));
+      for (const outcome of await Promise.all(asked.map((one) => ledger.reserve(one)))) {
+        expect(verdict(outcome)).toBe('held');
+      }
+      await Promise.all(asked.map(({ reservation }) => ledger.settle({ reservation, cost: {} })));
+    }
+    await primary.kill();
+    const promoted = new Redis(replica.url);
+    await promoted.replicaof('NO', 'ONE');
+    promoted.disconnect();
+    const other = await openRedisLedger(replica.url, { ...LEDGER_DEFAULTS, clock: Date.now });
+    expect(await counters(other, rootOf(root))).toEqual({ spent: 100 * CREDIT, held: 0 });
+    await other.close();
   });
 });
