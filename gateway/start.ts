@@ -132,7 +132,7 @@ function openModelUpstream(config: UpstreamConfig): ModelUpstream {
       return {
         name,
         models,
-        apis: new Set([...OPENAI_APIS, ...ANTHROPIC_APIS]),
+        apis: new Set(['chat', ...ANTHROPIC_APIS]),
         headers: {},
         rules: DEFAULT_RULES,
         upstream: createSandboxUpstream(),

@@ -61,24 +61,17 @@ export function addMint(program: Command, io: Io): void {
   command.action((options: MintOptions) => mint(io, options));
 }
 
-/** In which a call of this version has a known price. */
-const PRICED_UNITS: ReadonlySet<string> = new Set(['credits', 'calls']);
-
 async function mint(io: Io, options: MintOptions): Promise<void> {
   const { holder, budget, tools, expires, tenant, label: labels } = options;
   const terms = { holder, budget, tools, expires, tenant, labels };
   // Also before a gateway is asked: a slip of the pen needs no connection to be told.
-  const { limits } = parseTerms(terms, io.clock());
+  parseTerms(terms, io.clock());
   const gateway = namedGateway(io, options.gateway);
   const minted =
     gateway === undefined
       ? await mintInLedger(io, options, terms)
       : await mintAtGateway(io, gateway, findOperatorKey(io, options), terms);
   io.err.write(`opened ${minted.account} for ${holder}, until ${minted.expires}\n`);
-  for (const unit of new Set(limits.map((limit) => limit.unit))) {
-    if (PRICED_UNITS.has(unit)) continue;
-    io.err.write(`note: nothing has a price in ${unit} yet, so every call will be refused (422)\n`);
-  }
   io.out.write(`${options.json ? JSON.stringify(minted) : minted.macaroon}\n`);
 }
 

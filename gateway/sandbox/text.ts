@@ -1,5 +1,8 @@
 import type { SandboxRequest } from './request.js';
 
+/** Whichever API it was asked in. */
+export type Conversation = Pick<SandboxRequest, 'model' | 'messages'>;
+
 const MAX_ECHO = 200;
 /** Roughly what English text has in common tokenizers. */
 const BYTES_PER_TOKEN = 4;
@@ -8,7 +11,7 @@ const TOKENS_PER_MESSAGE = 4;
 const TOKENS_OF_ANSWER_START = 3;
 
 /** What the sandbox says: always the same to the same request. */
-export function composeAnswer({ model, messages }: SandboxRequest): string {
+export function composeAnswer({ model, messages }: Conversation): string {
   const asked = messages.findLast(({ role }) => role === 'user')?.text ?? '';
   const echo = shorten(asked.replace(/\s+/gu, ' ').trim());
   const said = echo === '' ? 'There was no text in your last message.' : `You said: "${echo}"`;
@@ -26,7 +29,7 @@ export function toPieces(text: string): string[] {
 }
 
 /** An estimate, by bytes: no tokenizer was asked. */
-export function estimatePromptTokens({ messages }: SandboxRequest): number {
+export function estimatePromptTokens({ messages }: Conversation): number {
   const perMessage = messages.map(
     ({ text }) => TOKENS_PER_MESSAGE + Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN),
   );

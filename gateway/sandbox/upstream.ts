@@ -7,14 +7,14 @@ import {
   type SandboxAnswer,
   type SandboxStamp,
 } from './chat.js';
+import { answerCountTokens, answerMessages } from './messages.js';
 
 /** The sandbox in the place of a provider: nothing leaves the process. */
 export function createSandboxUpstream(newStamp: () => SandboxStamp = freshStamp): Upstream {
   return {
     send: async ({ method, path, body, signal }) => {
       if (signal.aborted) throw new UpstreamError('aborted');
-      const isChat = method === 'POST' && path.split('?', 1)[0] === '/chat/completions';
-      const answer = isChat ? answerBody(body, newStamp) : answerUnknownPath(path);
+      const answer = answerPath(method, path.split('?', 1)[0] ?? '', body, newStamp);
       const pieces = answer.body.map((piece) => Buffer.from(piece));
       const isStream = pieces.length > 1;
       const length = isStream ? {} : { 'content-length': String(pieces[0]?.length ?? 0) };
@@ -32,15 +32,30 @@ function freshStamp(): SandboxStamp {
   return { id: `chatcmpl-sandbox-${randomUUID()}`, nowMs: Date.now() };
 }
 
-function answerBody(body: Uint8Array | undefined, newStamp: () => SandboxStamp): SandboxAnswer {
+function answerPath(
+  method: string,
+  path: string,
+  body: Uint8Array | undefined,
+  newStamp: () => SandboxStamp,
+): SandboxAnswer {
+  const answer = method === 'POST' ? ANSWERS.get(path) : undefined;
+  if (answer === undefined) return answerUnknownPath(path);
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(body ?? []).toString('utf8'));
   } catch {
     return answerNoJson();
   }
-  return answerChat(value, newStamp());
+  return answer(value, newStamp());
 }
+
+const ANSWERS: ReadonlyMap<string, (body: unknown, stamp: SandboxStamp) => SandboxAnswer> = new Map(
+  [
+    ['/chat/completions', answerChat],
+    ['/messages', answerMessages],
+    ['/messages/count_tokens', answerCountTokens],
+  ],
+);
 
 function toBody(pieces: readonly Uint8Array[]): UpstreamBody {
   let isDestroyed = false;

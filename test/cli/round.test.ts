@@ -69,11 +69,6 @@ describe.each([
     expect(account).not.toBe('');
   });
 
-  it('mint warns of a unit in which nothing has a price yet', async () => {
-    const { status, err } = await run([...MINT, '--budget', '5usd'], around());
-    expect([status, err]).toEqual([0, expect.stringContaining('note: nothing has a price in usd')]);
-  });
-
   it('calls are let through, until the child has no budget left', async () => {
     const delegated = await run(['delegate', '--holder', 'scraper-1', '--budget', '20'], {
       input: macaroon,

@@ -106,14 +106,15 @@ describe('the tour of the README, pasted in order', () => {
   it('and every numbered example runs, and finds what it expects', async () => {
     const programs = readdirSync(new URL('../../examples', import.meta.url)).sort();
     expect(programs.length).toBeGreaterThan(2);
-    const mint = 'export BURSAR_MACAROON=$(npx bursar mint --holder e --budget 50 --expires 1h)';
-    const output = await paste(
-      [mint, ...programs.map((name) => `node examples/${name}`)].join('\n'),
-    );
+    const mint =
+      'export BURSAR_MACAROON=$(npx bursar mint --holder e --budget 50 --budget 5usd --expires 1h)';
+    const output = await paste(programs.map((name) => `${mint}\nnode examples/${name}`).join('\n'));
     expect(output).toContain('scraper-1 gets 20 credits at most');
     expect(output).toMatch(/^4: 402 budget_exhausted: /m);
     expect(output).toMatch(/the gateway knows it as main\/[0-9a-f]{32}\/summariser/);
     expect(output).toContain('Guten Tag: charged 1.5 credits');
+    expect(output).toMatch(/^402 billing_error: at most \d+ tokens of output would fit$/m);
+    expect(output).toMatch(/^all of them together: 0\.00\d+ of 0\.05 usd$/m);
   });
 
   it('and what npm start printed works when it is pasted', async () => {
