@@ -12,7 +12,9 @@ import { ChainCheck } from '../../../src/ledger/journal/verify.js';
 import { opened, request } from '../../ledger/fixtures.js';
 import { ModelLedger } from '../../ledger/model.js';
 import { fc, runs } from '../../support/property.js';
-import { crashingFiles, crashingLedger, STEPS, type Step } from './crashing.js';
+import { crashingFiles, crashingLedger, STEPS } from './crashing.js';
+
+type Step = (typeof STEPS)[number];
 
 const LEASE_MS = 30_000;
 let folder = '';
@@ -50,8 +52,11 @@ class Crash extends Error {}
 
 /** A drainer of its own, that crashes at a step, or never. */
 function drain(path: string, crashAt?: Step, batch = 3, maxBytes = 4_000): TenantDrain {
-  const at = (step: Step) => {
-    if (step === crashAt) throw new Crash(step);
+  const at = {
+    due: (step: Step) => step === crashAt,
+    end: (step: Step): never => {
+      throw new Crash(step);
+    },
   };
   drainers += 1;
   const files = new JournalFolder(path, maxBytes, crashingFiles(at));
@@ -234,10 +239,11 @@ describe('a disk that fails', () => {
   it('leaves the entries in the store, and the same drainer goes on when it is back', async () => {
     await holds(5);
     let full = true;
-    const files = crashingFiles((step) => {
-      if (full && (step === 'half a write' || step === 'before open')) {
+    const files = crashingFiles({
+      due: (step) => full && (step === 'half a write' || step === 'before open'),
+      end: () => {
         throw new Error('ENOSPC');
-      }
+      },
     });
     const drainer = new TenantDrain({
       ledger,
