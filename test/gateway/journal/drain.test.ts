@@ -122,6 +122,22 @@ describe('a tenant’s journal', () => {
     await expectWhole([folder], 5);
   });
 
+  it('goes to and fro between two, each into files of its own, in order', async () => {
+    const other = join(folder, 'other');
+    const [first, second] = [drain(folder), drain(other)];
+    for (const each of [first, second, first, second]) {
+      await holds(2);
+      await each.run(never);
+      nowMs += LEASE_MS + 1;
+    }
+    await expectWhole([folder, other], 9);
+    const firsts = async (path: string) => (await listSegments(path)).map((its) => its.first);
+    expect([await firsts(folder), await firsts(other)]).toEqual([
+      [1, 6],
+      [4, 8],
+    ]);
+  });
+
   it.each(STEPS)('is whole after a crash: %s', async (step) => {
     await holds(7);
     for (const path of [folder, join(folder, 'other')]) {
