@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { describe, it } from 'vitest';
+import { killedAtEachCommit } from './commit-kills.js';
+import { temporaryFolder } from './folder.js';
+
+const folder = temporaryFolder();
+
+describe('a process killed at each commit', () => {
+  it('has lost nothing that it had acknowledged', async () => {
+    await killedAtEachCommit(join(folder, 'commits.db'), 4);
+  }, 120_000);
+});
