@@ -58,6 +58,12 @@ describe.each([
   let macaroon = '';
   let account = '';
   let child = '';
+  /** What the model's tokens cost is counted beside the credits, and limited nowhere here. */
+  const ROWS = new RegExp(
+    `^${holder} +2 +16 +0 +1000 +984 +credits\n +[0-9.]+ +0 +- +- +usd\n +[0-9]+ +0 +- +- +tokens\n` +
+      '└─ scraper-1 +1 +15 +0 +20 +5 +credits\n',
+    'm',
+  );
 
   it('mint prints the macaroon alone, and tells of the account beside it', async () => {
     const args = MINT.map((arg) => (arg === 'research' ? holder : arg));
@@ -83,12 +89,10 @@ describe.each([
     const { out } = await run(['balance', '--gateway', gateway.url], {
       env: { BURSAR_MACAROON: child },
     });
-    expect(out).toBe(
-      `${account}/scraper-1\n\n` +
-        'HOLDER        CALLS  SPENT  HELD  LIMIT  REMAINING  UNIT\n' +
-        `${holder}        2     16     0   1000        984  credits\n` +
-        '└─ scraper-1      1     15     0     20          5  credits\n',
+    expect(out).toMatch(
+      new RegExp(`^${account}/scraper-1\n\nHOLDER +CALLS +SPENT +HELD +LIMIT +REMAINING +UNIT\n`),
     );
+    expect(out).toMatch(ROWS);
   });
 
   it('balance --json is what the gateway said', async () => {
@@ -110,16 +114,13 @@ describe.each([
     const { status, out } = await run(['tree', name()], around());
     expect(status).toBe(0);
     expect(out).toMatch(new RegExp(`^${account}\nexpires .*, key k[0-9a-f]{8}, labels team=ml\n`));
-    expect(out).toContain(
-      `${holder}        2     16     0   1000        984  credits\n` +
-        '└─ scraper-1      1     15     0     20          5  credits\n',
-    );
+    expect(out).toMatch(ROWS);
   });
 
   it('tree shows one account below a root, under the ones that it draws on', async () => {
     const { out } = await run(['tree', `${account}/scr`], around());
     expect(out).toMatch(new RegExp(`^${account}/scraper-1\n`));
-    expect(out).toContain('└─ scraper-1      1     15 ');
+    expect(out).toMatch(/└─ scraper-1 +1 +15 /);
   });
 
   it('tree without a name lists the roots', async () => {
