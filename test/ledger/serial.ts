@@ -74,13 +74,25 @@ function isOf(call: LedgerCall, entry: JournalEntry): boolean {
     case 'activated':
       return call.kind === 'activate' && call.request.path.at(-1)?.account === entry.account;
     case 'topped_up':
-      return call.kind === 'topUp' && call.request.id === entry.id;
+      // An id is a root's own.
+      return call.kind === 'topUp' && isSameTopUp(call.request, entry);
     case 'paused':
     case 'resumed':
-      return call.kind === 'control' && call.request.actor === entry.actor;
+      return (
+        call.kind === 'control' &&
+        call.request.actor === entry.actor &&
+        call.request.account === entry.account
+      );
     default:
       return false;
   }
+}
+
+function isSameTopUp(
+  asked: { readonly id: string; readonly account: string },
+  entry: { readonly id: string; readonly account: string },
+): boolean {
+  return asked.id === entry.id && asked.account === entry.account;
 }
 
 /** A refusal for want of budget says by how much it was short. */
