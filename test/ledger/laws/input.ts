@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Genesis,
-  type Ledger,
   LedgerInputError,
   MAX_PATH,
   MAX_TTL_MS,
@@ -21,20 +20,10 @@ import {
   request,
   rootOf,
 } from '../fixtures.js';
+import { type Call, MANAGING, malformed } from './input-managing.js';
 
 const BAD_AMOUNTS = [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null, 1n];
 const BAD_IDS = ['', 'r1.main.x.y', `r2.main.${'0'.repeat(32)}.${'0'.repeat(32)}`, null];
-
-type Call = [
-  what: string,
-  named: RegExp,
-  call: (ledger: Ledger, root: Genesis) => Promise<unknown>,
-];
-
-/** Loosens the types, as a caller from plain JavaScript does. */
-function malformed<T>(value: unknown): T {
-  return value as T;
-}
 
 function reserveWith(what: string, named: RegExp, change: (root: Genesis) => object): Call {
   return [
@@ -54,6 +43,7 @@ function topUp(root: Genesis) {
 }
 
 const CALLS: Call[] = [
+  ...MANAGING,
   ...BAD_AMOUNTS.flatMap((bad): Call[] => [
     reserveWith(`cost ${String(bad)}`, /least in credits/, () => {
       const cost = { credits: bad, calls: CREDIT };
@@ -264,6 +254,8 @@ export function inputLaws({ open }: Subject): void {
         accounts: [{ account: rootOf(root), limitsLastSeen: [] }],
       });
       expect(await ledger.roots(2)).toHaveLength(1);
+      const journal = await ledger.journal({ tenant: root.tenant, after: 0, max: 9 });
+      expect(journal).toMatchObject({ nextNumber: 2, trimmedThrough: 0 });
     });
   });
 }
