@@ -32,7 +32,7 @@ end
 local function memo(parse)
   local known, count = {}, 0
   return function(value, what)
-    local made = value ~= nil and known[value]
+    local made = known[value]
     if made then return made end
     made = parse(value, what)
     if count >= 500 then known, count = {}, 0 end

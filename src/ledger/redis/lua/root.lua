@@ -117,7 +117,8 @@ local function readAccount(field, value)
   if not value then return { 0, 0, 0, 0, 0, 0, 0, 0, field = field, seen = '-', new = true } end
   local a, b, c, d, e, f, g, h, seen, words = match(value, ACCOUNT)
   if not a then corrupt('account', value) end
-  local account = { a + 0, b + 0, c + 0, d + 0, e + 0, f + 0, g + 0, h + 0, field = field, seen = seen }
+  -- Times 1 is the fastest way to make a number of digits.
+  local account = { a * 1, b * 1, c * 1, d * 1, e * 1, f * 1, g * 1, h * 1, field = field, seen = seen }
   if words ~= '' then
     for key, its in gmatch(words, ' (%l)=(%S+)') do
       if not READ_WORD[key] then corrupt('account', value) end

@@ -29,7 +29,7 @@ import {
 const DAY_MS = 86_400_000;
 const TOP = 2 ** 53 - 1;
 /** Its first step and its second are no whole numbers of micro-units. */
-const odd = { least: { credits: 1, calls: 1 }, most: { credits: 8_000_001, calls: 2 }, steps: 4 };
+const odd = { least: { credits: 1, calls: 1 }, most: { credits: 8_000_004, calls: 2 }, steps: 4 };
 
 type Row = readonly [name: string, steps: readonly Step[], options?: WalkOptions];
 
@@ -81,6 +81,15 @@ const times: Row[] = [
     reserve(1, { path: down(['b']), cost: price(3) }),
     sweep,
     balance('a'),
+  ]),
+  ...around('a carve-out’s end, asked by one that has its own', 5_000, (byMs) => [
+    open(),
+    activate(down(['b'], [[], [carved(3)]], 9_000), { expiresAtMs: START_MS + 9_000 }),
+    activate(down(['a'], [[], [carved(4)]])),
+    later(byMs),
+    activate(down(['b'], [[], [carved(4)]], 9_000), { expiresAtMs: START_MS + 9_000 }),
+    reserve(1, { path: down(['b']), cost: price(1) }),
+    reserve(2, { path: down(['b']), cost: price(6) }),
   ]),
   ...around('a carve-out’s end, asked by what another is to have', 5_000, (byMs) => [
     open(),
@@ -171,6 +180,18 @@ const standing: Row[] = [
 
 const owners: Row[] = [
   [
+    'what a hold is for, told again by what corrects it',
+    [
+      open(),
+      reserve(1, { ttlMs: 1_000, about: { name: 'gpt-4o', route: 'chat' } }),
+      reserve(2, { about: { name: 'gpt-4o' } }),
+      later(1_000),
+      sweep,
+      settle(1, { credits: 1 }),
+      settle(2, { credits: 1 }),
+    ],
+  ],
+  [
     'whose a hold is',
     [
       open(),
@@ -244,6 +265,16 @@ const owners: Row[] = [
 
 const caps: Row[] = [
   [
+    'the root’s own account counts',
+    [
+      open(),
+      reserve(1, { path: down(['a']) }),
+      activate(down(['a'], [[], [carved(1)]])),
+      reserve(1),
+    ],
+    { caps: { maxAccountsPerRoot: 1, maxHoldsPerRoot: 9 } },
+  ],
+  [
     'as many accounts as may be',
     [
       open(),
@@ -291,6 +322,36 @@ const caps: Row[] = [
 ];
 
 const huge: Row[] = [
+  ...UNITS.map((unit): Row => {
+    const half = (micros: number) => ({ calls: 1, [unit]: micros });
+    const fixed = (micros: number) => ({ least: half(micros), most: half(micros), steps: 0 });
+    const upTo = (micros: number) => ({ least: half(0), most: half(micros), steps: 1 });
+    return [
+      `a hold up to 2^53 ${unit}`,
+      [
+        open({ limits: [] }),
+        reserve(1, { path: down(['a']), cost: fixed(2 ** 52) }),
+        reserve(2, { path: down(['a']), cost: fixed(2 ** 52) }),
+        reserve(3, { path: down(['a']), cost: upTo(2 ** 52) }),
+        release(3),
+        reserve(4, { path: down(['a']), cost: upTo(2 ** 52 - 1) }),
+        reserve(5, { path: down(['a']), cost: fixed(0) }),
+        settle(5),
+        settle(1, { [unit]: 2 ** 52 + 1 }),
+        settle(4, { [unit]: 2 ** 52 }),
+        settle(4),
+      ],
+    ];
+  }),
+  [
+    'a unit that is full, and a hold that does not have it',
+    [
+      open({ limits: [] }),
+      reserve(1, { cost: price(0, { usd: TOP }) }),
+      reserve(2, { cost: price(1) }),
+      settle(2),
+    ],
+  ],
   ...[-1, 0, 1].map(
     (off): Row => [
       `a hold up to 2^53, ${off} off`,
@@ -322,6 +383,7 @@ const huge: Row[] = [
         topUp('3'.repeat(32), 2 - off, { unit: 'usd', holders: ['a'] }),
         topUp('4'.repeat(32), 1, { unit: 'usd', holders: ['a'] }),
         topUp('5'.repeat(32), TOP, { unit: 'tokens' }),
+        topUp('6'.repeat(32), 1, { unit: 'tokens' }),
         reserve(1, {
           path: down(['a'], [[limit(5, 'usd')], [limit(6, 'usd'), limit(30, 'usd')]]),
           cost: price(1, { usd: 8 * CREDIT }),
@@ -393,7 +455,9 @@ const ranges: Row[] = [
     'ranges that do not divide, in one turn',
     [
       open({ limits: [limit(20)] }),
-      ...[1, 2, 3].map((n) => reserve(n, { path: down(['a'], [[], [limit(10)]]), cost: odd })),
+      ...[1, 2, 3].map((n) =>
+        reserve(n, { path: down([`h${n}`], [[], [limit(3 + n / 4)]]), cost: odd }),
+      ),
       settle(1, { credits: 0 }),
       settle(2, { credits: 1 }),
     ],
@@ -407,6 +471,8 @@ const ranges: Row[] = [
       ...[1, 2, 3].map((n) => reserve(n, { path: down(['b']), cost: price(0, { usd: 1 }) })),
       settle(1, { usd: 0 }),
       settle(2, { usd: 2 }),
+      settle(3, { tokens: 1 }),
+      activate(down(['c'], [[], [{ ...carved(0, 'usd'), limitMicros: 1 }]])),
       reserve(4, {
         path: down(['a'], [[], [{ ...carved(0, 'usd'), limitMicros: 1 }]]),
         cost: price(0, { usd: 1 }),

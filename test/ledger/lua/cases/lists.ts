@@ -106,28 +106,40 @@ async function sweepNoRoot(store: LuaStore): Promise<void> {
 
 /** Whole items of the stream leave, for every number that can be asked for. */
 async function trim(store: LuaStore): Promise<void> {
-  for (let through = 0; through <= LAST + 2; through++) await trimmed(store, through, LAST);
-  for (let drained = 0; drained <= LAST; drained++) await trimmed(store, LAST, drained);
+  for (const sizes of ITEMS) {
+    for (let upTo = 0; upTo <= LAST + 2; upTo++) {
+      await trimmed(store, sizes, upTo, LAST);
+      await trimmed(store, sizes, LAST, Math.min(upTo, LAST));
+    }
+  }
   await store.begin(START_MS);
   expect(await call(store, 'trim', ['9'], [JOURNAL, HEAD])).toBe('0');
 }
 
 /** How many entries each item of the stream has, and the number of the last one. */
-const SIZES = [2, 3, 1, 2];
+const ITEMS = [
+  [2, 3, 1, 2],
+  [1, 3, 1, 3],
+];
 const LAST = 8;
 
-async function trimmed(store: LuaStore, through: number, drained: number): Promise<void> {
+async function trimmed(
+  store: LuaStore,
+  sizes: readonly number[],
+  through: number,
+  drained: number,
+): Promise<void> {
   await store.begin(START_MS);
   const firsts: number[] = [];
   let number = 1;
-  for (const size of SIZES) {
+  for (const size of sizes) {
     const lines = Array.from({ length: size }, (_, i) => `entry ${number + i}`).join('\n');
     await store.admin.xadd(JOURNAL, `${number}-0`, 'r', ROOT_ID, 'e', lines);
     firsts.push(number);
     number += size;
   }
   await store.admin.hset(HEAD, 'n', LAST, 'd', drained);
-  const ends = firsts.map((first, i) => first + (SIZES[i] ?? 0) - 1);
+  const ends = firsts.map((first, i) => first + (sizes[i] ?? 0) - 1);
   const expected = Math.max(0, ...ends.filter((end) => end <= Math.min(through, drained)));
   const ask = (upTo: number) => call(store, 'trim', [String(upTo)], [JOURNAL, HEAD]);
   expect(await ask(through), `through ${through} of ${drained}`).toBe(String(expected));
@@ -200,6 +212,26 @@ async function atOnce(store: LuaStore): Promise<void> {
   expect(stands).toMatch(new RegExp(`^${1 + 1_000} `));
   expect(await store.admin.zrange(CARVES, '0', '-1')).toEqual([`${fields[1_000]} 1`]);
   expect(await store.admin.hget(RECORD, 'a:')).toMatch(/^0 1000005 /);
+}
+
+/** Lists that are longer than one command takes are written in parts, all of them. */
+async function inParts(store: LuaStore): Promise<void> {
+  const many = 2_100;
+  await seeded(store);
+  const ids = Array.from({ length: many }, (_, i) => i.toString(16).padStart(32, '0'));
+  const held = `o ${START_MS} ${START_MS} 1 g a: 1,,, - - 0 0 1,,, 1,,,`;
+  await store.admin.hset(RECORD, Object.fromEntries(ids.map((id) => [`h:${id}`, held])));
+  await store.admin.hset(RECORD, 'm', `${START_MS} 2 ${many + 1} 1 ${NONCE}`);
+  await store.admin.hset(RECORD, 'a:', `0 ${1_000_000 + many} 0 0 0 0 0 1000000 -`);
+  const sweep = (members: readonly string[]) => call(store, 'sweep', [header(), ...members]);
+  expect((await sweep(ids)).slice(1)).toEqual([String(many), '0', '0']);
+  for (const id of ids) {
+    expect(await store.admin.zscore(DUE, `${ROOT_ID}.${id}`)).toBe(String(START_MS + 4_000));
+  }
+  const gone = Array.from({ length: 4_100 }, (_, i) => `a:gone-${i} 1`);
+  await store.admin.zadd(DUE, ...gone.flatMap((member) => [1, `${ROOT_ID}.${member}`]));
+  expect((await sweep(gone)).slice(1)).toEqual(['0', '0', '0']);
+  expect(await store.admin.zcard(DUE)).toBe(many + 1);
 }
 
 /** Roots are listed once, and what is opened is byte by byte what was said. */
@@ -297,4 +329,5 @@ export const lists: readonly Case[] = [
   { name: 'a root is opened', run: openRoot },
   { name: 'a clock that is not believed', run: unbelieved },
   { name: 'a thousand carve-outs at once', run: atOnce },
+  { name: 'long lists', run: inParts },
 ];

@@ -115,6 +115,12 @@ const CORRUPT: readonly (readonly [
   ['counters of a:x', `h:${OPEN_ID}`, HELD.replace('1000000', '1000001'), 'release', 'settle less'],
   ['counters of a:', 'a:', '0 999999 0 0 0 0 0 1000000 -', 'release', 'sweep', 'settle less'],
   [
+    'counters of a:x',
+    `h:${OPEN_ID}`,
+    HELD.replace('o', 'p').replace('1000000', '1'),
+    'settle less',
+  ],
+  [
     'window of a:x',
     'a:x',
     `0 1000000 0 0 0 0 0 1000000 - w=1:3:0:0:0:999999;`,
@@ -144,11 +150,32 @@ async function corrupt(store: LuaStore): Promise<void> {
       const keys = operation === 'openRoot' ? [...KEYS, ROOTS_KEY] : KEYS;
       const answer = call(store, operation, [header(), ...args], keys);
       await expect(answer, `${field} ${value} ${reader}`).rejects.toThrow(
-        new RegExp(`^BAD(STATE ${what}: found "|INPUT granted)`),
+        new RegExp(`^BAD(STATE ${what}: found "(?!nil)|INPUT granted)`),
       );
       expect(await store.dump()).toEqual(before);
     }
   }
+}
+
+/** Of a presumed charge that is corrected: what was spent can't be less than that. */
+async function corruptSpent(store: LuaStore): Promise<void> {
+  const presumed = HELD.replace('o', 'p');
+  const window = (spent: number) => `w=1:3:0:0:${spent}:0;`;
+  for (const [child, what] of [
+    ['999999 0 0 0 0 0 1000000 0 -', 'counters of a:x'],
+    [`1000000 0 0 0 0 0 1000000 0 - ${window(999_999)}`, 'window of a:x'],
+  ] as const) {
+    await seeded(store);
+    await store.admin.hset(RECORD, `h:${OPEN_ID}`, presumed, 'a:x', child);
+    await store.admin.hset(RECORD, 'a:', '1000000 0 0 0 0 0 1000000 0 -');
+    const answer = call(store, 'resolve', [header(), `settle ${OPEN_ID} g 0,,, -`]);
+    await expect(answer).rejects.toThrow(`BADSTATE ${what}: found "`);
+  }
+  // Of what is found, 64 characters are shown.
+  await store.admin.hset(RECORD, 'm', 'x'.repeat(99));
+  await expect(call(store, 'control', [header(), 'pause a:x me'])).rejects.toThrow(
+    `BADSTATE meta: found "${'x'.repeat(64)}"`,
+  );
 }
 
 async function corruptCarve(store: LuaStore): Promise<void> {
@@ -189,6 +216,9 @@ async function texts(store: LuaStore): Promise<void> {
     [`h:${OPEN_ID}`]: `o ${due} ${START_MS} 1 g a:x ${COST} - - 0 0 ${COST} ${COST}`,
     [`h:${ID}`]: `o ${due} ${START_MS} 2 c a:x ${granted} "p" {} 1 ${range}`,
   });
+  const plain = `held 1 ${START_MS} ${OPEN_ID} a:x g ${COST} ${due} - - 0 0 ${COST} ${COST} - -`;
+  const [, first] = await store.admin.xrange(JOURNAL, '-', '+');
+  expect(first).toEqual(['2-0', ['r', ROOT_ID, 'e', plain]]);
   const [item] = await store.admin.xrevrange(JOURNAL, '+', '-', 'COUNT', 1);
   const entry =
     `held 2 ${START_MS} ${ID} a:x c ${granted} ${due} "p" {} 1 ${range} a:x:4:3; ` +
@@ -219,6 +249,7 @@ export const state: readonly Case[] = [
   { name: 'a root that is not there', run: noRoot },
   { name: 'records that no function writes', run: corrupt },
   { name: 'a carve-out in the list that is none', run: corruptCarve },
+  { name: 'a charge that is more than was spent', run: corruptSpent },
   { name: 'the texts of a record', run: texts },
   { name: 'what is kept of a hold that has ended', run: ended },
 ];

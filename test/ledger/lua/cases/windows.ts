@@ -42,6 +42,9 @@ const MONTHS: readonly number[] = [
   }),
 );
 
+/** The last days before the calendar's 400 years begin anew. */
+const DAYS: readonly number[] = [25, 26, 27, 28, 29].map((day) => Date.UTC(2000, 1, day, 12));
+
 /** From the first Monday on: no window begins before 1970. */
 const WEEKS: readonly number[] = [5, 6, 11, 12, 13, 19].flatMap((day) => {
   const first = Date.UTC(1970, 0, day);
@@ -84,6 +87,12 @@ const tracked: Step[] = [
       [[], [windowed(9, 'week'), windowed(9, 'day'), windowed(9, 'minute', 'calls')]],
     ),
   }),
+  reserve(7, {
+    path: down(['a'], [[], [windowed(9, 'day', 'usd')]]),
+    cost: price(1, { usd: 3 }),
+  }),
+  reserve(8, { path: down(['a']) }),
+  settle(7, { usd: 1 }),
   settle(1, { credits: 0 }),
   topUp('a'.repeat(32), 2_000_000, { holders: ['a'] }),
   reserve(4, { path: down(['a'], [[], [windowed(1, 'day'), limit(50)]]), cost: price(2) }),
@@ -104,6 +113,7 @@ const rows: readonly (readonly [string, readonly Step[], number?])[] = [
   ),
   ['windows that begin one by one', tracked],
   ['the ends of months', calendar(MONTHS), Date.UTC(1970, 1, 1) - DAY_MS],
+  ['the days around a leap day', calendar(DAYS), Date.UTC(2000, 1, 25, 12)],
   ['the first weeks', calendar(WEEKS), Date.UTC(1970, 0, 5)],
 ];
 
