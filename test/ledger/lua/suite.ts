@@ -1,6 +1,7 @@
 import type { Case } from './case.js';
 import { boundaries } from './cases/boundaries.js';
 import { carving } from './cases/carving.js';
+import { fence } from './cases/fence.js';
 import { histories } from './cases/histories.js';
 import { input } from './cases/input.js';
 import { lists } from './cases/lists.js';
@@ -14,6 +15,7 @@ export const SUITE: readonly Case[] = [
   ...input,
   ...state,
   ...lists,
+  ...fence,
   ...windows,
   ...histories,
 ];

@@ -20,7 +20,7 @@ local function refusalOf(bound, raised)
     return 'too_many_accounts'
   end
   local part, by = upper(bound, raised), {}
-  for u = 1, 4 do by[u] = shares(part, u, 0, raised) end
+  for u = 1, UNITS do by[u] = shares(part, u, 0, raised) end
   return unaffordable(part, {}, by)
 end
 
@@ -32,7 +32,7 @@ local function activate(path)
   if isCarved(bound) and isPastEnd(bound) then endCarvesDue() end
   local raised = raises(bound)
   local refusal = raised and refusalOf(bound, raised)
-  if refusal and sub(refusal, 1, 6) == 'budget' and endCarvesDue() > 0 then
+  if refusal and find(refusal, '^budget') and endCarvesDue() > 0 then
     raised = raises(bound)
     refusal = raised and refusalOf(bound, raised)
   end

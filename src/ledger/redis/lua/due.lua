@@ -12,7 +12,7 @@ redis.register_function({
   callback = function(keys, args)
     prepare()
     local most = whole(args[2], 'most')
-    local upTo = instant(0, whole(args[1], 'latest'))
+    local upTo = instant(whole(args[1], 'latest'))
     if not upTo then return {} end
     return call('ZRANGE', keys[1], '-inf', text(upTo), 'BYSCORE', 'LIMIT', 0, most)
   end,

@@ -50,13 +50,13 @@ local function resolve(hold, charged)
     if path[i].new then corrupt('account', hold.leaf) end
   end
   local wasOpen = hold.state == 'o'
-  for u = 1, 4 do
+  for u = 1, UNITS do
     local by = (charged[u] or 0) - (granted[u] or 0)
     if by > 0 and overflows(path, u, by) then return false end
   end
-  for u = 1, 4 do
-    local back, cost = granted[u] or 0, charged[u] or 0
-    if back > 0 or cost > 0 then
+  for u = 1, UNITS do
+    if granted[u] or charged[u] then
+      local back, cost = granted[u] or 0, charged[u] or 0
       local spent = wasOpen and cost or cost - back
       move(path, u, cost - back, spent)
       for i = 1, #path do

@@ -15,7 +15,7 @@ redis.register_function({
     prepare()
     local holder, ttl = holderName(args[1]), whole(args[2], 'ttl')
     if ttl > LONGEST or ttl > 0 and ttl < 1000 then bad('ttl', args[2], '0, or 1000 to 300000') end
-    local now = instant(0, TOO_MUCH)
+    local now = instant(TOO_MUCH)
     local stored = call('HMGET', keys[1], 'd', 'h', 'l')
     local other, untilMs = match(stored[3] or '', '^(%S+) (%d+)$')
     untilMs = tonumber(untilMs or '0')

@@ -12,6 +12,7 @@ local WHOLE, META, COUNTERS, HOLD, STATES, CHANGE
 local TOO_MUCH = 9007199254740992
 
 -- The order of money/units.ts: unit u has its spent at 2u - 1 and its held at 2u of an account.
+local UNITS = 4
 local UNIT = { credits = 1, usd = 2, tokens = 3, calls = 4 }
 -- The order of WINDOWS there; 0 is for life.
 local WINDOW = { minute = 1, hour = 2, day = 3, week = 4, month = 5 }
@@ -131,9 +132,9 @@ end)
 
 -- The time that decides: the store's own, never before one that already decided for this root.
 -- nil when it is past the latest that the gateway can believe.
-local function instant(stored, latest)
+local function instant(latest, stored)
   local time = call('TIME')
   local ms = time[1] * 1000 + floor(time[2] / 1000)
   if ms > latest then return nil end
-  return ms > stored and ms or stored
+  return stored and max(ms, stored) or ms
 end

@@ -19,7 +19,7 @@ register('open_root', {}, function()
     return { standing(), genesis == ARGV[2] and 'replayed' or 'root_conflict' }
   end
 
-  now = instant(0, latest) or 0
+  now = instant(latest) or 0
   meta = { clock = now, accounts = 0, open = 0, seq = -1, rest = '' }
   change('opened', ARGV[2])
   call('HSET', KEYS[1], 'g', ARGV[2])

@@ -172,7 +172,7 @@ end
 local function raise(bound, raised)
   for i = #bound, 2, -1 do
     local account = bound[i]
-    for u = 1, 4 do
+    for u = 1, UNITS do
       local target = raised[i] and raised[i][u]
       if target then
         local used = account[2 * u - 1] + account[2 * u]
@@ -201,7 +201,7 @@ end
 -- unit that `cost` does not have is asked only where an account uses more of it.
 local function unaffordable(bound, cost, by)
   for i = 1, #bound do
-    for u = 1, 4 do
+    for u = 1, UNITS do
       local more = by[u] and by[u][i] or cost[u]
       if more and bound[i][2 * u - 1] + bound[i][2 * u] + more >= TOO_MUCH then
         return 'amount_overflow ' .. text(i)

@@ -19,7 +19,7 @@ local readCost = memo(function(content)
   local steps, least = amount(stepsText, 'steps'), vector(leastText, 'least')
   local most = vector(mostText, 'most')
   local units = {}
-  for u = 1, 4 do
+  for u = 1, UNITS do
     local low, high = least[u], most[u]
     if low or high then
       if not low or not high then bad('cost', content, 'the same units in least and most') end
@@ -147,7 +147,7 @@ local function decide(bound, cost)
   if isCarved(bound) and isPastEnd(bound) then endCarvesDue() end
   local raised = raises(bound)
   local step, refusal = grant(bound, cost, raised)
-  if not step and sub(refusal, 1, 6) == 'budget' and endCarvesDue() > 0 then
+  if not step and find(refusal, '^budget') and endCarvesDue() > 0 then
     raised = raises(bound)
     step, refusal = grant(bound, cost, raised)
   end

@@ -26,7 +26,7 @@ local function readOperation(value)
   local kind, rest = match(value or '', '^(%l+) (.*)$')
   if not NEEDS[kind] then bad('operation', value, 'settle, release or extend') end
   local id, by, third, upstream = match(rest, NEEDS[kind])
-  if not id or (by ~= 'g' and by ~= 'c' and sub(by, 1, 2) ~= 'a:') then bad('operation', value, 'ID BY …') end
+  if not id or not find(by, '^a:') and by ~= 'g' and by ~= 'c' then bad('operation', value, 'ID BY …') end
   local operation = { kind = kind, id = hexId(id), by = by, upstream = upstream }
   if kind == 'settle' then operation.cost = vector(third, 'cost') end
   if kind == 'extend' then
@@ -48,7 +48,7 @@ end
 local function settle(hold, operation)
   if hold.state == 'r' then return 'already_resolved' end
   local granted, charged, above = vector(hold.granted, 'granted'), {}, false
-  for u = 1, 4 do
+  for u = 1, UNITS do
     charged[u] = operation.cost[u] or granted[u]
     if (charged[u] or 0) > (granted[u] or 0) then above = true end
   end
@@ -127,24 +127,10 @@ register('resolve', { 'allow-oom' }, function()
     for i = 1, #operations do answers[i] = 'root_unknown' end
     return { noStanding(), unpack(answers) }
   end
-  -- The accounts of all of them in one read more: their names are in the holds.
-  local leaves = {}
   for i, operation in ipairs(operations) do
     local value = stored[2 + i]
-    if value and not holds[operation.id] then
-      local hold = readHold(value)
-      holds[operation.id] = hold
-      if hold.state ~= 'r' and hold.state ~= 't' then
-        for _, field in ipairs(pathTo(hold.leaf)) do
-          if not leaves[field] then
-            leaves[field] = true
-            leaves[#leaves + 1] = field
-          end
-        end
-      end
-    end
+    if value and not holds[operation.id] then holds[operation.id] = readHold(value) end
   end
-  readAccounts(leaves)
   for i, operation in ipairs(operations) do answers[i] = perform(operation) end
   commit()
   return { standing(), unpack(answers) }

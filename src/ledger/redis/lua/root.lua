@@ -75,7 +75,7 @@ local function openRecord(g, m)
   end
   checkMark()
   if not meta then return false end
-  now = instant(meta.clock, latest)
+  now = instant(latest, meta.clock)
   return true
 end
 
@@ -134,7 +134,7 @@ local function extras(account)
   if account.top then words = words .. ' t=' .. vectorText(account.top) end
   if account.carves and next(account.carves) then
     words = words .. ' v='
-    for u = 1, 4 do
+    for u = 1, UNITS do
       local carve = account.carves[u]
       if carve then
         words = words .. text(u) .. ':' .. text(carve.micros) .. ':' .. text(carve.stop) .. ';'

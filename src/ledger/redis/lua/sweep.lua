@@ -27,14 +27,14 @@ local function sweep()
   local presumed, forgotten, ended, seen = 0, 0, 0, {}
   for i = 2, #ARGV do
     local id = ARGV[i]
-    if sub(id, 1, 2) ~= 'a:' and not seen[id] then
+    if not find(id, '^a:') and not seen[id] then
       seen[id] = true
       local p, f = sweepHold(id)
       presumed, forgotten = presumed + p, forgotten + f
     end
   end
   for i = 2, #ARGV do
-    if sub(ARGV[i], 1, 2) == 'a:' then ended = ended + endCarve(ARGV[i], 'expired') end
+    if find(ARGV[i], '^a:') then ended = ended + endCarve(ARGV[i], 'expired') end
   end
   return presumed, forgotten, ended
 end

@@ -16,12 +16,12 @@ redis.register_function({
     local drained, gone = tonumber(head[1] or '0'), tonumber(head[2] or '0')
     through = min(through, drained)
     if through <= gone then return text(gone) end
-    -- The item that has the first entry to stay: it may begin before that one.
-    local stays = call('XREVRANGE', keys[1], text(through + 1), '-', 'COUNT', 1)[1]
+    -- The item that has the last entry to go: it stays where it has a later one too.
+    local item = call('XREVRANGE', keys[1], text(through), '-', 'COUNT', 1)[1]
     local first = through + 1
-    if stays then
-      local begins = tonumber(match(stays[1], '^%d+'))
-      local count = select(2, string.gsub(stays[2][4], '\n', '')) + 1
+    if item then
+      local begins = tonumber(match(item[1], '^%d+'))
+      local count = select(2, string.gsub(item[2][4], '\n', '')) + 1
       if begins + count - 1 > through then first = begins end
     end
     if first - 1 <= gone then return text(gone) end

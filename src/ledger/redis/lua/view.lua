@@ -16,7 +16,7 @@ redis.register_function({
     local stored = call('HMGET', keys[1], unpack(fields))
     if not stored[1] or not stored[2] then return {} end
     local clock = tonumber(match(stored[2], '^%d+') or corrupt('meta', stored[2]))
-    local answer = { text(instant(clock, whole(args[1], 'latest')) or clock), stored[2], stored[1] }
+    local answer = { text(instant(whole(args[1], 'latest'), clock) or clock), stored[2], stored[1] }
     for i = 3, #fields do answer[i + 1] = stored[i] end
     return answer
   end,

@@ -4,6 +4,7 @@ import {
   CARVES,
   call,
   DUE,
+  EXPIRES_MS,
   GENESIS,
   HEAD,
   header,
@@ -317,6 +318,28 @@ async function draining(store: LuaStore): Promise<void> {
   expect(await store.admin.hgetall(HEAD)).toEqual({ n: '4', d: '4', h: '4'.repeat(64) });
 }
 
+/** What is remembered of texts has a bound: roots may be told of in any number of long ones. */
+async function remembered(store: LuaStore): Promise<void> {
+  const used = async () =>
+    Number(/used_memory_vm_functions:(\d+)/.exec(await store.admin.info('memory'))?.[1]);
+  const roots = 3_000;
+  const long = 'x'.repeat(20_000);
+  await store.begin(START_MS);
+  const before = await used();
+  for (let from = 0; from < roots; from += 100) {
+    const asked = Array.from({ length: 100 }, async (_, i) => {
+      const record = `bursar:{main}:root:${String(from + i).padStart(32, '0')}`;
+      const genesis = `k1 ${EXPIRES_MS} - {"holder":"${from + i}${long}"}`;
+      await store.admin.hset(record, 'g', genesis, 'm', `${START_MS} 0 0 0 ${NONCE}`);
+      await call(store, 'activate', [header(), path()], [record, ...KEYS.slice(1)]);
+      await store.admin.del(record);
+    });
+    await Promise.all(asked);
+  }
+  // A sixth of it is remembered at the most, and as much again may not be collected yet.
+  expect((await used()) - before).toBeLessThan((roots * long.length * 3) / 4);
+}
+
 export const lists: readonly Case[] = [
   { name: 'what is due', run: due },
   { name: 'a sweep with any list', run: sweepLists },
@@ -330,4 +353,5 @@ export const lists: readonly Case[] = [
   { name: 'a clock that is not believed', run: unbelieved },
   { name: 'a thousand carve-outs at once', run: atOnce },
   { name: 'long lists', run: inParts },
+  { name: 'what is remembered', run: remembered },
 ];
