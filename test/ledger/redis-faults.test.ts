@@ -130,6 +130,15 @@ describe('a store that is not there', () => {
     }
   });
 
+  it('the list of tenants gone, as a failover of its own node can leave it: put back', async () => {
+    const ledger = await open(server.url);
+    const { tenant } = await opened(ledger, { tenant: 'forgotten' });
+    await opened(await open(server.url), { tenant: 'unseen' });
+    await admin.del('bursar:tenants');
+    expect(await ledger.tenants()).toEqual([tenant]);
+    expect(await admin.smembers('bursar:tenants')).toEqual([tenant]);
+  });
+
   it('one record gone: that root is lost, the list says which, others go on', async () => {
     await admin.flushall();
     const ledger = await open(server.url);

@@ -21,6 +21,8 @@ export interface RedisCluster {
   portOfSlot(slot: number, asked: Shard | undefined): Promise<number>;
   /** As `redis-cli --cluster reshard` moves one. Whoever is not asked may hear of it later. */
   moveSlot(slot: number, from: Shard, to: Shard): Promise<void>;
+  /** Waits until every server is up, sees all others, and each primary has its replica. */
+  settled(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -52,6 +54,14 @@ export async function startCluster(settings: readonly string[] = []): Promise<Re
     shards,
     portOfSlot,
     moveSlot,
+    settled: async () => {
+      const admins = servers.map(({ url }) => adminOf(url));
+      try {
+        await whole(admins);
+      } finally {
+        for (const admin of admins) admin.disconnect();
+      }
+    },
     dispose: async () => {
       await Promise.all(servers.map((server) => server.dispose()));
     },
@@ -87,13 +97,18 @@ async function join(servers: readonly RedisServer[], admins: readonly Redis[]): 
       i < 3 ? undefined : until(() => admin.call('CLUSTER', 'REPLICATE', String(ids[i - 3]))),
     ),
   );
+  await whole(admins);
+}
+
+/** Everybody sees three primaries with a replica each, which has caught up. */
+async function whole(admins: readonly Redis[]): Promise<void> {
   await Promise.all(
-    admins.map((admin, i) =>
+    admins.map((admin) =>
       until(async () => {
         const said = `${await admin.call('CLUSTER', 'INFO')}${await admin.info('replication')}`;
         const slots = (await admin.call('CLUSTER', 'SLOTS')) as unknown[][];
         const isWhole = slots.length === 3 && slots.every((range) => range.length === 4);
-        const link = i < 3 ? 'connected_slaves:1' : 'master_link_status:up';
+        const link = said.includes('role:master') ? 'connected_slaves:1' : 'master_link_status:up';
         const wanted = ['cluster_state:ok', 'cluster_known_nodes:6', link];
         if (!isWhole || !wanted.every((line) => said.includes(line))) throw new Error(said);
       }),

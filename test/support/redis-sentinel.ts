@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { vi } from 'vitest';
 import { type RedisServer, startRedis, startSentinel } from './redis.js';
 import { adminOf } from './redis-cluster.js';
@@ -10,6 +11,8 @@ export interface Sentinels {
   readonly primary: RedisServer;
   readonly replica: RedisServer;
   readonly sentinels: readonly RedisServer[];
+  /** Waits until all sentinels name one primary, which has its replica. Answers which. */
+  settled(): Promise<RedisServer>;
   dispose(): Promise<void>;
 }
 
@@ -36,6 +39,7 @@ export async function startSentinels(password?: string): Promise<Sentinels> {
     primary,
     replica,
     sentinels,
+    settled: () => agreed(sentinels, [primary, replica]),
     dispose: async () => {
       await Promise.all([...sentinels, primary, replica].map((server) => server.dispose()));
     },
@@ -63,6 +67,31 @@ export async function hasReplica({ url }: RedisServer, password = ''): Promise<v
     { timeout: 20_000, interval: 50 },
   );
   admin.disconnect();
+}
+
+/** An election needs a replica that the sentinels see at work, too. */
+async function agreed(sentinels: readonly RedisServer[], servers: readonly RedisServer[]) {
+  const admins = sentinels.map(({ url }) => adminOf(url));
+  const found = await vi.waitFor(
+    async () => {
+      const seen = new Set(await Promise.all(admins.map(seenBy)));
+      const primary = servers.find(({ port }) => seen.has(`${port} master slave ok`));
+      if (seen.size > 1 || primary === undefined) throw new Error([...seen].join('; '));
+      return primary;
+    },
+    { timeout: 90_000, interval: 100 },
+  );
+  for (const admin of admins) admin.disconnect();
+  return found;
+}
+
+/** The primary's port and flags, and each replica's with its link. */
+async function seenBy(sentinel: Redis): Promise<string> {
+  const said = (of: readonly string[], field: string) => of[of.indexOf(field) + 1];
+  const primary = (await sentinel.call('SENTINEL', 'MASTER', NAME)) as string[];
+  const replicas = (await sentinel.call('SENTINEL', 'REPLICAS', NAME)) as string[][];
+  const links = replicas.map((of) => `${said(of, 'flags')} ${said(of, 'master-link-status')}`);
+  return [said(primary, 'port'), said(primary, 'flags'), ...links].join(' ');
 }
 
 async function knowsAll({ url }: RedisServer): Promise<void> {

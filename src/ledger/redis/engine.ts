@@ -54,7 +54,7 @@ import { corrupt, genesisText, jsonWord } from './codec.js';
 import { moveHead, takeLease } from './draining.js';
 import { Fence } from './fence.js';
 import { readJournal, trimJournal } from './journal-pages.js';
-import { accountField, rootsKey, TENANTS } from './keys.js';
+import { accountField, rootsKey } from './keys.js';
 import { createNonces } from './nonces.js';
 import { openStore } from './open-store.js';
 import {
@@ -81,6 +81,7 @@ import {
 import { GroupedCalls, RootCalls, type RootName } from './root-calls.js';
 import type { Store } from './store.js';
 import { sweepTenant } from './sweep.js';
+import { Tenants } from './tenants.js';
 import { Views } from './views.js';
 
 /**
@@ -102,6 +103,7 @@ class RedisLedger implements Ledger {
   readonly #resolving: GroupedCalls<string>;
   readonly #geneses = new GenesisCache();
   readonly #views: Views;
+  readonly #tenants: Tenants;
   readonly #warned = new Set<string>();
 
   constructor(url: string, options: LedgerOptions) {
@@ -117,15 +119,17 @@ class RedisLedger implements Ledger {
     this.#calls = new RootCalls({ store, options, marks, fence, nonce });
     this.#reserving = new GroupedCalls(this.#calls, RESERVING);
     this.#resolving = new GroupedCalls(this.#calls, RESOLVING);
+    this.#tenants = new Tenants(store);
     this.#views = new Views(store, () => this.#calls.latestMs());
   }
 
   async openRoot(genesis: Genesis): Promise<OpenOutcome> {
     validateGenesis(genesis);
     const { tenant } = genesis;
-    await this.#store.change(TENANTS, (redis) => redis.sadd(TENANTS, tenant));
+    await this.#tenants.add(tenant);
     const args = [genesisText(genesis)];
     const { rest } = await this.#calls.run('openRoot', genesis, args, [rootsKey(tenant)]);
+    this.#tenants.note(tenant);
     return readOpenReply(rest[0]);
   }
 
@@ -134,7 +138,9 @@ class RedisLedger implements Ledger {
     const root = rootOf(request.reservation);
     const path = pathText(request.kid, request.expiresAtMs, request.path);
     const answer = await this.#reserving.call(root, { request, path });
-    return readReserveReply(path, readGroupGenesis(this.#geneses, root, answer), answer);
+    const minted = readGroupGenesis(this.#geneses, root, answer);
+    if (minted !== undefined) this.#tenants.note(root.tenant);
+    return readReserveReply(path, minted, answer);
   }
 
   async settle(request: SettleRequest): Promise<ResolveOutcome> {
@@ -236,7 +242,7 @@ class RedisLedger implements Ledger {
   }
 
   async tenants(): Promise<readonly string[]> {
-    return (await this.#store.call(TENANTS, (redis) => redis.smembers(TENANTS))).sort();
+    return this.#tenants.list();
   }
 
   async ping(): Promise<void> {
