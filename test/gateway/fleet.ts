@@ -7,11 +7,15 @@ import { BIN, bursar, emptyFolder, type Serving, serve } from '../cli/harness.js
 export interface OwnSettings {
   readonly ledger?: string;
   readonly settings?: string;
+  /** A name in the fleet's folder, of a `stateDir` as on a machine of its own. */
+  readonly stateDir?: string;
 }
 
 export interface Fleet {
   readonly folder: string;
   readonly operatorKey: string;
+  /** Of all gateways so far. */
+  readonly stateDirs: readonly string[];
   /**
    * Another gateway process on the same key ring and ledger.
    * @param own its own way to the ledger, or its own settings, in place of what all have
@@ -29,17 +33,21 @@ export function fleet(ledger: string, settings = ''): Fleet {
   const folder = emptyFolder();
   const config = join(folder, 'bursar.yaml');
   const env = { BURSAR_CONFIG: config };
+  const stateDirs = [join(folder, SHARED_STATE)];
   let configs = 0;
   execFileSync(process.execPath, [BIN, 'init', '--dir', folder], { stdio: 'pipe' });
-  writeConfig(config, { ledger, settings });
+  writeConfig(config, { ledger, settings, stateDir: SHARED_STATE });
   return {
     folder,
+    stateDirs,
     operatorKey: readFileSync(join(folder, 'operator.key'), 'utf8').trim(),
     start: async (own, prelude) => {
       const around = prelude === undefined ? {} : { prelude };
       if (own === undefined) return serve({ env, ...around });
       const file = join(folder, `own-${configs++}.yaml`);
-      writeConfig(file, { ledger, settings, ...own });
+      writeConfig(file, { ledger, settings, stateDir: SHARED_STATE, ...own });
+      const stateDir = join(folder, own.stateDir ?? SHARED_STATE);
+      if (!stateDirs.includes(stateDir)) stateDirs.push(stateDir);
       return serve({ env: { BURSAR_CONFIG: file }, ...around });
     },
     mint: async (budget) => {
@@ -51,11 +59,14 @@ export function fleet(ledger: string, settings = ''): Fleet {
   };
 }
 
-function writeConfig(file: string, { ledger, settings }: Required<OwnSettings>): void {
+const SHARED_STATE = 'state';
+
+function writeConfig(file: string, { ledger, settings, stateDir }: Required<OwnSettings>): void {
   writeFileSync(
     file,
     `listen: 127.0.0.1:0
 ledger: ${ledger}
+stateDir: ${stateDir}
 keys: keys.json
 operatorKeyFile: operator.key
 ${settings === '' ? SANDBOX : settings}

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { Ledger } from '../../../src/ledger/contract.js';
+import type { JournalEntry, Ledger } from '../../../src/ledger/contract.js';
 import { foldJournal } from '../../../src/ledger/rules/fold.js';
 import { CREDIT } from '../../ledger/fixtures.js';
-import type { JournalReader, Told } from './journaled.js';
+import type { Told } from './journaled.js';
 import { AGENT_LIMIT, type Outcome } from './load.js';
 
 /** The deadlines of real holds are real time. */
@@ -43,7 +43,7 @@ export function chargedOnce(
 export async function countersAsTold(
   ledger: Ledger,
   account: string,
-  { entries }: JournalReader,
+  entries: readonly JournalEntry[],
   told: ReadonlyMap<string, Told>,
 ): Promise<void> {
   const tree = await ledger.tree({ account });

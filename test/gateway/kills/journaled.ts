@@ -1,48 +1,38 @@
 import { expect } from 'vitest';
+import { readJournal } from '../../../gateway/journal/read.js';
+import { journalFolder } from '../../../gateway/journal/segments.js';
 import type {
   HeldEntry,
   JournalEntry,
   Ledger,
   ResolvedEntry,
 } from '../../../src/ledger/contract.js';
+import { ChainCheck } from '../../../src/ledger/journal/verify.js';
 import { CREDIT } from '../../ledger/fixtures.js';
 
-/** Reads on in a tenant's journal, before its oldest entries leave the store. */
-export class JournalReader {
-  readonly entries: JournalEntry[] = [];
-  readonly #ledger: Ledger;
-  readonly #tenant: string;
-  #after = 0;
-  #reading: Promise<void> = Promise.resolve();
-
-  constructor(ledger: Ledger, tenant: string) {
-    this.#ledger = ledger;
-    this.#tenant = tenant;
+/**
+ * A tenant's whole journal: what gateways have drained into these folders, and what is in the store
+ * alone. Every entry is there once, in a chain without a fault, whichever gateway was killed at it.
+ */
+export async function wholeJournal(
+  ledger: Ledger,
+  tenant: string,
+  stateDirs: readonly string[],
+): Promise<JournalEntry[]> {
+  const folders = stateDirs.map((dir) => journalFolder(dir, tenant));
+  const { head } = await ledger.journal({ tenant, after: 0, max: 1 });
+  const check = new ChainCheck(tenant, head);
+  const entries: JournalEntry[] = [];
+  const onMissing = (from: number, through: number) => {
+    throw new Error(`journal: found nothing of ${from} to ${through}, expected all since 1`);
+  };
+  for await (const { text, entry } of readJournal({ folders, ledger, tenant, onMissing })) {
+    check.take(text);
+    entries.push(entry);
   }
-
-  readOn(): Promise<void> {
-    this.#reading = this.#reading.then(() => this.#read());
-    return this.#reading;
-  }
-
-  async #read(): Promise<void> {
-    for (;;) {
-      const page = await this.#ledger.journal({
-        tenant: this.#tenant,
-        after: this.#after,
-        max: 5_000,
-      });
-      if (page.trimmedThrough > this.#after) {
-        throw new Error(`journal: trimmed through ${page.trimmedThrough}, read to ${this.#after}`);
-      }
-      if (page.entries.length === 0) return;
-      for (const { number, entry } of page.entries) {
-        expect(number).toBe(this.#after + 1);
-        this.#after = number;
-        this.entries.push(entry);
-      }
-    }
-  }
+  expect(check.finish()).toEqual([]);
+  expect(check.head.number).toBe(entries.length);
+  return entries;
 }
 
 /** One call, as the journal tells it. */

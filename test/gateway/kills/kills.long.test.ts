@@ -8,10 +8,10 @@ describe('gateways killed 500 times under load, at each step of a call', () => {
     const redis = await startRedis();
     onTestFinished(() => redis.dispose());
     const steps = [...STEPS_AT_STORE, ...STEPS_ANYWHERE];
-    await killed({ ledger: redis.url, redisPort: redis.port, steps, times: 45 });
+    await killed({ ledger: redis.url, redisPort: redis.port, gateways: 3, steps, times: 45 });
   });
 
   it('no overspend, nothing left open, every call charged once: on SQLite', async () => {
-    await killed({ ledger: 'sqlite:ledger.db', steps: STEPS_ANYWHERE, times: 25 });
+    await killed({ ledger: 'sqlite:ledger.db', gateways: 3, steps: STEPS_ANYWHERE, times: 25 });
   });
 });

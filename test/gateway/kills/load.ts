@@ -3,7 +3,8 @@ import { CREDIT } from '../../ledger/fixtures.js';
 import { deferred } from '../../support/deferred.js';
 import type { Victim } from './victim.js';
 
-const CALLERS = 12;
+/** For each gateway. */
+const CALLERS = 4;
 /** Of each agent, in whole credits; the next agent comes when one has run dry. */
 export const AGENT_LIMIT = 25;
 
@@ -37,7 +38,7 @@ export class Load {
     this.#root = root;
     this.#victims = victims;
     this.#nextAgent(0);
-    this.#callers = Array.from({ length: CALLERS }, () => this.#calling());
+    this.#callers = Array.from({ length: CALLERS * victims.length }, () => this.#calling());
   }
 
   /** Resolves once so many more calls have been served. */

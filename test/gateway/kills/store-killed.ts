@@ -8,10 +8,10 @@ import {
   nothingHeld,
   pastDeadlines,
 } from './checks.js';
-import { callsTold, JournalReader } from './journaled.js';
+import { callsTold, wholeJournal } from './journaled.js';
 import { Load, limitOf } from './load.js';
 import { openBeside } from './run.js';
-import { Victim } from './victim.js';
+import { type Victim, victimsOf } from './victim.js';
 
 const GATEWAYS = 2;
 const SERVED_BETWEEN = 15;
@@ -26,7 +26,7 @@ export async function storeKilled(fsync: 'always' | 'everysec', times: number): 
   const gateways = fleet(redis.url, 'tools: { costs: { work: 1 } }');
   const root = await gateways.mint('1000000');
   const reached = new Map<string, number>();
-  const victims = Array.from({ length: GATEWAYS }, () => new Victim(gateways, reached));
+  const victims = victimsOf(gateways, reached, GATEWAYS);
   await Promise.all(victims.map((victim) => victim.open(undefined)));
 
   const load = new Load(root, victims);
@@ -55,16 +55,15 @@ export async function storeKilled(fsync: 'always' | 'everysec', times: number): 
     const ledger = await openBeside(redis.url, gateways.folder);
     const [known] = await ledger.roots(1);
     const { tenant = '', rootId = '' } = known?.genesis ?? {};
-    const journal = new JournalReader(ledger, tenant);
-    await journal.readOn();
-    await pastDeadlines(callsTold(journal.entries, limitOf));
+    const journal = () => wholeJournal(ledger, tenant, gateways.stateDirs);
+    await pastDeadlines(callsTold(await journal(), limitOf));
     const last = await gateways.start();
     await vi.waitFor(() => nothingHeld(ledger, `${tenant}/${rootId}`), { timeout: 10_000 });
     await last.stop();
-    await journal.readOn();
-    const told = callsTold(journal.entries, limitOf);
+    const entries = await journal();
+    const told = callsTold(entries, limitOf);
     chargedOnce(told, reached, load.outcomes);
-    await countersAsTold(ledger, `${tenant}/${rootId}`, journal, told);
+    await countersAsTold(ledger, `${tenant}/${rootId}`, entries, told);
     expect([...told.values()].some(({ ended }) => ended === 'settled')).toBe(true);
     await ledger.close();
   }

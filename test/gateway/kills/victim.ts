@@ -25,7 +25,7 @@ export type Step = (typeof STEPS_ANYWHERE)[number] | StoreStep;
 
 const ANSWER = `{"done":"${'x'.repeat(2_000)}"}`;
 
-/** A gateway that is killed and started again, with a tool and a way to the store of its own. */
+/** A gateway that is killed and started again, with a tool, a `stateDir` and a way to the store of its own. */
 export class Victim {
   readonly #fleet: Fleet;
   readonly #reached: Map<string, number>;
@@ -33,15 +33,16 @@ export class Victim {
   #serving: Serving | undefined;
   #tool: HttpStub | undefined;
   #tap: Tap | undefined;
-  #own: OwnSettings = {};
+  #own: OwnSettings;
   #up = deferred();
   /** To its gateway, while there is one. */
   pool: Pool | undefined;
 
   /** @param reached counts how often each call reached the tool, by the id in its body */
-  constructor(fleet: Fleet, reached: Map<string, number>) {
+  constructor(fleet: Fleet, reached: Map<string, number>, stateDir: string) {
     this.#fleet = fleet;
     this.#reached = reached;
+    this.#own = { stateDir };
   }
 
   /** @param redisPort undefined for SQLite */
@@ -56,7 +57,7 @@ export class Victim {
       request.on('end', () => this.#answer(id, response));
     });
     this.#tool = tool;
-    this.#own = { settings: toolSettings(tool.url) };
+    this.#own = { ...this.#own, settings: toolSettings(tool.url) };
     if (redisPort !== undefined) {
       this.#tap = await tapRedis(redisPort, (step) => this.at(step));
       this.#own = { ...this.#own, ledger: `redis://127.0.0.1:${this.#tap.port}` };
@@ -119,6 +120,11 @@ export class Victim {
       response.end(ANSWER.slice(1_000), () => void this.at('upstream answered'));
     });
   }
+}
+
+/** So many gateways, each as on a machine of its own. @param reached see {@link Victim} */
+export function victimsOf(fleet: Fleet, reached: Map<string, number>, count: number): Victim[] {
+  return Array.from({ length: count }, (_, i) => new Victim(fleet, reached, `state-${i}`));
 }
 
 /** Short deadlines, so that what the killed left open is soon past them. */

@@ -4,7 +4,7 @@ import { CREDIT } from '../../ledger/fixtures.js';
 import { child, fleet } from '../fleet.js';
 import { httpStub } from '../http-upstream.js';
 import { chargedOnce, pastDeadlines } from '../kills/checks.js';
-import { callsTold, JournalReader } from '../kills/journaled.js';
+import { callsTold, wholeJournal } from '../kills/journaled.js';
 import type { Outcome } from '../kills/load.js';
 import { openBeside } from '../kills/run.js';
 
@@ -67,21 +67,20 @@ limits:
 
   const roomy = await gateways.start();
   const ledger = await openBeside('sqlite:ledger.db', gateways.folder);
-  const journal = new JournalReader(ledger, 'main');
-  const told = () => callsTold(journal.entries, () => LIMIT * CREDIT);
-  await journal.readOn();
-  await pastDeadlines(told());
-  await vi.waitFor(
+  const tell = async () =>
+    callsTold(await wholeJournal(ledger, 'main', gateways.stateDirs), () => LIMIT * CREDIT);
+  await pastDeadlines(await tell());
+  const told = await vi.waitFor(
     async () => {
-      await journal.readOn();
-      expect([...told().values()].filter(({ ended }) => ended === undefined)).toEqual([]);
+      const calls = await tell();
+      expect([...calls.values()].filter(({ ended }) => ended === undefined)).toEqual([]);
+      return calls;
     },
     { timeout: 15_000, interval: 100 },
   );
-  chargedOnce(told(), reached, outcomes);
-  expect([...told().values()].filter(({ ended }) => ended === 'settled').length).toBeGreaterThan(
-    20,
-  );
+  chargedOnce(told, reached, outcomes);
+  const settled = [...told.values()].filter(({ ended }) => ended === 'settled');
+  expect(settled.length).toBeGreaterThan(20);
   const headers = { authorization: `Bearer ${agent}`, 'x-bursar-tags': 'id=last' };
   expect((await fetch(`${roomy.url}/tools/work/last`, { headers })).status).toBe(200);
 }, 120_000);
