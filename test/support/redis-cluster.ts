@@ -28,7 +28,7 @@ export interface RedisCluster {
 
 /** Three primaries, a replica each, on loopback, with a node timeout of 5 s. */
 export async function startCluster(settings: readonly string[] = []): Promise<RedisCluster> {
-  const servers = await Promise.all(
+  const started = await Promise.allSettled(
     Array.from({ length: 6 }, async () =>
       startRedis([
         ...['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())],
@@ -38,6 +38,12 @@ export async function startCluster(settings: readonly string[] = []): Promise<Re
       ]),
     ),
   );
+  const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed !== undefined) {
+    await Promise.all(servers.map((server) => server.dispose()));
+    throw failed.reason;
+  }
   const admins = servers.map(({ url }) => adminOf(url));
   try {
     await join(servers, admins);

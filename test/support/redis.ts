@@ -9,6 +9,12 @@ import { createInterface } from 'node:readline';
 
 const PROGRAM = 'redis-server';
 
+/** A test run that ends early leaves no server behind. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** One redis-server process of this test's own, on loopback, with its files in a new folder. */
 export interface RedisServer {
   readonly port: number;
@@ -70,12 +76,12 @@ async function startServer(
     await gone;
   };
   const start = async () => {
-    running = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    await servesConnections(running);
+    const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    running = child;
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+    await servesConnections(child);
   };
-  // A test run that ends early leaves no server behind.
-  const atExit = () => running?.kill('SIGKILL');
-  process.once('exit', atExit);
 
   await start();
   return {
@@ -89,7 +95,6 @@ async function startServer(
     start,
     dispose: async () => {
       await end('SIGKILL');
-      process.off('exit', atExit);
       rmSync(folder, { recursive: true, force: true });
     },
   };
