@@ -4,6 +4,7 @@ import { AbstractConnector, Redis, type RedisOptions } from 'ioredis';
 import { LedgerUnavailable } from '../contract.js';
 import type { HostPort, Login, Place } from './address.js';
 import { Connection, type ConnectionOptions } from './connection.js';
+import { unavailable } from './failure.js';
 import type { Operation } from './scripts.js';
 import type { Store } from './store.js';
 
@@ -30,7 +31,7 @@ interface Primary {
  */
 export class SentinelStore implements Store {
   readonly #place: SentinelPlace;
-  readonly #sentinels: readonly Redis[];
+  readonly #sentinels: readonly Sentinel[];
   readonly #connection: Connection;
   readonly #timer: NodeJS.Timeout;
   #dialled: Primary | undefined;
@@ -75,7 +76,7 @@ export class SentinelStore implements Store {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#connection.close();
-    for (const sentinel of this.#sentinels) sentinel.disconnect();
+    for (const { redis } of this.#sentinels) redis.disconnect();
   }
 
   async #watch(): Promise<void> {
@@ -97,14 +98,25 @@ export class SentinelStore implements Store {
       .flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
       .sort((a, b) => b.epoch - a.epoch);
     if (found[0] !== undefined) return found[0];
+    const [why] = answers.flatMap((answer, i) =>
+      answer.status === 'rejected' ? [this.#sentinels[i]?.failure ?? answer.reason] : [],
+    );
     throw new LedgerUnavailable(
       'disconnected',
-      `none of ${answers.length} sentinels names a primary ${JSON.stringify(name)}`,
+      `none of ${answers.length} sentinels names a primary ${JSON.stringify(name)}: ` +
+        unavailable(why, false).message,
     );
   }
 }
 
-function openSentinel(at: HostPort, login: Login): Redis {
+/** A connection to one, kept up by itself. */
+interface Sentinel {
+  readonly redis: Redis;
+  /** Why there is none at the moment. */
+  failure: unknown;
+}
+
+function openSentinel(at: HostPort, login: Login): Sentinel {
   const redis = new Redis({
     ...login,
     ...at,
@@ -116,16 +128,21 @@ function openSentinel(at: HostPort, login: Login): Redis {
     commandTimeout: ASK_MS,
     retryStrategy: () => RETRY_MS,
   });
-  // Whoever asks is told of it.
-  redis.on('error', () => {});
-  return redis;
+  const sentinel: Sentinel = { redis, failure: undefined };
+  redis.on('connect', () => {
+    sentinel.failure = undefined;
+  });
+  redis.on('error', (error) => {
+    sentinel.failure = error;
+  });
+  return sentinel;
 }
 
-async function askSentinel(sentinel: Redis, name: string): Promise<Primary> {
+async function askSentinel({ redis }: Sentinel, name: string): Promise<Primary> {
   const [address, fields] = await Promise.all([
     // Names the new primary from the moment when it was promoted; the other one only later.
-    sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name),
-    sentinel.call('SENTINEL', 'MASTER', name),
+    redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name),
+    redis.call('SENTINEL', 'MASTER', name),
   ]);
   const [host, port] = Array.isArray(address) ? address.map(String) : [];
   const words = Array.isArray(fields) ? fields.map(String) : [];
