@@ -114,10 +114,15 @@ async function servesConnections(child: ChildProcess): Promise<void> {
   throw new Error(`${PROGRAM} ended before it served:\n${log.join('\n')}`);
 }
 
+/** So that of several drawn at once, before anybody listens, no two are the same. */
+const drawn = new Set<number>();
+
 /** A port that was free just now, below those that the system gives to connections by itself. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(12_000, 32_000);
+    if (drawn.has(port)) continue;
+    drawn.add(port);
     const server = createServer();
     try {
       await once(server.listen(port, '127.0.0.1'), 'listening');
