@@ -1,19 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { addActivate } from './commands/activate.js';
-import { addBalance } from './commands/balance.js';
-import { addConfig } from './commands/config.js';
-import { addControl } from './commands/control.js';
-import { addDelegate } from './commands/delegate.js';
-import { addGateways } from './commands/gateways.js';
-import { addInit } from './commands/init.js';
-import { addInspect } from './commands/inspect.js';
-import { addJournal } from './commands/journal.js';
-import { addKeys } from './commands/keys.js';
-import { addMint } from './commands/mint.js';
-import { addPrices } from './commands/prices.js';
-import { addServe } from './commands/serve.js';
-import { addTopUp } from './commands/topup.js';
-import { addTree } from './commands/tree.js';
+import { addCommands } from './command-table.js';
 import { describeFailure, EXIT_USAGE } from './errors.js';
 import type { Io } from './io.js';
 
@@ -23,7 +9,9 @@ import type { Io } from './io.js';
  */
 export async function run(io: Io): Promise<number> {
   try {
-    await createProgram(io).parseAsync(io.args, { from: 'user' });
+    const program = createProgram(io);
+    await addCommands(program, io);
+    await program.parseAsync(io.args, { from: 'user' });
     return 0;
   } catch (error) {
     // Commander has written its message, or the help that was asked for.
@@ -52,7 +40,7 @@ Environment:
 Exit status: 0, 1 for a refusal, 2 for wrong usage. "bursar COMMAND --help" says more.`;
 
 function createProgram(io: Io): Command {
-  const program = new Command('bursar')
+  return new Command('bursar')
     .description(
       'Spending allowances for AI agents: macaroons with budgets that are delegated offline, ' +
         'and a gateway that enforces them before money is spent.',
@@ -64,22 +52,4 @@ function createProgram(io: Io): Command {
     .configureOutput({ writeOut: io.out.write, writeErr: io.err.write })
     .showHelpAfterError('("bursar --help" shows what there is)')
     .addHelpText('after', OVERVIEW);
-  program.commandsGroup('For the operator:');
-  addInit(program, io);
-  addServe(program, io);
-  addMint(program, io);
-  addTree(program, io);
-  addControl(program, io);
-  addTopUp(program, io);
-  addJournal(program, io);
-  addKeys(program, io);
-  addGateways(program, io);
-  addConfig(program, io);
-  addPrices(program, io);
-  program.commandsGroup('For whoever holds a macaroon:');
-  addDelegate(program, io);
-  addInspect(program, io);
-  addBalance(program, io);
-  addActivate(program, io);
-  return program;
 }

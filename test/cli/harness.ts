@@ -117,7 +117,7 @@ export async function serve(
   return { child, url, logLines, out: () => out, gone, stop };
 }
 
-export interface FakeIo extends Partial<Pick<Io, 'env' | 'cwd' | 'fetch'>> {
+export interface FakeIo extends Partial<Pick<Io, 'env' | 'cwd' | 'fetch' | 'randomBytes'>> {
   readonly colors?: boolean;
   readonly stdin?: string | undefined;
 }

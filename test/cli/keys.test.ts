@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   readdirSync,
   readFileSync,
@@ -9,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseKeyRing } from '../../src/macaroon/index.js';
-import { bursar, emptyFolder, type Result } from './harness.js';
+import { bursar, emptyFolder, type Result, runInside } from './harness.js';
 
 interface KeyView {
   readonly kid: string;
@@ -21,9 +22,13 @@ let file = '';
 const output: Result[] = [];
 
 async function keys(...args: string[]): Promise<Result> {
-  const result = await bursar(['keys', ...args], { cwd });
+  const result = await inside('keys', ...args);
   output.push(result);
   return result;
+}
+
+function inside(...args: string[]): Promise<Result> {
+  return runInside(args, { cwd, randomBytes });
 }
 
 async function listed(): Promise<KeyView[]> {
@@ -33,7 +38,7 @@ async function listed(): Promise<KeyView[]> {
 beforeEach(async () => {
   cwd = emptyFolder();
   file = join(cwd, '.bursar', 'keys.json');
-  await bursar(['init'], { cwd });
+  await inside('init');
 });
 
 describe('keys', () => {
@@ -50,10 +55,8 @@ describe('keys', () => {
   });
 
   it('retire removes a key, and says before which accounts it takes with it', async () => {
-    const minted = await bursar(
-      ['mint', '--holder', 'a', '--budget', '1', '--expires', '1h', '--json'],
-      { cwd },
-    );
+    const terms = ['--holder', 'a', '--budget', '1', '--expires', '1h'];
+    const minted = await inside('mint', ...terms, '--json');
     const { account } = JSON.parse(minted.out) as { account: string };
     const [old] = await listed();
     await keys('rotate');
@@ -86,7 +89,9 @@ describe('keys', () => {
   });
 
   it('of changes at once, each is made whole or refused', async () => {
-    const results = await Promise.all(Array.from({ length: 6 }, () => keys('rotate')));
+    const results = await Promise.all(
+      Array.from({ length: 6 }, () => bursar(['keys', 'rotate'], { cwd })),
+    );
     const made = results.filter(({ status }) => status === 0).map(({ out }) => out.trim());
     expect(made.length).toBeGreaterThan(0);
     for (const { status, err } of results) {
