@@ -37,6 +37,7 @@ const GROUPS: readonly Group[] = [
         names: ['gateways'],
         load: async () => (await import('./commands/gateways.js')).addGateways,
       },
+      { names: ['recover'], load: async () => (await import('./commands/recover.js')).addRecover },
       { names: ['config'], load: async () => (await import('./commands/config.js')).addConfig },
       { names: ['prices'], load: async () => (await import('./commands/prices.js')).addPrices },
     ],

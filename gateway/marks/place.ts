@@ -68,7 +68,7 @@ function nameOf(folder: string, host: string, randomBytes: (length: number) => U
 }
 
 /** Whose folder it is; undefined before it has a name. */
-function readName(folder: string): string | undefined {
+export function readName(folder: string): string | undefined {
   try {
     const name = readFileSync(nameFile(folder), 'utf8').trim();
     return name === '' ? undefined : name;

@@ -101,7 +101,7 @@ class RedisLedger implements Ledger {
   readonly #calls: RootCalls;
   readonly #reserving: GroupedCalls<Reserving>;
   readonly #resolving: GroupedCalls<string>;
-  readonly #geneses = new GenesisCache();
+  readonly #geneses: GenesisCache;
   readonly #views: Views;
   readonly #tenants: Tenants;
   readonly #warned = new Set<string>();
@@ -115,6 +115,8 @@ class RedisLedger implements Ledger {
       if (warn !== undefined) void this.#warnOfSettings(warn);
     });
     this.#store = store;
+    // Whoever minted it may not have noted it, and its journal not be drained yet.
+    this.#geneses = new GenesisCache((genesis) => marks.note({ kind: 'opened', genesis }));
     this.#fence = fence;
     this.#calls = new RootCalls({ store, options, marks, fence, nonce });
     this.#reserving = new GroupedCalls(this.#calls, RESERVING);

@@ -33,10 +33,14 @@ export class FenceAdmin {
     this.#store = openStore(url, options);
   }
 
-  /** Of every tenant that ever had a root. @throws {LedgerUnavailable} */
-  async standings(): Promise<FenceStanding[]> {
-    const tenants = await this.#store.call(TENANTS, (redis) => redis.smembers(TENANTS));
-    return Promise.all(tenants.sort().map((tenant) => this.#standing(tenant)));
+  /**
+   * Of every tenant that the store knows of, and of these.
+   * @throws {LedgerUnavailable}
+   */
+  async standings(also: readonly string[] = []): Promise<FenceStanding[]> {
+    const known = await this.#store.call(TENANTS, (redis) => redis.smembers(TENANTS));
+    const tenants = [...new Set([...known, ...also])].sort();
+    return Promise.all(tenants.map((tenant) => this.#standing(tenant)));
   }
 
   /**

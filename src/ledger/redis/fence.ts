@@ -17,6 +17,15 @@ interface Presented {
   readonly detail: string;
 }
 
+/** What a step presents. */
+interface Shown {
+  /** Records of roots, and the mark of each. */
+  readonly keys?: readonly string[];
+  readonly marked?: readonly string[];
+  /** The epoch in which it is registered, where that is not what the marks say. */
+  readonly known?: '-';
+}
+
 export interface FenceDeps {
   readonly store: () => Store;
   readonly marks: MarkKeeper;
@@ -133,11 +142,9 @@ export class Fence {
   async #settle(tenant: string): Promise<void> {
     const { marks } = this.#deps;
     let found = await this.#ask(tenant, 'look');
-    if (found.what === 'recovered') {
-      await marks.register(tenant, found.epoch);
-      found = await this.#ask(tenant, 'look');
-    }
     if (found.what === 'present') found = await this.#present(tenant);
+    // As a stranger: what it knows was counted, or was left out by an operator's word.
+    else if (found.what === 'recovered') found = await this.#ask(tenant, 'last', { known: '-' });
     // On the disk before the first change that somebody may have to answer for.
     if (found.what !== 'lost' && marks.epochOf(tenant) !== found.epoch) {
       await marks.register(tenant, found.epoch);
@@ -166,12 +173,10 @@ export class Fence {
     for (let from = 0; from === 0 || from < all.length; from += BATCH) {
       const batch = all.slice(from, from + BATCH);
       const step = from + BATCH >= all.length ? 'last' : 'more';
-      found = await this.#ask(
-        tenant,
-        step,
-        batch.map(([root]) => rootKey(tenant, root.slice(tenant.length + 1))),
-        batch.map(([, { sequence, nonce }]) => `${sequence}:${nonce}`),
-      );
+      found = await this.#ask(tenant, step, {
+        keys: batch.map(([root]) => rootKey(tenant, root.slice(tenant.length + 1))),
+        marked: batch.map(([, { sequence, nonce }]) => `${sequence}:${nonce}`),
+      });
       if (step === 'more' && found.what !== 'present') break;
     }
     return found;
@@ -180,21 +185,21 @@ export class Fence {
   async #ask(
     tenant: string,
     step: 'look' | 'more' | 'last',
-    keys: readonly string[] = [],
-    marked: readonly string[] = [],
+    { keys = [], marked = [], known }: Shown = {},
   ): Promise<Presented> {
     const { store, marks, nonce } = this.#deps;
     const call = nonce();
-    const args = [marks.gateway ?? '', marks.epochOf(tenant) ?? '-', step, call, ...marked];
+    const epoch = known ?? marks.epochOf(tenant) ?? '-';
+    const args = [marks.gateway ?? '', epoch, step, call, ...marked];
     const reply = await store().run('present', [headKey(tenant), ...keys], args);
     if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
-    const [answers, what = '', epoch = '', detail = '', last, drained] = reply.map(String);
+    const [answers, what = '', current = '', detail = '', last, drained] = reply.map(String);
     if (answers !== call) {
       store().giveUp(headKey(tenant));
       throw corrupt('answer', `one to call ${answers}, not ${call}`);
     }
     if (last !== undefined) marks.journalIsAt(tenant, Number(last), Number(drained));
-    return { what, epoch: Number(epoch), detail };
+    return { what, epoch: Number(current), detail };
   }
 
   async #withinDeadline(presenting: Promise<void>): Promise<void> {

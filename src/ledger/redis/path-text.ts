@@ -69,6 +69,12 @@ function makePathText(kid: string, expiresAtMs: number, path: readonly AccountLi
 /** The same object for the same genesis, so that what depends on it is made once. */
 export class GenesisCache {
   readonly #byRoot = new Map<string, { readonly text: string; readonly genesis: Genesis }>();
+  readonly #onNew: (genesis: Genesis) => void;
+
+  /** @param onNew is told of a root that was not in here. */
+  constructor(onNew: (genesis: Genesis) => void) {
+    this.#onNew = onNew;
+  }
 
   /** @param text undefined is answered for `-`: there is no such root. */
   read(tenant: string, rootId: string, text: string): Genesis | undefined {
@@ -79,6 +85,7 @@ export class GenesisCache {
     const genesis = readGenesis(tenant, rootId, text);
     if (this.#byRoot.size >= MAX_CACHED) this.#byRoot.clear();
     this.#byRoot.set(root, { text, genesis });
+    this.#onNew(genesis);
     return genesis;
   }
 }

@@ -32,6 +32,8 @@ const OPERATIONS = {
   present: 'present',
   drop: 'drop',
   standing: 'standing',
+  recover: 'recover',
+  reopen: 'reopen',
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;

@@ -28,9 +28,14 @@ local function readHead(key)
   return head
 end
 
--- Nothing is changed here until all gateways agree that nothing is missing.
-local function checkFence(key)
+-- Nothing is changed here until all gateways agree that nothing is missing; or only by a recovery, where
+-- the tenant is closed for it.
+local function checkFence(key, recovers)
   local open = call('HGET', key, 'o')
+  if recovers then
+    if open == '-' then return end
+    error({ err = 'CLOSED no recovery is under way' })
+  end
   if not open or open == storeIdentity() then return end
   error({ err = 'CLOSED ' .. (call('HGET', key, 'x')
     or 'it waits for the marks of every gateway, since the store is another one than before') })

@@ -8,7 +8,7 @@
 -- KEYS[5] the tenant's head: how far the journal is numbered, and for which store it is open
 -- ARGV[1] "LATEST RETAIN ACCOUNTS HOLDS NONCE MARK": the latest time that the gateway believes, how
 --         long to keep a finished hold (ms), how many accounts and open holds a root may have, 16
---         fresh hex digits, and what this gateway last saw here: "SEQ:NONCE", or "-"
+--         fresh hex digits, and what this gateway last saw here: "SEQ:NONCE", or "-"; "!" is a recovery's
 
 -- All of this belongs to one call: `begin` makes it anew.
 local KEYS, ARGV, rootId, latest, retain, maxAccounts, maxHolds, nonce, markSeq, markNonce
@@ -19,6 +19,8 @@ local meta, genesis, now
 local accounts, holds, touched, entries, gone
 -- Members of KEYS[2] and KEYS[3] to be added, each after its score, and to be dropped.
 local dueAdd, dueDrop, carveAdd, carveDrop
+-- This call is a recovery's.
+local recovers
 -- What windows.lua and paths.lua remember of one call.
 local starts, minted
 
@@ -34,7 +36,8 @@ local function begin(keys, args)
   end
   latest, retain = amount(a, 'latest'), amount(b, 'retain')
   maxAccounts, maxHolds, nonce = amount(c, 'accounts'), amount(d, 'holds'), fresh
-  if mark ~= '-' then
+  recovers = mark == '!'
+  if mark ~= '-' and not recovers then
     local seq, seen = match(mark, '^(%d+):(%x+)$')
     if not seq then bad('mark', mark, '- or SEQ:NONCE') end
     markSeq, markNonce = amount(seq, 'mark'), seen
@@ -67,7 +70,7 @@ end
 
 -- Takes the values of 'g' and 'm'. False where the ledger has no such root.
 local function openRecord(g, m)
-  checkFence(KEYS[5])
+  checkFence(KEYS[5], recovers)
   if g and m then
     genesis, meta = g, readMeta(m)
   elseif g or m then

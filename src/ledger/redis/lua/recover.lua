@@ -1,0 +1,153 @@
+-- Gives a root back what a store has lost of it, while its tenant is closed for a recovery: all of it
+-- in this one step. Nothing is refused for a limit: it was spent. KEYS and ARGV[1] as in root.lua, with
+-- the mark "!".
+--
+-- KEYS[6] the tenant's roots
+-- ARGV[2] 32 hex digits of this recovery of this root: the same again changes nothing
+-- ARGV[3] "-", or the genesis of a root that is to be opened (see open-root.lua)
+-- ARGV[4…] in this order
+--   "charge ID LEAF COST STATE WINDOWS"  a hold that is not here, which cost so much: settled (s) or
+--                           presumed spent (p). It counts in the windows that the path's accounts have,
+--                           and in WINDOWS, "a:BELOW:UNIT:WINDOW;" each or "-", which begin with it
+--   "settle ID COST"        one that is open here, or was presumed spent
+--   "release ID"            one that is open here, whatever its deadline
+--   "presume ID"            the same
+--   "topup ID FIELD UNIT MICROS ACTOR"
+--   "standing FIELD p|r|c ACTOR"
+--
+-- Returns { "SEQ NONCE TIME CALL", "recovered" or "replayed" }
+
+local KIND = { p = 'paused', r = 'revoked', c = 'closed' }
+
+local function windowsByField(value)
+  local byField = {}
+  for field, unit, window in gmatch(value == '-' and '' or value, '(a:[^:;]*):(%d):(%d);') do
+    byField[field] = byField[field] or {}
+    table.insert(byField[field], { unit = tonumber(unit), window = tonumber(window) })
+  end
+  return byField
+end
+
+local DO = {}
+
+function DO.charge(rest)
+  local id, leaf, costText, state, windows = match(rest, '^(%x+) (a:%S*) (%S+) ([sp]) (%S+)$')
+  if not id then bad('charge', rest, 'ID LEAF COST STATE WINDOWS') end
+  if call('HEXISTS', KEYS[1], 'h:' .. hexId(id)) == 1 then bad('charge', id, 'an id that is not here') end
+  local path, cost, before, tracked = pathOf(leaf), vector(costText, 'cost'), meta.seq, {}
+  for u = 1, 4 do
+    if cost[u] and overflows(path, u, cost[u]) then bad('charge', costText, 'sums below 2^53') end
+  end
+  local byField = windowsByField(windows)
+  for _, account in ipairs(path) do
+    if account.windows or byField[account.field] then
+      openWindows(account, byField[account.field] or {}, nil, before, tracked)
+    end
+    touch(account)
+  end
+  for u = 1, 4 do
+    if cost[u] then
+      move(path, u, cost[u], 0)
+      for _, account in ipairs(path) do
+        for _, its in ipairs(account.windows or {}) do
+          if its.unit == u then its.held = its.held + cost[u] end
+        end
+      end
+    end
+  end
+  meta.open = meta.open + 1
+  local content = '0 ' .. costText .. ' ' .. costText
+  change('held', concat({ id, leaf, 'g', costText, text(now), '-', '-', '0', content,
+    #tracked > 0 and concat(tracked) or '-', '-' }, ' '))
+  local hold = {
+    state = 'o', due = now, created = now, seq = meta.seq, owner = 'g', leaf = leaf, granted = costText,
+    print = '-', about = '-', rest = '0 ' .. content,
+  }
+  if not resolve(hold, cost) then bad('charge', costText, 'sums below 2^53') end
+  finish(id, hold, state == 'p' and 'presumed_spent' or 'settled', state, costText, 'l', '-')
+end
+
+local function holdHere(id, states)
+  local value = call('HGET', KEYS[1], 'h:' .. hexId(id))
+  local hold = value and readHold(value)
+  if not hold or not find(states, hold.state, 1, true) then bad('hold', id, 'one in state ' .. states) end
+  return hold
+end
+
+function DO.settle(rest)
+  local id, costText = match(rest, '^(%x+) (%S+)$')
+  if not id then bad('settle', rest, 'ID COST') end
+  local hold = holdHere(id, 'op')
+  local kind = hold.state == 'p' and 'corrected' or 'settled'
+  if not resolve(hold, vector(costText, 'cost')) then bad('settle', costText, 'sums below 2^53') end
+  finish(id, hold, kind, 's', costText, 'l', '-')
+end
+
+function DO.release(id)
+  local hold = holdHere(id, 'o')
+  if not resolve(hold, {}) then corrupt('counters', hold.leaf) end
+  finish(id, hold, 'released', 'r', ',,,', 'l', '-')
+end
+
+function DO.presume(id)
+  presume(id, holdHere(id, 'o'))
+end
+
+function DO.topup(rest)
+  local id, field, unit, micros, actor = match(rest, '^(%x+) (a:%S*) ([1-4]) (%d+) (%S+)$')
+  if not id then bad('topup', rest, 'ID FIELD UNIT MICROS ACTOR') end
+  readAccounts({ field })
+  local account, u = accounts[field], tonumber(unit)
+  local top = account.top or {}
+  local raised = { top[1], top[2], top[3], top[4] }
+  raised[u] = (raised[u] or 0) + amount(micros, 'top-up')
+  if raised[u] >= TOO_MUCH then bad('topup', micros, 'sums below 2^53') end
+  touch(account)
+  account.top = raised
+  local what = unit .. ' ' .. micros
+  change('topped_up', concat({ field, hexId(id), what, actor }, ' '))
+  putHold(id, {
+    state = 't', due = meta.clock + retain, created = meta.clock, seq = meta.seq, owner = 'g',
+    leaf = field, granted = ',,,', print = '-', about = '-', rest = what,
+  })
+end
+
+function DO.standing(rest)
+  local field, after, actor = match(rest, '^(a:%S*) ([prc]) (%S+)$')
+  if not field then bad('standing', rest, 'FIELD p|r|c ACTOR') end
+  readAccounts({ field })
+  touch(accounts[field])
+  accounts[field].standing = after
+  change(KIND[after], field .. ' ' .. actor)
+end
+
+register('recover', { 'allow-oom' }, function()
+  local id, opens = hexId(ARGV[2]), ARGV[3] ~= '-' and ARGV[3]
+  hexId(rootId)
+  local stored = call('HMGET', KEYS[1], 'g', 'm', 'h:' .. id)
+  if not openRecord(stored[1], stored[2]) then
+    if not opens then bad('root', rootId, 'one that is there, or its genesis') end
+    now = instant(0, latest)
+    meta, genesis = { clock = now, accounts = 0, open = 0, seq = -1, rest = '' }, opens
+  elseif stored[3] then
+    return { standing(), 'replayed' }
+  end
+  if not now then bad('clock', 'one far ahead', 'the store\'s and this machine\'s to agree') end
+  if meta.seq < 0 then change('opened', opens) end
+  for i = 4, #ARGV do
+    local kind, rest = match(ARGV[i], '^(%l+) (.+)$')
+    if not DO[kind] then bad('operation', ARGV[i], 'one of a recovery') end
+    DO[kind](rest)
+  end
+  -- The mark by which a second try is recognised.
+  finish(id, {
+    created = meta.clock, seq = meta.seq + 1, owner = 'g', leaf = 'a:', granted = ',,,', print = '-',
+    about = '-',
+  }, 'released', 'r', ',,,', 'l', '-')
+  if meta.seq >= 0 and opens and not stored[1] then
+    call('HSET', KEYS[1], 'g', opens)
+    call('ZADD', KEYS[6], 0, rootId)
+  end
+  commit()
+  return { standing(), 'recovered' }
+end)

@@ -1,0 +1,50 @@
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { bursar } from '../cli/harness.js';
+import { startRedis } from '../support/redis.js';
+import { chatRequest, fleet } from './fleet.js';
+
+it('a store that came back empty is named, and recovered by the command: nothing is spent twice', async () => {
+  const redis = await startRedis();
+  onTestFinished(() => redis.dispose());
+  const gateways = fleet(redis.url);
+  const macaroon = await gateways.mint('3');
+  const { url } = await gateways.start();
+  const call = async () =>
+    (await fetch(`${url}/v1/chat/completions`, chatRequest(macaroon))).status;
+  const until = (status: number) =>
+    vi.waitFor(async () => expect(await call()).toBe(status), { timeout: 10_000, interval: 50 });
+  expect([await call(), await call()]).toEqual([200, 200]);
+  const command = (...args: string[]) =>
+    bursar(args, { env: { BURSAR_CONFIG: `${gateways.folder}/bursar.yaml` } });
+
+  const listed = await command('gateways', 'list', '--json');
+  expect(JSON.parse(listed.out)).toMatchObject([
+    { tenant: 'main', epoch: 1, state: 'open', gateways: [{ hasPresented: true }] },
+  ]);
+  expect((await command('recover')).err).toContain('no tenant has lost state');
+  // What was acknowledged is in files within a moment: the journal, or the gateway's marks.
+  await vi.waitFor(async () => {
+    const { out } = await command('journal', 'tail', '--lines', '100');
+    expect(out.match(/"kind":"settled"/g)).toHaveLength(2);
+  });
+
+  await redis.kill();
+  await redis.start();
+  await until(503);
+  await vi.waitFor(async () => {
+    const ready = await fetch(`${url}/readyz`);
+    expect(await ready.json()).toMatchObject({ ready: false, why: 'ledger_state_lost' });
+  });
+
+  const dry = await command('recover');
+  expect(dry).toMatchObject({ status: 0, err: expect.stringContaining('nothing was changed') });
+  expect(dry.out).toMatch(/^main\/[0-9a-f]{32} {2}opened again$/m);
+  expect(dry.out).toMatch(/spent 0 -> 2 credits/);
+  expect(await call()).toBe(503);
+
+  const done = await command('recover', '--yes');
+  expect(done).toMatchObject({ status: 0, out: dry.out });
+  expect(done.err).toContain('tenant main: 1 roots recovered, epoch 2');
+  await until(200);
+  expect(await call()).toBe(402);
+}, 60_000);
