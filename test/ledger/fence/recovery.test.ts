@@ -207,7 +207,7 @@ it('spending is the union of what store, journal and marks know, whatever was lo
       await drain(gateways[0]);
       for (const gateway of gateways) await gateway.close();
     }),
-    { numRuns: Math.min(runs(30), 300) },
+    { numRuns: Math.min(runs(8), 300) },
   );
 }, 600_000);
 

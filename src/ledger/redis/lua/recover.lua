@@ -127,7 +127,7 @@ register('recover', { 'allow-oom' }, function()
   local stored = call('HMGET', KEYS[1], 'g', 'm', 'h:' .. id)
   if not openRecord(stored[1], stored[2]) then
     if not opens then bad('root', rootId, 'one that is there, or its genesis') end
-    now = instant(0, latest)
+    now = instant(latest)
     meta, genesis = { clock = now, accounts = 0, open = 0, seq = -1, rest = '' }, opens
   elseif stored[3] then
     return { standing(), 'replayed' }
