@@ -32,8 +32,10 @@ function search(io: Io, { config: flag }: ConfigOption): FindOptions {
 
 /** @throws {ConfigError | Refusal} */
 export async function openConfiguredLedger(io: Io, loaded: LoadedConfig): Promise<Ledger> {
-  const { ledgerUrl, ledgerTimeoutMs, ledgerWait: wait } = resolveLedger(loaded, io.env);
-  const own = { timeoutMs: ledgerTimeoutMs, clock: io.clock, ...(wait && { wait }) };
+  const ledgerConfig = resolveLedger(loaded, io.env);
+  const { ledgerUrl, ledgerTimeoutMs: timeoutMs, ledgerRetainMs: retainMs } = ledgerConfig;
+  const { ledgerWait: wait } = ledgerConfig;
+  const own = { timeoutMs, retainMs, clock: io.clock, ...(wait && { wait }) };
   const options = { ...LEDGER_DEFAULTS, ...own };
   let ledger: Ledger | undefined;
   try {

@@ -42,9 +42,12 @@ export function resolveForServe(loaded: LoadedConfig, env: Environment, files: F
   return { gateway, keysFile, operatorKey, secrets: listSecrets(gateway, operatorKey) };
 }
 
+const LEDGER_SETTINGS = ['ledger', 'ledgerTimeout', 'ledgerRetain', 'ledgerWait'] as const;
+type LedgerSettings = Pick<Settings, (typeof LEDGER_SETTINGS)[number]>;
+
 /** Where the ledger is, for commands that open it themselves. @throws {ConfigError} */
 export function resolveLedger(loaded: LoadedConfig, env: Environment) {
-  return toLedger(loaded, readSettings(loaded, ['ledger', 'ledgerTimeout', 'ledgerWait'], env));
+  return toLedger(loaded, readSettings(loaded, LEDGER_SETTINGS, env));
 }
 
 /** Where a gateway of this configuration keeps its own files: an absolute path. @throws {ConfigError} */
@@ -154,9 +157,13 @@ function toEndpoint(
 
 function toLedger(
   loaded: LoadedConfig,
-  { ledger, ledgerTimeout, ledgerWait }: Pick<Settings, 'ledger' | 'ledgerTimeout' | 'ledgerWait'>,
-): Pick<GatewayConfig, 'ledgerUrl' | 'ledgerTimeoutMs' | 'ledgerWait'> {
-  const own = { ledgerUrl: toLedgerUrl(loaded, ledger), ledgerTimeoutMs: ledgerTimeout };
+  { ledger, ledgerTimeout, ledgerRetain, ledgerWait }: LedgerSettings,
+): Pick<GatewayConfig, 'ledgerUrl' | 'ledgerTimeoutMs' | 'ledgerRetainMs' | 'ledgerWait'> {
+  const own = {
+    ledgerUrl: toLedgerUrl(loaded, ledger),
+    ledgerTimeoutMs: ledgerTimeout,
+    ledgerRetainMs: ledgerRetain,
+  };
   if (ledgerWait === undefined) return own;
   const { file, valueAt } = loaded.document;
   const refuse = (setting: string, found: string, expected: string) => {

@@ -121,6 +121,7 @@ export const settings = {
   listen: text(readListen, 'HOST:PORT such as 127.0.0.1:8787').prefault('127.0.0.1:8787'),
   ledger: text(readLedger, 'sqlite:PATH or redis://HOST:6379/0').prefault('sqlite:ledger.db'),
   ledgerTimeout: text(readDuration('1ms', '1m'), 'a duration such as 1s').prefault('1s'),
+  ledgerRetain: text(readDuration('1m', '30d'), 'a duration such as 1h').prefault('1h'),
   ledgerWait: ledgerWait.optional(),
   stateDir: text(readPath, 'the path of a folder').prefault('state'),
   keys: text(readPath, 'the path of the key ring').prefault('keys.json'),

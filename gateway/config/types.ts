@@ -90,6 +90,8 @@ export interface GatewayConfig {
   /** `sqlite:` and an absolute path, or Redis, as `src/ledger/open.ts` has it. May hold a password. */
   readonly ledgerUrl: string;
   readonly ledgerTimeoutMs: number;
+  /** How long a finished hold's id is remembered. */
+  readonly ledgerRetainMs: number;
   /** On Redis alone, and shorter than the timeout. */
   readonly ledgerWait?: ReplicaWait;
   /** An absolute path. */

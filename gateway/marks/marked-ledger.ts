@@ -8,7 +8,7 @@ import { openOwnMarks } from './own-marks.js';
 
 /** The ledger, held against what this gateway saw of it before, over its restarts too. */
 export async function openMarkedLedger(
-  { ledgerUrl, ledgerTimeoutMs, ledgerWait, stateDir }: GatewayConfig,
+  { ledgerUrl, ledgerTimeoutMs, ledgerRetainMs, ledgerWait, stateDir }: GatewayConfig,
   log: Log,
 ) {
   const warn = (message: string) => log.warn({}, message);
@@ -17,6 +17,7 @@ export async function openMarkedLedger(
     const ledger = await openLedger(ledgerUrl, {
       ...LEDGER_DEFAULTS,
       timeoutMs: ledgerTimeoutMs,
+      retainMs: ledgerRetainMs,
       ...(ledgerWait && { wait: ledgerWait }),
       clock: Date.now,
       marks: own.marks,

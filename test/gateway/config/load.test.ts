@@ -19,6 +19,7 @@ describe('the least that serves', () => {
         listen: { host: '127.0.0.1', port: 8787 },
         ledgerUrl: 'sqlite:/etc/bursar/ledger.db',
         ledgerTimeoutMs: 1_000,
+        ledgerRetainMs: 3_600_000,
         stateDir: '/etc/bursar/state',
         upstreams: [],
         toolCosts: { defaultMicros: 1_000_000, rules: [] },
@@ -80,6 +81,10 @@ describe('a setting', () => {
     ['redis+sentinel://:p@a,b/m/2?sentinel=q', 'redis+sentinel://:p@a,b/m/2?sentinel=q'],
   ])('ledger: %s', (text, url) => {
     expect(gatewayOf(`ledger: ${text}`).ledgerUrl).toBe(url);
+  });
+
+  it('ledgerRetain', () => {
+    expect(gatewayOf('ledgerRetain: 2d').ledgerRetainMs).toBe(172_800_000);
   });
 
   it('ledgerWait', () => {
@@ -214,6 +219,7 @@ describe('a command', () => {
     expect(resolveLedger(loaded, { LEDGER: 'sqlite:a.db' })).toEqual({
       ledgerUrl: 'sqlite:/etc/bursar/a.db',
       ledgerTimeoutMs: 1_000,
+      ledgerRetainMs: 3_600_000,
     });
     expect(resolveKeysFile(loaded, { KEYS: 'k' })).toBe('/etc/bursar/k');
     expect(resolveListen(loaded, { LISTEN: 'h:1' })).toEqual({ host: 'h', port: 1 });

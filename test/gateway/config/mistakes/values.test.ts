@@ -95,6 +95,13 @@ describe('a wrong value', () => {
         `3:16: ledgerTimeout: found "${duration}"; expected a duration from 1ms to 1m: a whole number and ms, s, m, h or d`,
       ],
     ),
+    ...['59s', '31d', '0', '-1h'].map(
+      (duration): Row => [
+        `the duration ${duration} to remember`,
+        `${MINIMAL}ledgerRetain: ${duration}\n`,
+        `3:15: ledgerRetain: found "${duration}"; expected a duration from 1m to 30d: a whole number and ms, s, m, h or d`,
+      ],
+    ),
     ...['10MB', '10', '512B', '2GiB', '1.5MiB'].map(
       (size): Row => [
         `the size ${size}`,
