@@ -27,3 +27,5 @@ app.post('/v1/chat/completions', async (c) => {
   return deliver(answer, {}, NOTHING_TO_SETTLE, c.env.outgoing);
 });
 createAdaptorServer({ fetch: app.fetch }).listen(port, '127.0.0.1');
+// Ends by itself, so that a profile is written.
+process.once('SIGTERM', () => process.exit(0));

@@ -1,5 +1,6 @@
 // Starting and stopping what is measured, each pinned to its core.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 /** @type {import('node:child_process').ChildProcess[]} */
@@ -63,15 +64,25 @@ export async function answering(url) {
   throw new Error(`nothing answers at ${url}`);
 }
 
-/** Ends what was started here, and nothing else. */
+/** Ends what was started here, and nothing else: what was started last first, since it may need the others. */
 export async function stopAll() {
-  await Promise.all(
-    started.map((child) => {
-      if (child.exitCode !== null || child.signalCode !== null) return undefined;
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      const hard = setTimeout(() => child.kill('SIGKILL'), 15_000);
-      return gone.then(() => clearTimeout(hard));
-    }),
-  );
+  for (const child of started.reverse()) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    const hard = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    await gone;
+    clearTimeout(hard);
+  }
 }
+
+/** What a process has used so far, in all its threads. @param {number | undefined} pid @returns {number} microseconds */
+export function cpuMicros(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The fields behind the name, which can contain spaces: utime and stime are the 14th and 15th of all.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * MICROS_PER_TICK;
+}
+
+/** `getconf CLK_TCK` is 100 on every Linux. */
+const MICROS_PER_TICK = 10_000;

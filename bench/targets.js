@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { answering, freePort, runOn, startOn } from './processes.js';
 
 const SERVERS = 0;
+/** Of the servers that are measured: `--cpu-prof --cpu-prof-dir=/tmp/prof`, say. */
+const NODE_FLAGS = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
 const here = fileURLToPath(new URL('.', import.meta.url));
 const bursar = join(here, '../dist/cli/bin.js');
 
@@ -14,25 +16,33 @@ const bursar = join(here, '../dist/cli/bin.js');
  * @property {string} name
  * @property {string} url
  * @property {string} credential
+ * @property {number | undefined} pid of the server, where it is one of those that are measured
  * @property {Record<string, string>} [env]
+ * @typedef {Target & { meteredCredential: string }} GatewayTarget its other one has a budget in USD, too
  */
 
 /** @param {number} upstreamPort @returns {Target} */
 export function direct(upstreamPort) {
-  return { name: 'upstream alone', url: chatUrl(upstreamPort), credential: 'none' };
+  return { name: 'upstream alone', url: chatUrl(upstreamPort), credential: 'none', pid: undefined };
 }
 
 /** @param {number} upstreamPort @returns {Promise<Target>} */
 export async function passthrough(upstreamPort) {
   const port = await freePort();
-  startOn(SERVERS, process.execPath, [join(here, 'passthrough.js'), `${port}`, `${upstreamPort}`]);
+  const script = join(here, 'passthrough.js');
+  const { pid } = startOn(SERVERS, process.execPath, [
+    ...NODE_FLAGS,
+    script,
+    `${port}`,
+    `${upstreamPort}`,
+  ]);
   await answering(`http://127.0.0.1:${port}/`);
-  return { name: 'bare pass-through', url: chatUrl(port), credential: 'none' };
+  return { name: 'bare pass-through', url: chatUrl(port), credential: 'none', pid };
 }
 
 /**
  * @param {string} name @param {string} ledger @param {string} folder @param {number} upstreamPort
- * @returns {Promise<Target>}
+ * @returns {Promise<GatewayTarget>}
  */
 export async function gateway(name, ledger, folder, upstreamPort) {
   const port = await freePort();
@@ -40,32 +50,31 @@ export async function gateway(name, ledger, folder, upstreamPort) {
   mkdirSync(folder, { recursive: true });
   await runOn(SERVERS, process.execPath, [bursar, 'init', '--dir', folder], env);
   writeFileSync(env.BURSAR_CONFIG, configuration(port, ledger, upstreamPort));
+  const credential = await delegated(env, ['']);
+  const meteredCredential = await delegated(env, ['', 'usd']);
+  const { pid } = startOn(SERVERS, process.execPath, [...NODE_FLAGS, bursar, 'serve'], env);
+  await answering(`http://127.0.0.1:${port}/healthz`);
+  return { name, url: chatUrl(port), credential, meteredCredential, pid };
+}
+
+/** A child's macaroon, with budgets in these units that no run reaches. @param {NodeJS.ProcessEnv} env @param {string[]} units */
+async function delegated(env, units) {
+  const budgets = (/** @type {string} */ amount) =>
+    units.flatMap((unit) => ['--budget', `${amount}${unit}`]);
+  const mint = ['mint', '--holder', 'bench', ...budgets('9000000000')];
   const root = await runOn(
     SERVERS,
     process.execPath,
-    [
-      bursar,
-      'mint',
-      '--holder',
-      'bench',
-      '--budget',
-      '9000000000',
-      '--expires',
-      '24h',
-      '--tools',
-      'gpt-*',
-    ],
+    [bursar, ...mint, '--expires', '24h', '--tools', 'gpt-*'],
     env,
   );
   const child = await runOn(
     SERVERS,
     process.execPath,
-    [bursar, 'delegate', '--holder', 'child', '--budget', '8000000000', '--expires', '12h'],
+    [bursar, 'delegate', '--holder', 'child', ...budgets('8000000000'), '--expires', '12h'],
     { ...env, BURSAR_MACAROON: root.trim() },
   );
-  startOn(SERVERS, process.execPath, [bursar, 'serve'], env);
-  await answering(`http://127.0.0.1:${port}/healthz`);
-  return { name, url: chatUrl(port), credential: child.trim() };
+  return child.trim();
 }
 
 /** @param {number} upstreamPort @returns {Promise<Target | undefined>} where it is installed */
@@ -77,12 +86,13 @@ export async function portkey(upstreamPort) {
     return undefined;
   }
   const port = await freePort();
-  startOn(SERVERS, process.execPath, [entry, `--port=${port}`, '--headless']);
+  const { pid } = startOn(SERVERS, process.execPath, [entry, `--port=${port}`, '--headless']);
   await answering(`http://127.0.0.1:${port}/`);
   return {
     name: '@portkey-ai/gateway (enforces nothing)',
     url: chatUrl(port),
     credential: 'none',
+    pid,
     env: { BENCH_CUSTOM_HOST: `http://127.0.0.1:${upstreamPort}/v1` },
   };
 }
@@ -118,6 +128,7 @@ upstreams:
     models: ["gpt-*"]
 tools:
   costs:
+    gpt-bench: 1
     gpt-4o-mini: 1
 `;
 }
