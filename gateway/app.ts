@@ -10,6 +10,7 @@ import { createCaller } from './call.js';
 import { createCallLog } from './calls.js';
 import type { GatewayLimits } from './config/types.js';
 import { readCredential } from './credential.js';
+import type { HoldKeeper } from './hold-keeper.js';
 import { type Denials, isDenial } from './journal/denials.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
@@ -40,6 +41,8 @@ export interface GatewayDeps {
   readonly crypto: MacaroonCrypto;
   readonly ledger: Ledger;
   readonly resolver: Resolver;
+  /** Somebody is to call its `extendDue` every so often. */
+  readonly keeper: HoldKeeper;
   readonly modelUpstreams: readonly ModelUpstream[];
   readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
   /** In credits a call, of models and HTTP tools alike. */

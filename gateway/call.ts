@@ -7,6 +7,7 @@ import type { CallLog } from './calls.js';
 import { deliver } from './deliver.js';
 import { createMeteredDelivery } from './deliver-metered.js';
 import { createEnder, type OpenCall } from './end-call.js';
+import type { HoldKeeper } from './hold-keeper.js';
 import { refusalProblem, unavailableProblem } from './ledger-refusal.js';
 import { lingering } from './lingering.js';
 import type { Log } from './logging.js';
@@ -27,6 +28,7 @@ import {
 export interface CallDeps {
   readonly ledger: Ledger;
   readonly resolver: Resolver;
+  readonly keeper: HoldKeeper;
   readonly calls: CallLog;
   readonly holdTtlMs: number;
   readonly meterLimits: MeterLimits;

@@ -3,6 +3,7 @@ import { type Micros, UNITS, type Unit, type Vector } from '../src/money/units.j
 import type { PricedCall } from './call.js';
 import type { UsagePlan } from './call-plan.js';
 import type { CallLog, CallRecord } from './calls.js';
+import type { HoldKeeper } from './hold-keeper.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
 import type { Resolver } from './resolver.js';
@@ -29,15 +30,19 @@ export interface Ended {
 
 export interface EnderDeps {
   readonly resolver: Resolver;
+  /** Has the holds of the calls that are open. */
+  readonly keeper: Pick<HoldKeeper, 'begin' | 'end'>;
   readonly calls: CallLog;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
 /** Ends holds, each in the one way that what is known of the call allows, and keeps what became of it. */
-export function createEnder({ resolver, calls, metrics, log }: EnderDeps) {
+export function createEnder({ resolver, keeper, calls, metrics, log }: EnderDeps) {
   function note(open: OpenCall, end: Pick<CallRecord, 'state'> & Partial<CallRecord>): void {
     const { call, account, reservation, held } = open;
+    if (end.state === 'open') keeper.begin(reservation);
+    else keeper.end(reservation);
     calls.note({
       id: reservation,
       account,

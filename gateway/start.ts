@@ -3,6 +3,7 @@ import { createApp, type GatewayDeps } from './app.js';
 import { nodeFiles } from './config/files.js';
 import type { GatewayConfig, UpstreamConfig } from './config/types.js';
 import { nodeCrypto } from './crypto.js';
+import { HoldKeeper, startKeeping } from './hold-keeper.js';
 import { Denials } from './journal/denials.js';
 import { Drainer } from './journal/drainer.js';
 import type { KeyRingSource } from './key-ring-source.js';
@@ -48,6 +49,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const prices = followPriceList({ file: config.pricesFile, files: nodeFiles, ...onDisk, log });
   const { ledger, closeLedger } = await openMarkedLedger(config, log);
   const resolver = new Resolver({ ledger, log, metrics });
+  const monotonicMs = () => performance.now();
+  const { holdTtlMs } = config.limits;
+  const keeper = new HoldKeeper({ ledger, holdTtlMs, monotonicMs, log });
   const modelUpstreams = config.upstreams.map(openModelUpstream);
   const endpoints = openEndpoints(config);
   const holder = `gateway-${randomBytes(8).toString('hex')}`;
@@ -58,6 +62,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     crypto: nodeCrypto,
     ledger,
     resolver,
+    keeper,
     modelUpstreams,
     endpoints,
     priceList: config.toolCosts,
@@ -66,7 +71,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     isOperatorKey: operatorKeyCheck(operatorKey),
     isDraining: () => draining,
     clock: Date.now,
-    monotonicMs: () => performance.now(),
+    monotonicMs,
     randomBytes: createRandomPool(),
     denials,
     metrics,
@@ -83,6 +88,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     log.warn({ reason }, 'the ledger does not answer: every call gets 503 until it does');
   });
   const stopSweeper = startSweeper({ ledger, metrics, log, everyMs: SWEEP_EVERY_MS });
+  const stopKeeping = startKeeping(keeper);
   const { stateDir } = config;
   const drainer = new Drainer({
     ...{ ledger, denials, stateDir, holder, metrics, log },
@@ -98,6 +104,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       await server.drain(config.limits.drainMs);
       const left = await resolver.drain(Math.max(0, deadlineMs - performance.now()));
       if (left > 0) log.warn({ holds: left }, 'holds are left to be presumed spent');
+      await stopKeeping();
       await stopSweeper();
       await drainer.stop();
       const upstreams = [...modelUpstreams, ...endpoints.values()];

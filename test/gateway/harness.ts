@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Hono } from 'hono';
 import { createApp, type GatewayDeps } from '../../gateway/app.js';
 import { nodeCrypto } from '../../gateway/crypto.js';
+import { HoldKeeper } from '../../gateway/hold-keeper.js';
 import type { Log, LogFields } from '../../gateway/logging.js';
 import { createMetrics } from '../../gateway/metrics.js';
 import { type ModelUpstream, OPENAI_APIS } from '../../gateway/model-calls/upstreams.js';
@@ -19,6 +20,9 @@ import { ModelLedger } from '../ledger/model.js';
 
 export const NOW = Date.UTC(2026, 5, 1, 12);
 export const OPERATOR_KEY = 'operator-key-that-is-long-enough-for-anyone';
+
+/** Unless a test says otherwise. */
+const HOLD_TTL_MS = 600_000;
 
 type Answer = Pick<UpstreamResponse, 'status'> & {
   readonly headers?: UpstreamResponse['headers'];
@@ -92,9 +96,10 @@ export interface GatewayUnderTest {
   /** What was counted as a denial. */
   readonly denied: Denied[];
   readonly resolver: Resolver;
+  readonly keeper: HoldKeeper;
   readonly deps: GatewayDeps;
   readonly clock: { nowMs: number };
-  mint(budget?: string | string[], tools?: string): Promise<string>;
+  mint(budget?: string | string[], tools?: string, expires?: string): Promise<string>;
 }
 
 export function modelLedger(clock: () => number): Ledger {
@@ -126,11 +131,18 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
   const { log, lines } = capturingLog();
   const denied: Denied[] = [];
   const resolver = new Resolver({ ledger, log, metrics });
+  const keeper = new HoldKeeper({
+    ledger,
+    holdTtlMs: overrides.limits?.holdTtlMs ?? HOLD_TTL_MS,
+    monotonicMs: () => clock.nowMs,
+    log,
+  });
   const deps: GatewayDeps = {
     keyRing: () => ring,
     crypto: nodeCrypto,
     ledger,
     resolver,
+    keeper,
     modelUpstreams: [
       modelUpstream({
         models: [{ name: 'gpt-', prefix: true }],
@@ -153,7 +165,7 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
     prices: () => createModelPriceList([]),
     limits: {
       bodyBytes: 64 * 1024,
-      holdTtlMs: 600_000,
+      holdTtlMs: HOLD_TTL_MS,
       defaultOutput: 4_096,
       leastOutput: 16,
       drainBound: { bytes: 1024 * 1024, ms: 30_000 },
@@ -177,11 +189,12 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
     tool,
     lines,
     resolver,
+    keeper,
     deps,
     clock,
-    mint: async (budget = '100', tools) => {
+    mint: async (budget = '100', tools, expires = '24h') => {
       const terms = parseTerms(
-        { holder: 'agent', budget: [budget].flat(), tools, expires: '24h' },
+        { holder: 'agent', budget: [budget].flat(), tools, expires },
         clock.nowMs,
       );
       const openRoot = ledger.openRoot.bind(ledger);
