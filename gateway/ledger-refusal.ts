@@ -42,9 +42,10 @@ export function refusalProblem(
     // Signed by a key of the ring, but not by the one under which this root was opened.
     case 'kid_mismatch':
       return new Problem('invalid_macaroon', { cause: refusal.reason });
-    case 'clock_ahead':
     case 'too_many_accounts':
     case 'too_many_holds':
+      return new Problem(refusal.reason, { account });
+    case 'clock_ahead':
     case 'amount_overflow':
     // Reservation ids are the gateway's own, and used once.
     case 'id_conflict':

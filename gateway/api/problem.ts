@@ -161,6 +161,17 @@ const PROBLEMS = {
     type: 'invalid_request_error',
     message: 'The caller left before the answer; what was dispatched stays charged.',
   },
+  // Calls end, so waiting helps.
+  too_many_holds: {
+    status: 503,
+    type: 'server_error',
+    message: 'As many calls are open under this root account as one may have. Try again shortly.',
+  },
+  too_many_accounts: {
+    status: 403,
+    type: 'permission_error',
+    message: 'As many accounts are under this root account as one may have; this is one more.',
+  },
   ledger_unavailable: {
     status: 503,
     type: 'server_error',

@@ -52,6 +52,19 @@ describe('x-bursar-remaining', () => {
   });
 });
 
+describe("a cap of the ledger's own", () => {
+  it.each([
+    ['too_many_holds', 503, '1'],
+    ['too_many_accounts', 403, null],
+  ] as const)('%s is %d, by its own name', async (reason, status, wait) => {
+    const response = problemResponse(
+      refusalProblem({ status: 'refused', reason, account: 'main/a' }),
+    );
+    expect([response.status, response.headers.get('retry-after')]).toEqual([status, wait]);
+    expect((await errorOf(response)).error.code).toBe(reason);
+  });
+});
+
 describe('a 402 of a windowed limit', () => {
   const refuse = async (limit: LimitState, required: number) => {
     const requiredMicros = required * CREDIT;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import type { JournalEntry, JournalHead } from '../contract.js';
 import { canonicalJson } from './canonical.js';
 
@@ -31,8 +31,9 @@ export function chainLine(
   number: number,
   entry: JournalEntry,
 ): { readonly text: string; readonly hash: string } {
-  const hash = hashOf({ entry, number, previous });
-  return { text: canonicalJson({ entry, hash, number, previous }), hash };
+  const content = contentOf({ entry, number, previous });
+  const hash = sha256(content.unhashed);
+  return { text: content.withHash(hash), hash };
 }
 
 /** A line as it says it is: whether its hash is right, {@link isIntact} says. Undefined for no line. */
@@ -55,19 +56,23 @@ export function readLine(text: string): ChainLine | undefined {
 /** Whether a line says what it said when it was hashed, to the byte. */
 export function isIntact(text: string, { number, previous, hash, entry }: ChainLine): boolean {
   try {
-    return (
-      hash === hashOf({ entry, number, previous }) &&
-      text === canonicalJson({ entry, hash, number, previous })
-    );
+    const content = contentOf({ entry, number, previous });
+    return hash === sha256(content.unhashed) && text === content.withHash(hash);
   } catch {
     return false;
   }
 }
 
-function hashOf(content: Omit<ChainLine, 'hash'>): string {
-  return sha256(canonicalJson(content));
+/** A line without its hash and with it, in canonical JSON; the entry, nearly all of it, spelled once. */
+function contentOf({ entry, number, previous }: Omit<ChainLine, 'hash'>) {
+  const start = `{"entry":${canonicalJson(entry)}`;
+  const end = `"number":${canonicalJson(number)},"previous":${canonicalJson(previous)}}`;
+  return {
+    unhashed: `${start},${end}`,
+    withHash: (hash: string) => `${start},"hash":${canonicalJson(hash)},${end}`,
+  };
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hashOnce('sha256', text, 'hex');
 }

@@ -15,6 +15,7 @@ import {
   type Carve,
   type Genesis,
   LedgerUnavailable,
+  type Mark,
   type Standing,
   type WindowState,
 } from '../contract.js';
@@ -174,6 +175,13 @@ export function readWhole(text: string | undefined): number {
   const number = text === undefined || text === '' ? Number.NaN : Number(text);
   if (!isMicros(number)) throw corrupt('number', String(text));
   return number;
+}
+
+/** A root's last change, out of its `m` (`keys.ts`). */
+export function readMark(meta: string): Mark {
+  const [, , , sequence, nonce = ''] = meta.split(' ', 5);
+  if (!/^[0-9a-f]+$/.test(nonce)) throw corrupt('meta', meta);
+  return { sequence: readWhole(sequence), nonce };
 }
 
 /** The store holds, or answers, what no script of ours writes. */

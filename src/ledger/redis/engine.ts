@@ -1,35 +1,36 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  ActivateOutcome,
-  ActivateRequest,
-  BalanceOutcome,
-  ControlOutcome,
-  ControlRequest,
-  ExtendOutcome,
-  ExtendRequest,
-  Genesis,
-  JournalPage,
-  JournalRequest,
-  LeaseOutcome,
-  LeaseRequest,
-  Ledger,
-  LedgerOptions,
-  MoveHeadOutcome,
-  MoveHeadRequest,
-  OpenOutcome,
-  ReleaseRequest,
-  ReserveOutcome,
-  ReserveRequest,
-  ResolveOutcome,
-  RootState,
-  RootUnknown,
-  SettleRequest,
-  SweepOutcome,
-  TopUpOutcome,
-  TopUpRequest,
-  TreeOutcome,
-  TreeRequest,
-  TrimRequest,
+import {
+  type ActivateOutcome,
+  type ActivateRequest,
+  type BalanceOutcome,
+  type ControlOutcome,
+  type ControlRequest,
+  type ExtendOutcome,
+  type ExtendRequest,
+  type Genesis,
+  type JournalPage,
+  type JournalRequest,
+  type LeaseOutcome,
+  type LeaseRequest,
+  type Ledger,
+  type LedgerOptions,
+  LedgerUnavailable,
+  type MoveHeadOutcome,
+  type MoveHeadRequest,
+  type OpenOutcome,
+  type ReleaseRequest,
+  type ReserveOutcome,
+  type ReserveRequest,
+  type ResolveOutcome,
+  type RootState,
+  type RootUnknown,
+  type SettleRequest,
+  type SweepOutcome,
+  type TopUpOutcome,
+  type TopUpRequest,
+  type TreeOutcome,
+  type TreeRequest,
+  type TrimRequest,
 } from '../contract.js';
 import { MemoryMarks } from '../marks.js';
 import {
@@ -50,7 +51,7 @@ import {
   validateTree,
   validateTrim,
 } from '../validate.js';
-import { corrupt, genesisText, jsonWord } from './codec.js';
+import { genesisText, jsonWord } from './codec.js';
 import { moveHead, takeLease } from './draining.js';
 import { Fence } from './fence.js';
 import { readJournal, trimJournal } from './journal-pages.js';
@@ -122,7 +123,7 @@ class RedisLedger implements Ledger {
     this.#reserving = new GroupedCalls(this.#calls, RESERVING);
     this.#resolving = new GroupedCalls(this.#calls, RESOLVING);
     this.#tenants = new Tenants(store);
-    this.#views = new Views(store, () => this.#calls.latestMs());
+    this.#views = new Views({ store, marks, fence, latestMs: () => this.#calls.latestMs() });
   }
 
   async openRoot(genesis: Genesis): Promise<OpenOutcome> {
@@ -267,12 +268,10 @@ class RedisLedger implements Ledger {
 
   async #root(tenant: string, rootId: string): Promise<RootState> {
     const account = `${tenant}/${rootId}`;
-    const balance = await this.#views.balance(account);
-    const state = balance.status === 'found' ? balance.path[0] : undefined;
-    if (balance.status !== 'found' || state === undefined) {
-      throw corrupt('list of roots', `${account}, which has no record`);
-    }
-    return { genesis: balance.genesis, state };
+    const root = await this.#views.root(account);
+    if (root !== undefined) return root;
+    const message = `root ${rootId}: found no such root, expected the one in the list of roots`;
+    throw new LedgerUnavailable('state_lost', message);
   }
 }
 

@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Genesis } from '../../../src/ledger/contract.js';
+import type { Genesis, Ledger } from '../../../src/ledger/contract.js';
 import { rootKey } from '../../../src/ledger/redis/keys.js';
 import { type RedisServer, startRedis } from '../../support/redis.js';
 import { genesis, limit, opened, request, rootOf, verdict } from '../fixtures.js';
@@ -46,6 +46,13 @@ async function closedToAll(gateways: readonly TestGateway[], root: Genesis): Pro
   }
 }
 
+/** Nor is what is left of a root shown to whoever saw more of it: as if that were all, or none of it. */
+async function notShown(ledger: Ledger, root: Genesis): Promise<void> {
+  const account = rootOf(root);
+  await untilNamed(() => ledger.balance(account));
+  await untilNamed(() => ledger.tree({ account }));
+}
+
 /** Two gateways, one of which knows more than the other, and a root that both have used. */
 async function twoGateways(url: string) {
   const knows = await startGateway(url);
@@ -83,6 +90,7 @@ export function losesState(times: number): void {
       await admin(server, (client) => client.flushall());
       for (const { ledger } of [knows, other]) {
         await untilStateLost(() => ledger.reserve(request(root)));
+        await notShown(ledger, root);
       }
     });
 
@@ -94,6 +102,7 @@ export function losesState(times: number): void {
       await server.kill();
       await server.start();
       await closedToAll([knows, other, await startGateway(server.url)], root);
+      await notShown(knows.ledger, root);
     });
 
     it('rolled back to an older append-only file', repeats, async () => {
@@ -128,9 +137,11 @@ export function losesState(times: number): void {
         const error = await untilStateLost(() => ledger.reserve(request(root)));
         expect(error.message).toContain(root.rootId);
         expect(error.message).toContain('no such root');
+        await notShown(ledger, root);
         expect(verdict(await ledger.reserve(request(whole)))).toBe('held');
       }
       const stranger = await startGateway(server.url);
+      await untilNamed(() => stranger.ledger.roots(9));
       expect(verdict(await stranger.ledger.reserve(request(root)))).toBe('root_unknown');
       expect(await stranger.ledger.balance(rootOf(root))).toMatchObject({ reason: 'root_unknown' });
     });

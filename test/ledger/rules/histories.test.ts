@@ -60,7 +60,7 @@ describe('the rules, through random histories', () => {
         await witness.finish();
         for (const outcome of witness.met) met.add(outcome);
       }),
-      { numRuns: runs(500) },
+      { numRuns: runs(500, 100_000) },
     );
     // The histories are no good if they never get anywhere.
     const reasons = (kind: string, of: object) => Object.keys(of).map((its) => `${kind}: ${its}`);
