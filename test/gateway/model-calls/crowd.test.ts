@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LEDGER_DEFAULTS, type Ledger } from '../../../src/ledger/contract.js';
 import { openLedger } from '../../../src/ledger/open.js';
 import { temporaryFolder } from '../../ledger/folder.js';
 import { deferred } from '../../support/deferred.js';
+import { type RedisServer, startRedis } from '../../support/redis.js';
 import { modelLedger } from '../harness.js';
 import { dueOf, type Rig, startRig } from './rig.js';
 
@@ -12,6 +13,11 @@ const CALLS = 200;
 const AFFORDED = 37;
 const MODEL = 'gpt-4o-2024-08-06';
 const folder = temporaryFolder();
+let redis: RedisServer;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.dispose());
 const rigs: Rig[] = [];
 const ledgers: Ledger[] = [];
 afterEach(async () => {
@@ -26,17 +32,13 @@ const request = (max?: number) => ({
   ...(max === undefined ? {} : { max_completion_tokens: max }),
 });
 
+const open = (url: string): Promise<Ledger> =>
+  openLedger(url, { ...LEDGER_DEFAULTS, timeoutMs: 60_000, clock: Date.now });
+
 const openers: [string, () => Promise<Ledger>][] = [
   ['the model', async () => modelLedger(Date.now)],
-  [
-    'SQLite',
-    () =>
-      openLedger(`sqlite:${join(folder, `${randomUUID()}.db`)}`, {
-        ...LEDGER_DEFAULTS,
-        timeoutMs: 60_000,
-        clock: Date.now,
-      }),
-  ],
+  ['SQLite', () => open(`sqlite:${join(folder, `${randomUUID()}.db`)}`)],
+  ['Redis', () => open(redis.url)],
 ];
 
 /**

@@ -26,13 +26,13 @@ const STREAMS: readonly Streamed[] = [
 const SCRIPT: Script = { text: 'Hé!', usage: { cachedInput: 5, reasoning: 3 } };
 
 /** What the provider answers, and what it bills for that. */
-function answered({ path, body, model }: Streamed, isStream: boolean) {
+function answered({ path, body, model }: Streamed, isStream: boolean, script = SCRIPT) {
   const asked = {
     ...body,
     stream: isStream,
     ...(path === '/v1/chat/completions' ? { stream_options: { include_usage: true } } : {}),
   };
-  const answer = answerAs(path, asked, { script: () => SCRIPT });
+  const answer = answerAs(path, asked, { script: () => script });
   const due = dueOf(model, { path, headers: {}, body: asked, answer });
   return { ...answer, due };
 }
@@ -122,7 +122,7 @@ describe.each(named)('%s, cut off', (_, api) => {
     let exact = 0;
     for (let at = 0; at <= bytes.length; at += 1) {
       // The model ledger remembers every hold, and becomes slower by it.
-      if (at % 100 === 99) ({ ask, charged, say } = await start(saying({ contentType, pieces })));
+      if (at % 20 === 19) ({ ask, charged, say } = await start(saying({ contentType, pieces })));
       say(saying({ contentType, pieces: [bytes.subarray(0, at)] }, true));
       const response = await ask(api, true);
       await expect(response.text()).rejects.toThrow();
@@ -230,6 +230,25 @@ describe.each(named)('%s, a plain answer', (_, api) => {
       expect(await unread()).toEqual([{ labels: { reason }, value: 1 }]);
     },
   );
+});
+
+describe.each(named)('%s, with less usage than what was seen passing by', (_, api) => {
+  it.each([
+    ['a plain answer', false],
+    ['a stream', true],
+  ])('is charged at its hold, and counted: %s', async (_what, isStream) => {
+    // Fifty tokens went by, and none is said to be output.
+    const script: Script = { text: 'word'.repeat(50), usage: { output: 0 } };
+    const { pieces, contentType, due } = answered(api, isStream, script);
+    const { ask, charged, unread, account } = await start(saying({ contentType, pieces }));
+    const response = await ask(api, isStream);
+    expect(await response.text()).toContain(pieces[0]?.trimEnd());
+    const known = await account(response.headers.get('x-bursar-reservation') ?? '');
+    expect(known).toMatchObject({ reading: 'below_seen', cost: known.held });
+    expect(known.held.usd * 1e6).toBeGreaterThan(due.usd);
+    expect(await charged()).toBe(Math.round(known.held.usd * 1e6));
+    expect(await unread()).toEqual([{ labels: { reason: 'below_seen' }, value: 1 }]);
+  });
 });
 
 describe('what has no price afterwards', () => {
