@@ -1,6 +1,13 @@
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { LEDGER_DEFAULTS, type Ledger } from '../../src/ledger/contract.js';
+import { type PageText, readPage } from '../../src/ledger/sqlite/journal-rows.js';
+import {
+  CallPacker,
+  CallUnpacker,
+  packReply,
+  unpackReply,
+} from '../../src/ledger/sqlite/packed.js';
 import type { Call, Operation, Reply } from '../../src/ledger/sqlite/protocol.js';
 import { prepareDatabase } from '../../src/ledger/sqlite/schema.js';
 import { SqliteStore } from '../../src/ledger/sqlite/store.js';
@@ -14,6 +21,8 @@ class Twins {
   #lagMs = 0;
   readonly model: Ledger;
   readonly #store: SqliteStore;
+  readonly #packer = new CallPacker();
+  readonly #unpacker = new CallUnpacker();
 
   constructor() {
     const clock = () => this.#storeMs;
@@ -44,13 +53,28 @@ class Twins {
   async #compare(group: readonly Operation[]): Promise<void> {
     if (group.length === 0) return;
     const gatewayMs = this.#storeMs - this.#lagMs;
-    const replies = this.#store.execute(
-      group.map((operation, id): Call => ({ id, operation, gatewayMs, deadlineMs: 1 })),
-    );
+    const calls = group.map((operation, id) => ({ id, operation, gatewayMs, deadlineMs: 1 }));
+    const replies = this.#execute(calls);
     for (const [id, operation] of group.entries()) {
       const expected: Reply = { id, outcome: await perform(this.model, operation) };
       expect(replies[id], JSON.stringify(operation)).toEqual(expected);
     }
+  }
+
+  /** As the two threads do it: packed and copied on the way there, and on the way back. */
+  #execute(calls: readonly Call[]): Reply[] {
+    const sent = structuredClone(calls.map((call) => this.#packer.pack(call)));
+    const received = sent.map((packed) => this.#unpacker.unpack(packed));
+    expect(received).toEqual(calls);
+    const replies = this.#store.execute(received);
+    const packed = structuredClone(
+      replies.map((reply, i) => packReply(reply, received[i]?.operation)),
+    );
+    return packed.map((one) => {
+      const reply = unpackReply(one, (id) => calls[id]?.operation);
+      const isPage = calls[reply.id]?.operation.kind === 'journal' && 'outcome' in reply;
+      return isPage ? { ...reply, outcome: readPage(reply.outcome as PageText) } : reply;
+    });
   }
 
   close(): void {

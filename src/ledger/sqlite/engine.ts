@@ -51,6 +51,7 @@ import {
   validateTree,
   validateTrim,
 } from '../validate.js';
+import { type PageText, readPage } from './journal-rows.js';
 import { StoreThread } from './thread.js';
 
 /**
@@ -124,7 +125,7 @@ class SqliteLedger implements Ledger {
 
   async journal(request: JournalRequest): Promise<JournalPage> {
     validateJournal(request);
-    return this.#thread.call({ kind: 'journal', request });
+    return readPage(await this.#thread.call<PageText>({ kind: 'journal', request }));
   }
 
   async lease(request: LeaseRequest): Promise<LeaseOutcome> {

@@ -8,6 +8,17 @@ interface Head {
   readonly trimmedThrough: number;
 }
 
+/** A page with its entries as they are written: they are read by who asked, and not on the way. */
+export interface PageText extends Omit<JournalPage, 'entries'> {
+  /** JSON of a list of `[number, entry]`. */
+  readonly text: string;
+}
+
+export function readPage({ text, ...page }: PageText): JournalPage {
+  const rows = JSON.parse(text) as [number, JournalEntry][];
+  return { entries: rows.map(([number, entry]) => ({ number, entry })), ...page };
+}
+
 /** The SQL of the journal. It opens no transaction: an entry goes in with the change it tells of. */
 export class JournalRows {
   readonly #statements: ReturnType<typeof prepare>;
@@ -26,10 +37,10 @@ export class JournalRows {
     this.#statements.putNext.run([tenant, nextNumber]);
   }
 
-  page({ tenant, after, max }: JournalRequest): JournalPage {
+  page({ tenant, after, max }: JournalRequest): PageText {
     const rows = this.#statements.page.all([tenant, after, max]) as [number, string][];
-    const entries = rows.map(([number, text]) => ({ number, entry: JSON.parse(text) }));
-    return { entries, ...this.#head(tenant), head: this.draining(tenant).head };
+    const text = `[${rows.map(([number, entry]) => `[${number},${entry}]`).join(',')}]`;
+    return { text, ...this.#head(tenant), head: this.draining(tenant).head };
   }
 
   lastNumber(tenant: string): number {

@@ -15,6 +15,7 @@ import type {
   TreeRequest,
   TrimRequest,
 } from '../contract.js';
+import type { PackedCall, PackedReply } from './packed.js';
 
 /** One call of the ledger, validated. */
 export type Operation =
@@ -55,12 +56,12 @@ export interface Failure {
   readonly message: string;
 }
 
-export type ToWorker = { readonly calls: readonly Call[] } | { readonly close: true };
+export type ToWorker = { readonly calls: readonly PackedCall[] } | { readonly close: true };
 
 export type FromWorker =
   | { readonly ready: true }
   | { readonly refused: Failure }
-  | { readonly replies: readonly Reply[] };
+  | { readonly replies: readonly PackedReply[] };
 
 export interface WorkerSettings {
   readonly path: string;

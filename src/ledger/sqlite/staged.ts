@@ -9,7 +9,6 @@ interface StagedRoot {
   /** Undefined until a new root has been written. */
   number: number | undefined;
   record: RootRecord;
-  changed: boolean;
 }
 
 /** What is set aside for an account: as the rows have it, and as they are to have it. */
@@ -18,22 +17,29 @@ interface StagedCarves {
   readonly after: AccountState['carves'];
 }
 
-/** A record as read or as changed in this transaction; undefined: there is none. */
-interface Staged<T> {
-  value: T | undefined;
-  changed: boolean;
-}
+/** Of each kind at most so many are kept from one transaction to the next: some 20 MB in all. */
+const MAX_KEPT = 10_000;
 
 /**
- * The records of one transaction. Each is read at most once and written at most once, however many
- * operations of a group touch it. Decisions change what is staged here, which can't fail half-way;
- * {@link flush} then writes it all, and where that fails the whole transaction goes back.
+ * The records that transactions read and change. Each is read at most once and, in one transaction,
+ * written at most once, however many operations of a group touch it. Decisions change what is staged
+ * here, which can't fail half-way; {@link flush} then writes it all, and where that fails the whole
+ * transaction goes back.
+ *
+ * What was read or written is kept for the next transaction: a settle finds the hold that was made
+ * a moment ago without SQL or JSON. Whoever runs the transactions calls {@link forgetAll} when another
+ * process may have written, and when one of its own went back.
  */
 export class StagedRecords implements Records {
   readonly #rows: Rows;
+  /** Undefined in any of these: the rows have none. */
   readonly #roots = new Map<string, StagedRoot | undefined>();
-  readonly #accounts = new Map<string, Staged<AccountState>>();
-  readonly #holds = new Map<string, Staged<HoldRecord>>();
+  readonly #accounts = new Map<string, AccountState | undefined>();
+  readonly #holds = new Map<string, HoldRecord | undefined>();
+  /** The names of those that differ from their rows. */
+  readonly #changedRoots = new Set<string>();
+  readonly #changedAccounts = new Set<string>();
+  readonly #changedHolds = new Set<string>();
   readonly #carves = new Map<string, StagedCarves>();
   readonly #entries = new Map<string, JournalEntry[]>();
   readonly #journal: JournalRows;
@@ -43,16 +49,24 @@ export class StagedRecords implements Records {
     this.#journal = journal;
   }
 
+  /** The rows may be others than they were. Changes that were not flushed are dropped. */
+  forgetAll(): void {
+    for (const all of [this.#roots, this.#accounts, this.#holds, this.#carves, this.#entries]) {
+      all.clear();
+    }
+    for (const all of [this.#changedRoots, this.#changedAccounts, this.#changedHolds]) all.clear();
+  }
+
   root(name: string): RootRecord | undefined {
     return this.#root(name)?.record;
   }
 
   account(name: string): AccountState | undefined {
-    return this.#account(name).value;
+    return this.#account(name);
   }
 
   hold(reservation: string): HoldRecord | undefined {
-    return this.#hold(reservation).value;
+    return this.#hold(reservation);
   }
 
   /** They are looked for in the rows, so those that changed go there first. */
@@ -75,52 +89,65 @@ export class StagedRecords implements Records {
     const { tenant, rootId } = root.genesis;
     const name = `${tenant}/${rootId}`;
     const staged = this.#root(name);
-    if (staged === undefined) {
-      this.#roots.set(name, { number: undefined, record: root, changed: true });
-    } else {
-      staged.record = root;
-      staged.changed = true;
-    }
+    if (staged === undefined) this.#roots.set(name, { number: undefined, record: root });
+    else staged.record = root;
+    this.#changedRoots.add(name);
     for (const state of accounts) {
       this.#noteCarves(state);
-      this.#accounts.set(state.account, { value: state, changed: true });
+      this.#accounts.set(state.account, state);
+      this.#changedAccounts.add(state.account);
     }
-    if (hold !== undefined) this.#holds.set(hold.reservation, { value: hold, changed: true });
+    if (hold !== undefined) {
+      this.#holds.set(hold.reservation, hold);
+      this.#changedHolds.add(hold.reservation);
+    }
     const entries = this.#entries.get(tenant);
     if (entries === undefined) this.#entries.set(tenant, [entry]);
     else entries.push(entry);
   }
 
   forget(reservation: string): void {
-    this.#holds.set(reservation, { value: undefined, changed: true });
+    this.#holds.set(reservation, undefined);
+    this.#changedHolds.add(reservation);
   }
 
   /** Writes what has changed; afterwards the rows show what the records say. */
   flush(): void {
-    for (const staged of this.#roots.values()) {
-      if (!staged?.changed) continue;
-      const { number, record } = staged;
-      if (number === undefined) staged.number = this.#rows.insertRoot(record);
-      else this.#rows.updateRoot({ number, record });
-      staged.changed = false;
-    }
-    for (const [name, staged] of this.#accounts) {
-      if (!staged.changed || staged.value === undefined) continue;
+    this.#flushRoots();
+    for (const name of this.#changedAccounts) {
+      const state = this.#accounts.get(name);
+      if (state === undefined) continue;
       const { root, below } = splitAccount(name);
-      this.#rows.putAccount(this.#writtenNumber(root), below, staged.value);
-      staged.changed = false;
+      this.#rows.putAccount(this.#writtenNumber(root), below, state);
     }
-    for (const [reservation, staged] of this.#holds) {
-      if (!staged.changed) continue;
+    this.#changedAccounts.clear();
+    for (const reservation of this.#changedHolds) {
       const { root, tenant, id } = splitReservation(reservation);
       const number = this.#writtenNumber(root);
-      if (staged.value === undefined) this.#rows.deleteHold(number, id);
-      else this.#rows.putHold(number, tenant, id, staged.value);
-      staged.changed = false;
+      const hold = this.#holds.get(reservation);
+      if (hold === undefined) this.#rows.deleteHold(number, id);
+      else this.#rows.putHold(number, tenant, id, hold);
+      // Of a finished one hardly anybody asks again.
+      if (hold?.state !== 'held') this.#holds.delete(reservation);
     }
+    this.#changedHolds.clear();
     this.#flushCarves();
     for (const [tenant, entries] of this.#entries) this.#journal.append(tenant, entries);
     this.#entries.clear();
+    for (const all of [this.#roots, this.#accounts, this.#holds]) {
+      if (all.size > MAX_KEPT) all.clear();
+    }
+  }
+
+  #flushRoots(): void {
+    for (const name of this.#changedRoots) {
+      const staged = this.#roots.get(name);
+      if (staged === undefined) continue;
+      const { number, record } = staged;
+      if (number === undefined) staged.number = this.#rows.insertRoot(record);
+      else this.#rows.updateRoot({ number, record });
+    }
+    this.#changedRoots.clear();
   }
 
   #flushCarves(): void {
@@ -150,33 +177,29 @@ export class StagedRecords implements Records {
     if (this.#roots.has(name)) return this.#roots.get(name);
     const [tenant = '', rootId = ''] = name.split('/');
     const stored = this.#rows.root(tenant, rootId);
-    const staged = stored && { ...stored, changed: false };
+    const staged = stored && { ...stored };
     this.#roots.set(name, staged);
     return staged;
   }
 
-  #account(name: string): Staged<AccountState> {
-    let staged = this.#accounts.get(name);
-    if (staged === undefined) {
-      const { root, below } = splitAccount(name);
-      const number = this.#root(root)?.number;
-      const value = number === undefined ? undefined : this.#rows.account(number, below, name);
-      staged = { value, changed: false };
-      this.#accounts.set(name, staged);
-    }
-    return staged;
+  #account(name: string): AccountState | undefined {
+    const known = this.#accounts.get(name);
+    if (known !== undefined || this.#accounts.has(name)) return known;
+    const { root, below } = splitAccount(name);
+    const number = this.#root(root)?.number;
+    const state = number === undefined ? undefined : this.#rows.account(number, below, name);
+    this.#accounts.set(name, state);
+    return state;
   }
 
-  #hold(reservation: string): Staged<HoldRecord> {
-    let staged = this.#holds.get(reservation);
-    if (staged === undefined) {
-      const { root, id } = splitReservation(reservation);
-      const number = this.#root(root)?.number;
-      const value = number === undefined ? undefined : this.#rows.hold(number, id, reservation);
-      staged = { value, changed: false };
-      this.#holds.set(reservation, staged);
-    }
-    return staged;
+  #hold(reservation: string): HoldRecord | undefined {
+    const known = this.#holds.get(reservation);
+    if (known !== undefined || this.#holds.has(reservation)) return known;
+    const { root, id } = splitReservation(reservation);
+    const number = this.#root(root)?.number;
+    const hold = number === undefined ? undefined : this.#rows.hold(number, id, reservation);
+    this.#holds.set(reservation, hold);
+    return hold;
   }
 
   #writtenNumber(root: string): number {

@@ -30,7 +30,11 @@ export class SqliteStore {
   readonly #patience: Patience;
   readonly #rows: Rows;
   readonly #journal: JournalRows;
+  readonly #records: StagedRecords;
   readonly #snapshot: Libsql.Statement<unknown[]>;
+  /** Another than before when another connection has committed since. */
+  readonly #dataVersion: Libsql.Statement<unknown[]>;
+  #seenVersion: unknown;
   readonly #db: Libsql.Database;
 
   constructor(db: Libsql.Database, options: StoreOptions, patience: Patience) {
@@ -39,6 +43,8 @@ export class SqliteStore {
     this.#patience = patience;
     this.#rows = new Rows(db);
     this.#journal = new JournalRows(db);
+    this.#records = new StagedRecords(this.#rows, this.#journal);
+    this.#dataVersion = db.prepare('PRAGMA data_version').raw(true);
     this.#snapshot = db.prepare('SELECT 1 FROM store');
   }
 
@@ -49,9 +55,9 @@ export class SqliteStore {
     try {
       const begun = patiently(() => this.#start(writes), latest, this.#patience);
       if (!begun) return calls.map(({ id }) => ({ id, failed: LATE }));
-      const records = new StagedRecords(this.#rows, this.#journal);
-      const replies = calls.map((call) => this.#answer(call, records));
-      records.flush();
+      this.#forgetIfOthersWrote();
+      const replies = calls.map((call) => this.#answer(call));
+      this.#records.flush();
       this.#db.exec('COMMIT');
       return replies;
     } catch (error) {
@@ -87,11 +93,11 @@ export class SqliteStore {
    * One call. What goes wrong in its decision leaves the others of its group untouched; what goes
    * wrong in SQLite ends the group, since SQLite may have undone what others had written.
    */
-  #answer({ id, operation, gatewayMs, deadlineMs }: Call, records: StagedRecords): Reply {
+  #answer({ id, operation, gatewayMs, deadlineMs }: Call): Reply {
     if (this.#patience.now() >= deadlineMs) return { id, failed: LATE };
     try {
       const effects: Effects = {
-        records,
+        records: this.#records,
         rows: this.#rows,
         journal: this.#journal,
         clocks: { storeMs: this.#options.clock(), gatewayMs },
@@ -105,7 +111,15 @@ export class SqliteStore {
     }
   }
 
+  /** Within the transaction, so that nobody can write in between. */
+  #forgetIfOthersWrote(): void {
+    const [version] = this.#dataVersion.get([]) as [unknown];
+    if (version !== this.#seenVersion) this.#records.forgetAll();
+    this.#seenVersion = version;
+  }
+
   #abandon(): void {
+    this.#records.forgetAll();
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
   }
 }

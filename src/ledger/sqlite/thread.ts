@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type LedgerOptions, LedgerUnavailable } from '../contract.js';
+import { CallPacker, unpackReply } from './packed.js';
 import {
   type Call,
   type FromWorker,
@@ -23,6 +24,7 @@ interface Pending {
   readonly resolve: (outcome: unknown) => void;
   readonly reject: (error: LedgerUnavailable) => void;
   readonly deadlineMs: number;
+  readonly operation: Operation;
 }
 
 /**
@@ -36,6 +38,7 @@ export class StoreThread {
   readonly #code: URL;
   /** In the order in which they were made, and so of their deadlines. */
   readonly #pending = new Map<number, Pending>();
+  readonly #packer = new CallPacker();
   #worker: Worker | undefined;
   #startedMs = 0;
   #outbox: Call[] = [];
@@ -80,7 +83,12 @@ export class StoreThread {
     if (this.#outbox.length === 0) setImmediate(() => this.#send());
     this.#outbox.push({ id, operation, gatewayMs: this.#options.clock(), deadlineMs });
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject, deadlineMs });
+      this.#pending.set(id, {
+        resolve: resolve as Pending['resolve'],
+        reject,
+        deadlineMs,
+        operation,
+      });
       this.#timer ??= this.#expireAt(deadlineMs);
     });
   }
@@ -106,6 +114,7 @@ export class StoreThread {
   #launch(onReady?: () => void, onRefused?: (error: LedgerUnavailable) => void): void {
     const worker = new Worker(this.#code, { workerData: this.#settings });
     this.#worker = worker;
+    this.#packer.reset();
     this.#startedMs = monotonicMs();
     const refuse = (error: LedgerUnavailable) => {
       onRefused?.(error);
@@ -133,15 +142,18 @@ export class StoreThread {
     if (calls.length === 0) return;
     this.#outbox = [];
     try {
-      this.#worker?.postMessage({ calls } satisfies ToWorker);
+      const packed = calls.map((call) => this.#packer.pack(call));
+      this.#worker?.postMessage({ calls: packed } satisfies ToWorker);
     } catch (cause) {
+      this.#packer.reset();
       const error = new LedgerUnavailable('store_error', 'a call can’t be sent', { cause });
       for (const { id } of calls) this.#take(id)?.reject(error);
     }
   }
 
   #receive(replies: Extract<FromWorker, { replies: unknown }>['replies']): void {
-    for (const reply of replies) {
+    for (const packed of replies) {
+      const reply = unpackReply(packed, (id) => this.#pending.get(id)?.operation);
       const pending = this.#take(reply.id);
       if ('outcome' in reply) pending?.resolve(reply.outcome);
       else {

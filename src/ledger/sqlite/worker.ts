@@ -10,6 +10,7 @@ import {
 } from 'node:worker_threads';
 import Database from 'libsql';
 import { LedgerUnavailable } from '../contract.js';
+import { CallUnpacker, packReply } from './packed.js';
 import {
   type Call,
   type FromWorker,
@@ -33,10 +34,13 @@ function start(port: MessagePort, settings: WorkerSettings): void {
     port.close();
     return;
   }
+  const unpacker = new CallUnpacker();
   port.on('message', (first: ToWorker) => {
-    const { calls, close } = drain(port, first);
+    const { calls, close } = drain(port, first, unpacker);
     for (let from = 0; from < calls.length; from += MAX_GROUP) {
-      post({ replies: store.execute(calls.slice(from, from + MAX_GROUP)) });
+      const group = calls.slice(from, from + MAX_GROUP);
+      const replies = store.execute(group);
+      post({ replies: replies.map((reply, i) => packReply(reply, group[i]?.operation)) });
     }
     if (close) {
       store.close();
@@ -62,11 +66,15 @@ function openStore({ path, ...caps }: WorkerSettings): SqliteStore {
 }
 
 /** The first message and all that wait behind it. */
-function drain(port: MessagePort, first: ToWorker): { calls: Call[]; close: boolean } {
+function drain(
+  port: MessagePort,
+  first: ToWorker,
+  unpacker: CallUnpacker,
+): { calls: Call[]; close: boolean } {
   const calls: Call[] = [];
   let next: ToWorker | undefined = first;
   while (next !== undefined && 'calls' in next) {
-    calls.push(...next.calls);
+    for (const packed of next.calls) calls.push(unpacker.unpack(packed));
     next = receiveMessageOnPort(port)?.message;
   }
   return { calls, close: next !== undefined };
