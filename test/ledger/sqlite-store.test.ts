@@ -14,8 +14,7 @@ const folder = temporaryFolder();
 let files = 0;
 
 /** A store in this thread, on a file of its own, and a second connection to that file. */
-function bench(patience: Partial<Patience> = {}) {
-  const file = join(folder, `${files++}.db`);
+function bench(patience: Partial<Patience> = {}, file = join(folder, `${files++}.db`)) {
   const db = new Database(file);
   prepareDatabase(db, file);
   const counts = { commits: 0, failNext: false };
@@ -39,7 +38,7 @@ function bench(patience: Partial<Patience> = {}) {
         return { id, operation, gatewayMs: NOW_MS, deadlineMs: deadlines[id] ?? 1_000 };
       }),
     );
-  return { execute, counts, other: new Database(file) };
+  return { execute, counts, file, other: new Database(file) };
 }
 
 const reserveOf = (of: ReturnType<typeof genesis>, ...holders: string[]): Operation => ({
@@ -114,6 +113,33 @@ describe('a group', () => {
     other.exec('DROP TRIGGER t');
     expect(other.prepare('SELECT count(*) AS n FROM accounts').get([])).toMatchObject({ n: 0 });
     expect(execute(calls).map(statusOf)).toEqual(['held', 'held']);
+  });
+});
+
+describe('two on one file', () => {
+  it('each decide by what the other has written, of which they had kept the old', () => {
+    const one = bench();
+    const two = bench({}, one.file);
+    const root = genesis({ limits: [limit(4)] });
+    one.execute([{ kind: 'openRoot', genesis: root }]);
+    const holds = Array.from({ length: 6 }, () => reserveOf(root, 'a'));
+    const answers = holds.map((hold, i) => statusOf((i % 2 ? two : one).execute([hold])[0]));
+    expect(answers).toEqual([...Array(4).fill('held'), 'budget_exhausted', 'budget_exhausted']);
+    const settles = holds.slice(0, 4).map((hold): Operation => {
+      const reservation = hold.kind === 'reserve' ? hold.request.reservation : '';
+      return { kind: 'settle', request: { reservation, cost: { credits: 0 } } };
+    });
+    // Each ends what the other holds, and then again what the other has ended.
+    for (const [first, second] of [
+      [two, one],
+      [one, two],
+    ] as const) {
+      const ended = settles.flatMap((settle, i) => (i % 2 ? second : first).execute([settle]));
+      expect(ended.map(statusOf)).toEqual(Array(4).fill('settled'));
+    }
+    const again = Array.from({ length: 5 }, () => reserveOf(root, 'a'));
+    const now = again.map((hold, i) => statusOf((i % 2 ? one : two).execute([hold])[0]));
+    expect(now).toEqual([...Array(4).fill('held'), 'budget_exhausted']);
   });
 });
 
