@@ -6,6 +6,7 @@ import type { Hono } from 'hono';
 import { Problem, problemResponse } from './api/problem.js';
 import type { GatewayConfig } from './config/types.js';
 import type { NodeEnv } from './node-env.js';
+import { closeWaitingAnswers } from './pipelining.js';
 
 export interface ServerOptions {
   readonly listen: GatewayConfig['listen'];
@@ -33,7 +34,7 @@ export async function startServer(
   const { limits, listen } = options;
   const server = createAdaptorServer({
     fetch: (request: Request, env: Http2Bindings | HttpBindings) => {
-      if (!isOriginForm(env.incoming.url)) return refuseTarget();
+      if (!isPlainTarget(env.incoming.url)) return refuseTarget();
       const answer = app.fetch(request, env);
       return env.incoming.method === 'HEAD' ? keepMark(answer, env.outgoing) : answer;
     },
@@ -46,20 +47,30 @@ export async function startServer(
     },
   }) as Server;
   server.maxConnections = limits.connections;
+  closeWaitingAnswers(server);
   await listening(server, listen);
   const { address, family, port } = server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   return { url: `http://${host}:${port}`, drain: (timeoutMs) => drain(server, timeoutMs) };
 }
 
-/** A proxy's absolute-form target names a host, and the gateway takes none from a caller. */
-function isOriginForm(target: string | undefined): boolean {
-  return target?.startsWith('/') === true;
+/** A dot segment, in any spelling, before the query. */
+const DOT_SEGMENT = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
+
+/**
+ * A proxy's absolute-form target names a host, and the gateway takes none from a caller. A dot
+ * segment would be resolved on the way to the app, after whoever stands before the gateway has
+ * taken `/v1/../tools/x` for a path below `/v1`.
+ */
+function isPlainTarget(target: string | undefined): boolean {
+  return target?.startsWith('/') === true && !DOT_SEGMENT.test(target);
 }
 
 function refuseTarget(): Response {
   return problemResponse(
-    new Problem('invalid_request', { message: 'Expected a request target that begins with "/".' }),
+    new Problem('invalid_request', {
+      message: 'Expected a request target that begins with "/" and has no dot segment.',
+    }),
   );
 }
 

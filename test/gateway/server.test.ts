@@ -245,6 +245,47 @@ describe('a client that leaves', () => {
   });
 });
 
+describe('a client that sends a request behind one that is not answered yet, and leaves', () => {
+  const NO_TIMEOUT = { timeoutMs: 600_000 };
+
+  /** A first call that is never answered, and a second one as `answer` has it. */
+  async function leavingTwo(answer: (response: ServerResponse) => void) {
+    const stopped = deferred();
+    let calls = 0;
+    const gateway = await running((request, response) => {
+      calls += 1;
+      if (calls === 1) return;
+      request.socket.once('close', () => stopped.resolve());
+      answer(response);
+    }, NO_TIMEOUT);
+    const macaroon = await gateway.mint();
+    const call =
+      'POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\n' +
+      `X-Api-Key: ${macaroon}\r\nContent-Length: 18\r\n\r\n{"model":"gpt-4o"}`;
+    const socket = connect(Number(new URL(gateway.server.url).port), '127.0.0.1');
+    socket.on('error', () => {}).write(call + call);
+    await vi.waitFor(() => expect(calls).toBe(2));
+    socket.destroy();
+    await stopped.promise;
+    await vi.waitFor(async () => {
+      const { spent, held } = await leafBalance(gateway, macaroon);
+      expect([spent['credits'], held['credits']]).toEqual([30, 0]);
+    });
+  }
+
+  it('before either answer: both upstreams are told to stop, and both calls are charged', async () => {
+    await leavingTwo(() => {});
+  });
+
+  it('in the middle of the second answer, which could not be passed on: the same', async () => {
+    await leavingTwo(async (response) => {
+      response.setHeader('content-type', 'text/event-stream');
+      const piece = Buffer.alloc(64 * 1024);
+      while (!response.destroyed) if (!response.write(piece)) await once(response, 'drain');
+    });
+  });
+});
+
 describe('a request that is not one', () => {
   const path = '/v1/chat/completions';
   it.each<[string, (credential: string) => string, RegExp]>([
@@ -252,6 +293,18 @@ describe('a request that is not one', () => {
       'an absolute-form target',
       (key) =>
         `POST http://elsewhere.example${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${key}\r\n`,
+      /^HTTP\/1\.1 400 /,
+    ],
+    ...['/..', '/../x', '/%2e%2e/x', '/.%2E?x', '/x/./y'].map(
+      (segment): [string, (credential: string) => string, RegExp] => [
+        `a target that ends in ${segment}`,
+        (key) => `POST /tools/web_search${segment} HTTP/1.1\r\nHost: a\r\nX-Api-Key: ${key}\r\n`,
+        /^HTTP\/1\.1 400 /,
+      ],
+    ),
+    [
+      'a target that goes by another route',
+      (key) => `POST /bursar/v1/../..${path} HTTP/1.1\r\nHost: a\r\nX-Api-Key: ${key}\r\n`,
       /^HTTP\/1\.1 400 /,
     ],
     [
