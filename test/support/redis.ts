@@ -29,8 +29,11 @@ export interface RedisServer {
   freeze(): void;
   /** SIGCONT. */
   thaw(): void;
-  /** Starts it again on the same port and folder, and waits until it serves. */
-  start(): Promise<void>;
+  /**
+   * Starts it again on the same port and folder, and waits until it serves.
+   * @param besides further settings, this time alone
+   */
+  start(besides?: readonly string[]): Promise<void>;
   /** Ends it and removes its folder. */
   dispose(): Promise<void>;
 }
@@ -75,8 +78,8 @@ async function startServer(
     child.kill(signal);
     await gone;
   };
-  const start = async () => {
-    const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const start = async (besides: readonly string[] = []) => {
+    const child = spawn(PROGRAM, [...args, ...besides], { stdio: ['ignore', 'pipe', 'inherit'] });
     running = child;
     children.add(child);
     child.once('exit', () => children.delete(child));

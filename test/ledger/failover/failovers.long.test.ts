@@ -47,7 +47,7 @@ describe('sentinels that fail over to and fro', () => {
   let set: Sentinels;
   let ledger: Ledger;
   beforeAll(async () => {
-    set = await startSentinels();
+    set = await startSentinels({ downAfterMs: 5_000 });
     ledger = await open(set.url);
   });
   afterAll(async () => {
@@ -64,8 +64,7 @@ describe('sentinels that fail over to and fro', () => {
       await answered(agents, 5);
       await stop();
       await expectLaws(ledger, agents);
-      await primary.start();
-      await set.settled();
+      await set.comesBack(primary);
       await expectLaws(ledger, agents);
     }
   });

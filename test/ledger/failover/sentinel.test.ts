@@ -10,7 +10,7 @@ let set: Sentinels;
 let ledger: Ledger;
 
 beforeAll(async () => {
-  set = await startSentinels(PASSWORD);
+  set = await startSentinels({ password: PASSWORD, downAfterMs: 1_000 });
 });
 afterAll(async () => {
   await ledger?.close();
