@@ -33,23 +33,26 @@ export function startSweeper(deps: SweeperDeps): () => Promise<void> {
   };
 }
 
-async function sweepAll({ ledger, metrics, log }: SweeperDeps): Promise<void> {
-  try {
-    for (const tenant of await ledger.tenants()) {
-      for (let more = true; more; ) {
-        const swept = await ledger.sweep(tenant, BATCH);
-        metrics.presumedSpent.inc(swept.presumedSpent);
-        if (swept.presumedSpent > 0) {
-          log.warn(
-            { tenant, holds: swept.presumedSpent },
-            'holds past their deadline were charged',
-          );
-        }
-        ({ more } = swept);
-      }
-    }
-  } catch (error) {
-    // The next round tries again; a ledger that is down shows in /readyz.
+async function sweepAll(deps: SweeperDeps): Promise<void> {
+  const { ledger, log } = deps;
+  // The next round tries again; a ledger that is down shows in /readyz.
+  const failed = (error: unknown) => {
     if (!(error instanceof LedgerUnavailable)) log.error({ err: error }, 'the sweep failed');
+    return [];
+  };
+  for (const tenant of await ledger.tenants().catch(failed)) {
+    // In a cluster the node of one tenant can be gone, and the others' be there.
+    await sweepTenant(deps, tenant).catch(failed);
+  }
+}
+
+async function sweepTenant({ ledger, metrics, log }: SweeperDeps, tenant: string): Promise<void> {
+  for (let more = true; more; ) {
+    const swept = await ledger.sweep(tenant, BATCH);
+    metrics.presumedSpent.inc(swept.presumedSpent);
+    if (swept.presumedSpent > 0) {
+      log.warn({ tenant, holds: swept.presumedSpent }, 'holds past their deadline were charged');
+    }
+    ({ more } = swept);
   }
 }

@@ -1,4 +1,9 @@
-import type { JournalHead, JournalPage, Ledger } from '../../src/ledger/contract.js';
+import {
+  type JournalHead,
+  type JournalPage,
+  type Ledger,
+  LedgerUnavailable,
+} from '../../src/ledger/contract.js';
 import { chainLine, hashAt } from '../../src/ledger/journal/chain.js';
 import { type JournalFolder, JournalForked } from './folder.js';
 
@@ -50,9 +55,12 @@ export class TenantDrain {
       try {
         const isOwn = this.#at?.hash === lease.head.hash;
         const next = isOwn ? page : await this.#takeOver(lease.head);
-        if (!(await this.#drain(next))) return lagOf(next);
+        // Another may have drained all of it before the lease was had.
+        if (next.entries.length > 0 && !(await this.#drain(next))) return lagOf(next);
       } catch (error) {
         this.#at = undefined;
+        // It can't be done here, as on a disk that is full: another gateway is not kept from it.
+        if (!(error instanceof LedgerUnavailable)) await this.#giveUp().catch(() => undefined);
         throw error;
       }
     }
@@ -65,11 +73,15 @@ export class TenantDrain {
 
   /** Ends it: so that another need not wait for the lease to run out. */
   async close(): Promise<void> {
-    const { ledger, tenant, holder, folder } = this.#deps;
     const wasDraining = this.#at !== undefined;
     this.#at = undefined;
-    await folder.close();
-    if (wasDraining) await ledger.lease({ tenant, holder, ttlMs: 0 });
+    await this.#deps.folder.close();
+    if (wasDraining) await this.#giveUp();
+  }
+
+  async #giveUp(): Promise<void> {
+    const { ledger, tenant, holder } = this.#deps;
+    await ledger.lease({ tenant, holder, ttlMs: 0 });
   }
 
   /** What follows the head. */
@@ -95,6 +107,7 @@ export class TenantDrain {
           'the store has lost state',
       );
     }
+    this.#at = head;
     return page;
   }
 

@@ -65,47 +65,61 @@ export class Drainer {
     await Promise.allSettled([...this.#drains.values()].map((drain) => drain.close()));
   }
 
-  /** Every tenant once. Never throws. */
+  /** Every tenant once: what one can't be drained for keeps no other from it. Never throws. */
   async round(): Promise<void> {
-    const { ledger, denials, metrics, clock, log } = this.#deps;
+    const { ledger, denials, metrics, clock } = this.#deps;
     await denials.flush({ all: this.#isStopped }).catch((error: unknown) => {
       this.#warn('denials', { err: error }, 'denials could not be written');
     });
-    let entries = 0;
-    let oldestMs = clock();
+    let tenants: readonly string[];
     try {
-      for (const tenant of await ledger.tenants()) {
-        const lag = await this.#drain(tenant);
-        entries += lag?.entries ?? 0;
-        oldestMs = Math.min(oldestMs, lag?.oldestMs ?? oldestMs);
-      }
+      tenants = await ledger.tenants();
     } catch (error) {
-      // A ledger that is down shows in /readyz.
-      if (!(error instanceof LedgerUnavailable)) log.error({ err: error }, 'the draining failed');
+      this.#notDrained('', error);
       return;
     }
-    metrics.journalLagEntries.set(entries);
-    metrics.journalLagSeconds.set((clock() - oldestMs) / 1_000);
+    const lags: Lag[] = [];
+    for (const tenant of tenants) {
+      const lag = await this.#drain(tenant);
+      if (lag !== undefined) lags.push(lag);
+    }
+    // Where nothing answers, what was known last stays.
+    if (lags.length === 0 && tenants.length > 0) return;
+    const oldestMs = lags.map((lag) => lag.oldestMs ?? Number.POSITIVE_INFINITY);
+    const nowMs = clock();
+    metrics.journalLagEntries.set(lags.reduce((sum, { entries }) => sum + entries, 0));
+    metrics.journalLagSeconds.set((nowMs - Math.min(nowMs, ...oldestMs)) / 1_000);
   }
 
-  /** @throws {LedgerUnavailable} when not even the lag can be told */
+  /** Undefined when not even the lag can be told. */
   async #drain(tenant: string): Promise<Lag | undefined> {
     const { clock } = this.#deps;
+    const drain = this.#drainOf(tenant);
     let lag: Lag | undefined;
     try {
       const endMs = clock() + (this.#isStopped ? LAST_MS : LEASE_MS / 2);
-      lag = await this.#drainOf(tenant).run(() => clock() > endMs);
+      lag = await drain.run(() => clock() > endMs);
     } catch (error) {
-      if (error instanceof LedgerUnavailable) throw error;
-      this.#warn(tenant, { tenant, err: error }, 'the journal can not be drained');
-      lag = await this.#drainOf(tenant).lag();
+      this.#notDrained(tenant, error);
+      if (error instanceof LedgerUnavailable) return undefined;
+      lag = await drain.lag().catch(() => undefined);
     }
-    const ageMs = lag.oldestMs === undefined ? 0 : clock() - lag.oldestMs;
+    if (lag?.oldestMs === undefined) return lag;
+    const ageMs = clock() - lag.oldestMs;
     if (ageMs > WARN_LAG_MS) {
       const fields = { tenant, entries: lag.entries, seconds: Math.floor(ageMs / 1_000) };
       this.#warn(tenant, fields, 'the journal lags: its entries are in the store alone');
     }
     return lag;
+  }
+
+  /** A ledger that is not there shows in /readyz; one whose journal can't be read, nowhere else. */
+  #notDrained(tenant: string, error: unknown): void {
+    const ofStore = error instanceof LedgerUnavailable;
+    if (ofStore && error.reason !== 'store_error' && error.reason !== 'state_lost') return;
+    // A store has the same error for many tenants.
+    const about = ofStore ? 'store' : tenant;
+    this.#warn(about, { tenant, err: error }, 'the journal can not be drained');
   }
 
   #drainOf(tenant: string): TenantDrain {

@@ -3,7 +3,7 @@ import { appendFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TenantDrain } from '../../../gateway/journal/drain-tenant.js';
+import { TenantDrain, type TenantDrainDeps } from '../../../gateway/journal/drain-tenant.js';
 import { JournalFolder, JournalForked } from '../../../gateway/journal/folder.js';
 import { chainLines, listSegments } from '../../../gateway/journal/segments.js';
 import { type Genesis, LEDGER_DEFAULTS, type Ledger } from '../../../src/ledger/contract.js';
@@ -72,6 +72,9 @@ function drain(path: string, crashAt?: Step, batch = 3, maxBytes = 4_000): Tenan
 }
 
 const never = () => false;
+const unreachable = (): never => {
+  throw new Error('nothing crashes here');
+};
 
 async function crashes(path: string, step?: Step): Promise<void> {
   await drain(path, step)
@@ -120,6 +123,33 @@ describe('a tenant’s journal', () => {
     await first.close();
     expect(await second.run(never)).toEqual({ entries: 0, oldestMs: undefined });
     await expectWhole([folder], 5);
+  });
+
+  it('that another drains before the lease is had is no fault, and the lease is kept', async () => {
+    await holds(2);
+    const other = join(folder, 'other');
+    const first = drain(other);
+    const late: TenantDrainDeps['ledger'] = {
+      ...crashingLedger(ledger, { due: () => false, end: unreachable }),
+      lease: async (request) => {
+        await first.run(never);
+        await first.close();
+        return ledger.lease(request);
+      },
+    };
+    const files = new JournalFolder(folder, 4_000);
+    open.push(files);
+    const holder = 'gateway-late';
+    const deps = { tenant: 'main', holder, folder: files, leaseMs: LEASE_MS, batch: 3 };
+    const second = new TenantDrain({ ...deps, ledger: late });
+    expect(await second.run(never)).toEqual({ entries: 0, oldestMs: undefined });
+    await holds(1);
+    expect(await drain(other).run(never)).toMatchObject({ entries: 1 });
+    expect(await second.run(never)).toMatchObject({ entries: 0 });
+    await expectWhole([folder, other], 4);
+    await second.close();
+    await holds(1);
+    expect(await drain(other).run(never)).toMatchObject({ entries: 0 });
   });
 
   it('goes to and fro between two, each into files of its own, in order', async () => {
@@ -252,27 +282,45 @@ describe('what stands in the folder at a take-over', () => {
 });
 
 describe('a disk that fails', () => {
-  it('leaves the entries in the store, and the same drainer goes on when it is back', async () => {
-    await holds(5);
-    let full = true;
+  function onDisk(path: string, isFull: () => boolean): TenantDrain {
     const files = crashingFiles({
-      due: (step) => full && (step === 'half a write' || step === 'before open'),
+      due: (step) => isFull() && (step === 'half a write' || step === 'before open'),
       end: () => {
         throw new Error('ENOSPC');
       },
     });
-    const drainer = new TenantDrain({
+    drainers += 1;
+    return new TenantDrain({
       ledger,
       tenant: 'main',
-      holder: 'gateway-x',
-      folder: new JournalFolder(folder, 4_000, files),
+      holder: `gateway-${drainers}`,
+      folder: new JournalFolder(path, 4_000, files),
       leaseMs: LEASE_MS,
       batch: 2,
     });
+  }
+
+  it('leaves the entries in the store, and the same drainer goes on when it is back', async () => {
+    await holds(5);
+    let full = true;
+    const drainer = onDisk(folder, () => full);
     await expect(drainer.run(never)).rejects.toThrow('ENOSPC');
     expect(await drainer.lag()).toMatchObject({ entries: 6 });
     full = false;
     expect(await drainer.run(never)).toMatchObject({ entries: 0 });
     await expectWhole([folder], 6);
+    await drainer.close();
+  });
+
+  it('keeps nobody else from it: a gateway whose disk is well takes over at once', async () => {
+    await holds(5);
+    const [full, well] = [onDisk(folder, () => true), onDisk(join(folder, 'other'), never)];
+    await expect(full.run(never)).rejects.toThrow('ENOSPC');
+    expect(await well.run(never)).toMatchObject({ entries: 0 });
+    await holds(1);
+    expect(await full.run(never)).toMatchObject({ entries: 1 });
+    expect(await well.run(never)).toMatchObject({ entries: 0 });
+    await expectWhole([folder, join(folder, 'other')], 7);
+    await well.close();
   });
 });

@@ -1,9 +1,10 @@
 // A process that drains one tenant's journal, and kills itself at the nth time that it comes to a step.
 //
-// argv: the built modules (a URL of dist/), the ledger's URL, the folder, the step, and which time.
+// argv: the built modules (a URL of dist/), the ledger's URL, the folder, the step, which time, and the
+// name under which it holds the lease.
 import { crashingFiles, crashingLedger } from './crashing.js';
 
-const [dist = '', url = '', path = '', step = '', time = '1'] = process.argv.slice(2);
+const [dist = '', url = '', path = '', step = '', time = '1', holder = ''] = process.argv.slice(2);
 const { openLedger } = await import(`${dist}src/ledger/open.js`);
 const { LEDGER_DEFAULTS } = await import(`${dist}src/ledger/contract.js`);
 const { TenantDrain } = await import(`${dist}gateway/journal/drain-tenant.js`);
@@ -25,7 +26,7 @@ const ledger = await openLedger(url, { ...LEDGER_DEFAULTS, timeoutMs: 30_000, cl
 const drain = new TenantDrain({
   ledger: crashingLedger(ledger, crash),
   tenant: 'main',
-  holder: `process-${process.pid}`,
+  holder,
   folder: new JournalFolder(path, 20_000, crashingFiles(crash)),
   leaseMs: 1_000,
   batch: 20,

@@ -6,7 +6,7 @@ import { Drainer } from '../../../gateway/journal/drainer.js';
 import { journalFolder, listSegments } from '../../../gateway/journal/segments.js';
 import type { LogFields } from '../../../gateway/logging.js';
 import { createMetrics } from '../../../gateway/metrics.js';
-import { LEDGER_DEFAULTS } from '../../../src/ledger/contract.js';
+import { LEDGER_DEFAULTS, LedgerUnavailable } from '../../../src/ledger/contract.js';
 import { opened, request } from '../../ledger/fixtures.js';
 import { temporaryFolder } from '../../ledger/folder.js';
 import { ModelLedger } from '../../ledger/model.js';
@@ -79,6 +79,28 @@ describe('the drainers of two gateways', () => {
         fields: { tenant: 'main', entries: 1, seconds: 61 },
       },
     ]);
+  });
+
+  it('drain the other tenants where one can’t be read, and say so once a minute', async () => {
+    const { time, ledger, start } = drainers();
+    for (const tenant of ['acme', 'main']) await opened(ledger, { tenant });
+    const { drainer, stateDir, warnings, lag } = start('gateway-a');
+    const journal = ledger.journal.bind(ledger);
+    ledger.journal = async (request) => {
+      if (request.tenant !== 'acme') return journal(request);
+      throw new LedgerUnavailable('store_error', 'the store’s journal can’t be read');
+    };
+    await drainer.round();
+    await drainer.round();
+    expect(await listSegments(journalFolder(stateDir, 'main'))).toHaveLength(1);
+    expect(await lag()).toEqual({ entries: 0, seconds: 0 });
+    expect(warnings).toMatchObject([
+      { message: 'the journal can not be drained', fields: { tenant: 'acme' } },
+    ]);
+    ledger.journal = journal;
+    time.nowMs += 5_000;
+    await drainer.round();
+    expect(await listSegments(journalFolder(stateDir, 'acme'))).toHaveLength(1);
   });
 
   it('go on past a ledger that does not answer', async () => {

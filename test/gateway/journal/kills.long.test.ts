@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { temporaryFolder } from '../../ledger/folder.js';
 import { type RedisServer, startRedis } from '../../support/redis.js';
-
+import { STEPS } from './crashing.js';
 import { killDrainers } from './kills.js';
 
-const KILLS = 200;
+const ALL = { steps: STEPS, kills: 200, ownNames: true };
 const folder = temporaryFolder();
 let redis: RedisServer;
 
@@ -15,9 +15,12 @@ beforeAll(async () => {
 afterAll(() => redis.dispose());
 
 describe('drainers killed with SIGKILL, under load', () => {
-  it('on SQLite', () => {
-    return killDrainers(`sqlite:${join(folder, 'ledger.db')}`, join(folder, 'sqlite'), KILLS);
-  }, 1_200_000);
+  it('on SQLite', async () => {
+    const url = `sqlite:${join(folder, 'ledger.db')}`;
+    await killDrainers({ ...ALL, url, folder: join(folder, 'sqlite') });
+  });
 
-  it('on Redis', () => killDrainers(redis.url, join(folder, 'redis'), KILLS), 1_200_000);
+  it('on Redis', async () => {
+    await killDrainers({ ...ALL, url: redis.url, folder: join(folder, 'redis') });
+  });
 });

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { temporaryFolder } from '../../ledger/folder.js';
 import { type RedisServer, startRedis } from '../../support/redis.js';
-import { STEPS } from './crashing.js';
+import type { Step } from './crashing.js';
 import { killDrainers } from './kills.js';
 
-const KILLS = STEPS.length;
+/** All of them are in the long form; and in drain.test.ts, inside one process. */
+const STEPS: readonly Step[] = ['half a write', 'after sync', 'after head'];
+const SOME = { steps: STEPS, kills: STEPS.length, ownNames: false };
 const folder = temporaryFolder();
 let redis: RedisServer;
 
@@ -15,9 +17,12 @@ beforeAll(async () => {
 afterAll(() => redis.dispose());
 
 describe('drainers killed with SIGKILL, under load', () => {
-  it('on SQLite', () => {
-    return killDrainers(`sqlite:${join(folder, 'ledger.db')}`, join(folder, 'sqlite'), KILLS);
-  }, 1_200_000);
+  it('on SQLite', async () => {
+    const url = `sqlite:${join(folder, 'ledger.db')}`;
+    await killDrainers({ ...SOME, url, folder: join(folder, 'sqlite') });
+  }, 120_000);
 
-  it('on Redis', () => killDrainers(redis.url, join(folder, 'redis'), KILLS), 1_200_000);
+  it('on Redis', async () => {
+    await killDrainers({ ...SOME, url: redis.url, folder: join(folder, 'redis') });
+  }, 120_000);
 });
