@@ -1,7 +1,13 @@
 import type { Allowance } from '../src/caveats/allowance.js';
 import type { CostRange, LimitState } from '../src/ledger/contract.js';
+import { formatMicros } from '../src/money/micros.js';
 import { MICROS_PER_UNIT, type Micros, type Vector } from '../src/money/units.js';
-import { type CallPrice, priceCall, type ToolPriceList } from '../src/pricing/tool-price.js';
+import {
+  type CallPrice,
+  MAX_UNBOUNDED_PRICE,
+  priceCall,
+  type ToolPriceList,
+} from '../src/pricing/tool-price.js';
 import type { Usage } from '../src/pricing/usage.js';
 import { Problem } from './api/problem.js';
 import type { AnswerMeter } from './stream/meter.js';
@@ -34,25 +40,31 @@ export interface Affordable {
   readonly tokens: number;
 }
 
-/** @throws {Problem} `tool_not_allowed` */
-export function creditsOf(
-  priceList: ToolPriceList,
-  allowance: Allowance,
-  name: string,
-): Exclude<CallPrice, { readonly status: 'not_allowed' }> {
+/** A price in credits, if there is one, of a call that is allowed. */
+export type Credits = Extract<CallPrice, { readonly status: 'priced' | 'unknown' }>;
+
+/** @throws {Problem} `tool_not_allowed`, `price_too_high` */
+export function creditsOf(priceList: ToolPriceList, allowance: Allowance, name: string): Credits {
   const price = priceCall(priceList, allowance, name);
-  if (price.status === 'not_allowed') throw new Problem('tool_not_allowed');
-  return price;
+  switch (price.status) {
+    case 'not_allowed':
+      throw new Problem('tool_not_allowed');
+    case 'too_high':
+      throw new Problem('price_too_high', {
+        message:
+          `A tools caveat asks for ${formatMicros(price.micros)} credits a call, expected at most ` +
+          `${formatMicros(MAX_UNBOUNDED_PRICE)}: the root account has no budget in credits.`,
+      });
+    default:
+      return price;
+  }
 }
 
 /**
  * A call that costs the same whatever it asks and gets: its body passes as it is.
  * @throws {Problem} `price_unknown`
  */
-export function planFlat(
-  price: Exclude<CallPrice, { readonly status: 'not_allowed' }>,
-  body: Uint8Array | undefined,
-): CallPlan {
+export function planFlat(price: Credits, body: Uint8Array | undefined): CallPlan {
   if (price.status === 'unknown') throw new Problem('price_unknown');
   const cost = { calls: MICROS_PER_UNIT, credits: price.micros };
   return planFixed(cost, body);

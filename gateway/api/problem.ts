@@ -92,6 +92,11 @@ const PROBLEMS = {
     type: 'invalid_request_error',
     message: 'There is no price for this call, so it can not be let through.',
   },
+  price_too_high: {
+    status: 422,
+    type: 'invalid_request_error',
+    message: 'A tools caveat asks for more than a call can cost where nothing bounds it.',
+  },
   account_unknown: {
     status: 404,
     type: 'not_found_error',

@@ -31,6 +31,7 @@ const CAUSES: ReadonlySet<ProblemCode> = new Set([
   'budget_exhausted',
   'tool_not_allowed',
   'price_unknown',
+  'price_too_high',
   'account_paused',
   'account_revoked',
   'account_closed',

@@ -31,7 +31,13 @@ export function listModels(deps: ListDeps, allowance: Allowance): ListedModel[] 
   return [...names].toSorted().flatMap((id) => {
     const serving = deps.modelUpstreams.find(({ models }) => matchRule(models, id) !== undefined);
     const credits = priceCall(deps.priceList, allowance, id);
-    if (serving === undefined || credits.status === 'not_allowed') return [];
+    if (
+      serving === undefined ||
+      credits.status === 'not_allowed' ||
+      credits.status === 'too_high'
+    ) {
+      return [];
+    }
     const hasUsd = prices.find(id) !== undefined;
     const hasCredits = credits.status === 'priced';
     const isPriced =

@@ -3,7 +3,7 @@ import { MICROS_PER_UNIT, type Unit, type Vector } from '../../src/money/units.j
 import type { ModelPrice, ModelPriceList } from '../../src/pricing/models/index.js';
 import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
-import { type CallPlan, creditsOf, planFixed, planFlat } from '../call-plan.js';
+import { type CallPlan, type Credits, creditsOf, planFixed, planFlat } from '../call-plan.js';
 import { knownVersion } from '../providers/headers.js';
 import { type RequestBody, readModelRequest } from '../providers/read.js';
 import type { Api, ModelRequest, RequestRules } from '../providers/request.js';
@@ -37,15 +37,13 @@ export interface ModelPlan {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-type Credits = ReturnType<typeof creditsOf>;
-
 /**
  * What a model call costs, in every unit in which it is known.
  *
  * By its tokens, where the price list has the model or the path limits what tokens cost. Otherwise by
  * its price in credits alone, as an HTTP tool does, and then nothing of the body is looked at but the
  * model's name.
- * @throws {Problem} `tool_not_allowed`, `price_unknown`, `invalid_request`, `amount_overflow`
+ * @throws {Problem} `tool_not_allowed`, `price_too_high`, `price_unknown`, `invalid_request`, `amount_overflow`
  */
 export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
   const { allowance, model, api, body } = asked;

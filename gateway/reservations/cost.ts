@@ -1,25 +1,48 @@
 import type { Allowance } from '../../src/caveats/allowance.js';
 import { MICROS_PER_UNIT, UNITS, type Vector } from '../../src/money/units.js';
-import { priceCall, type ToolPriceList } from '../../src/pricing/tool-price.js';
+import {
+  lowerBound,
+  type ModelPrice,
+  type ModelPriceList,
+} from '../../src/pricing/models/index.js';
+import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
+import { creditsOf } from '../call-plan.js';
 import type { ReservationAsk } from './read.js';
+
+export interface ReservationPrices {
+  /** In credits a call, of models and tools alike. */
+  readonly priceList: ToolPriceList;
+  /** In USD, of models by their tokens: the list as it is now. */
+  readonly prices: () => ModelPriceList;
+}
 
 /**
  * What a reservation holds: the price of the name for every call of it, or what was asked for where
  * that is more.
  *
- * More can be asked for in a unit in which the root has a limit, and only there: elsewhere nothing
- * would bound it, and a child could fill its ancestors' counters to the brim.
- * @throws {Problem} `tool_not_allowed`, `price_unknown`, `invalid_request`, `amount_overflow`
+ * A model of the price list is priced by its tokens, which only the caller knows: it states what is
+ * held in USD, and no less than its calls and the tokens that it states cost by that list at the
+ * least. Where a limit on the path is in a unit for which there is neither a price nor a statement,
+ * the ledger refuses it.
+ *
+ * More than the price can be asked for in a unit in which the root has a limit, and only there:
+ * elsewhere nothing would bound it, and a child could fill its ancestors' counters to the brim.
+ * @throws {Problem} `tool_not_allowed`, `price_too_high`, `price_unknown`, `invalid_request`,
+ *   `amount_overflow`
  */
 export function reservationCost(
-  priceList: ToolPriceList,
+  { priceList, prices }: ReservationPrices,
   allowance: Allowance,
-  { name, asked }: Pick<ReservationAsk, 'name' | 'asked'>,
+  { kind, name, asked }: Pick<ReservationAsk, 'kind' | 'name' | 'asked'>,
 ): Vector {
-  const price = priceCall(priceList, allowance, name);
-  if (price.status === 'not_allowed') throw new Problem('tool_not_allowed');
-  if (price.status === 'unknown') throw new Problem('price_unknown');
+  const credits = creditsOf(priceList, allowance, name);
+  const model = kind === 'model' ? prices().find(name) : undefined;
+  // What the caller says it costs in credits is no price: that the configuration alone has.
+  const isUnpriced =
+    credits.status === 'unknown' &&
+    (model === undefined || asked.credits !== undefined || isLimited(allowance, 'credits'));
+  if (isUnpriced) throw new Problem('price_unknown');
   const calls = asked.calls ?? MICROS_PER_UNIT;
   if (calls < MICROS_PER_UNIT) {
     throw new Problem('invalid_request', {
@@ -27,11 +50,54 @@ export function reservationCost(
       param: 'calls',
     });
   }
-  const floor = price.micros * (calls / MICROS_PER_UNIT);
-  if (!Number.isSafeInteger(floor)) throw new Problem('amount_overflow');
-  // No name has a price in the other units yet.
-  checkStatable(allowance, asked, { calls: MICROS_PER_UNIT, credits: floor });
-  return { ...asked, calls, credits: Math.max(floor, asked.credits ?? 0) };
+  if (model !== undefined) checkStated(allowance, asked, name);
+  const floor: Vector = {
+    ...(credits.status === 'priced' ? { credits: times(credits.micros, calls) } : {}),
+    ...(model === undefined ? {} : usdFloor(model, calls, asked.tokens ?? 0)),
+  };
+  checkStatable(allowance, asked, { ...floor, calls: MICROS_PER_UNIT });
+  return { ...higher(floor, asked), calls };
+}
+
+function times(micros: number, calls: number): number {
+  const all = micros * (calls / MICROS_PER_UNIT);
+  if (!Number.isSafeInteger(all)) throw new Problem('amount_overflow');
+  return all;
+}
+
+/** None where nothing is known to cost anything: that it is unknown is not zero. */
+function usdFloor(model: ModelPrice, calls: number, tokens: number): Vector {
+  const stated = { calls: calls / MICROS_PER_UNIT, tokens: tokens / MICROS_PER_UNIT };
+  const least = lowerBound(model, stated);
+  if (least.status !== 'priced') throw new Problem('amount_overflow');
+  return least.micros === 0 ? {} : { usd: least.micros };
+}
+
+/** In each unit the higher one. */
+function higher(floor: Vector, asked: Vector): Vector {
+  return Object.fromEntries(
+    UNITS.flatMap((unit) => {
+      const known = [floor[unit], asked[unit]].filter((micros) => micros !== undefined);
+      return known.length === 0 ? [] : [[unit, Math.max(...known)]];
+    }),
+  );
+}
+
+function isLimited({ path }: Allowance, unit: (typeof UNITS)[number]): boolean {
+  return path.some(({ limits }) => limits.some((limit) => limit.unit === unit));
+}
+
+/** The list tells what a token costs, and not how many there will be: the floor alone is no price. */
+function checkStated(allowance: Allowance, asked: Vector, name: string): void {
+  for (const unit of ['usd', 'tokens'] as const) {
+    if (asked[unit] !== undefined || !isLimited(allowance, unit)) continue;
+    throw new Problem('price_unknown', {
+      message:
+        `${unit}: found none, expected the most that ${JSON.stringify(name)} will cost: a budget ` +
+        `on the path is in ${unit}, and its price depends on its tokens`,
+      param: unit,
+    });
+  }
 }
 
 function checkStatable(allowance: Allowance, asked: Vector, floor: Vector): void {

@@ -7,20 +7,18 @@ import {
   type ReserveRequest,
 } from '../../src/ledger/contract.js';
 import { newReservationId } from '../../src/ledger/ids.js';
-import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
 import { unavailableProblem } from '../ledger-refusal.js';
 import type { Metrics } from '../metrics.js';
 import type { Resolver } from '../resolver.js';
-import { reservationCost } from './cost.js';
+import { type ReservationPrices, reservationCost } from './cost.js';
 import { createInFlight, fingerprintOf, keyedReservationId } from './idempotency.js';
 import type { ReservationAsk } from './read.js';
 import { reserveProblem } from './refusals.js';
 
-export interface MakeReservationDeps {
+export interface MakeReservationDeps extends ReservationPrices {
   readonly ledger: Pick<Ledger, 'reserve'>;
   readonly resolver: Pick<Resolver, 'release'>;
-  readonly priceList: ToolPriceList;
   /** Where a caller names no time of its own. */
   readonly holdTtlMs: number;
   readonly randomBytes: (length: number) => Uint8Array;
@@ -49,7 +47,7 @@ export function createReserver(deps: MakeReservationDeps) {
   ): Promise<Reservation> {
     const { tenant, rootId, path, kid, expiresAtMs } = allowance;
     const account = path.at(-1)?.account ?? '';
-    const cost = reservationCost(deps.priceList, allowance, ask);
+    const cost = reservationCost(deps, allowance, ask);
     const keyed = key === undefined ? undefined : keyedReservationId(account, key);
     const reservation = keyed ?? newReservationId(tenant, rootId, deps.randomBytes(16));
     const { kind, name, tags } = ask;

@@ -1,6 +1,6 @@
 import type { Allowance } from '../caveats/allowance.js';
 import { matchRule } from '../caveats/tools.js';
-import type { Micros } from '../money/units.js';
+import { MICROS_PER_UNIT, type Micros } from '../money/units.js';
 
 /** The gateway's own price of a name, or of a prefix. */
 interface ToolPrice {
@@ -21,11 +21,22 @@ export type CallPrice =
   | { readonly status: 'priced'; readonly micros: Micros }
   /** A `tools` caveat does not let this name through. */
   | { readonly status: 'not_allowed' }
-  | { readonly status: 'unknown' };
+  | { readonly status: 'unknown' }
+  /** A `tools` caveat asks for more than {@link MAX_UNBOUNDED_PRICE}, and nothing bounds that. */
+  | { readonly status: 'too_high'; readonly micros: Micros };
+
+/**
+ * The most that a caveat can ask for a call under a root without a budget in credits: a thousand of
+ * them. Every account of the path counts what a call costs, and no limit of the root would stop
+ * that: `tools = x:9007199254` in a child's macaroon would bring the counters of the whole tree to
+ * 2^53 with one call, and then nobody is admitted any more. So it takes nine million calls.
+ */
+export const MAX_UNBOUNDED_PRICE: Micros = 1_000 * MICROS_PER_UNIT;
 
 /**
  * What one call of `name` costs the holder in credits: the highest that the price list and any
- * `tools` caveat ask for. A caveat alone is no price, since anyone can append one.
+ * `tools` caveat ask for. A caveat alone is no price, since anyone can append one. Whether there is
+ * a budget for it has not been looked at.
  */
 export function priceCall(list: ToolPriceList, allowance: Allowance, name: string): CallPrice {
   const asked: Micros[] = [];
@@ -36,5 +47,9 @@ export function priceCall(list: ToolPriceList, allowance: Allowance, name: strin
   }
   const own = matchRule(list.rules, name)?.micros ?? list.defaultMicros;
   if (own === undefined) return { status: 'unknown' };
-  return { status: 'priced', micros: Math.max(own, ...asked) };
+  const micros = Math.max(own, ...asked);
+  const isBounded =
+    micros <= Math.max(own, MAX_UNBOUNDED_PRICE) ||
+    allowance.path[0]?.limits.some(({ unit }) => unit === 'credits') === true;
+  return { status: isBounded ? 'priced' : 'too_high', micros };
 }
