@@ -1,7 +1,13 @@
-import { type JournalHead, type Ledger, MAX_JOURNAL_PAGE } from '../src/ledger/contract.js';
+import {
+  type JournalHead,
+  LEDGER_DEFAULTS,
+  type Ledger,
+  MAX_JOURNAL_PAGE,
+} from '../src/ledger/contract.js';
 import { isIntact, readLine } from '../src/ledger/journal/chain.js';
+import { ChainCheck, type Finding } from '../src/ledger/journal/verify.js';
 import { RootEvidence } from '../src/ledger/recovery/evidence.js';
-import { planRoot, type RootPlan, type StoredRoot } from '../src/ledger/recovery/plan.js';
+import { isIdle, planRoot, type RootPlan, type StoredRoot } from '../src/ledger/recovery/plan.js';
 import type { RedisRecovery } from '../src/ledger/redis/recovery.js';
 import { chainLines, journalFolder } from './journal/segments.js';
 import type { TenantMarks } from './marks/read-marks.js';
@@ -21,9 +27,12 @@ export interface PlannedRoot {
 }
 
 export interface RecoveryPlan {
+  /** Those of which something is to be written, or to be told. */
   readonly roots: readonly PlannedRoot[];
   /** The last entry that is in the files. */
   readonly drained: JournalHead;
+  /** What is wrong with the files: an entry that is not there, or was altered, says nothing. */
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -34,25 +43,36 @@ export interface RecoveryPlan {
 export async function planRecovery(sources: RecoverySources): Promise<RecoveryPlan> {
   const { tenant, marks, store } = sources;
   const evidence = new Evidences();
-  const drained = await readDrained(sources, evidence);
+  const { drained, findings } = await readDrained(sources, evidence);
   await readUndrained(sources, evidence);
   for (const { marks: ofRoots, operations } of marks) {
-    for (const operation of operations) {
-      evidence.of(rootOf(operation)).addNoted(operation);
-    }
-    for (const [root, { sequence }] of ofRoots) {
-      const its = evidence.of(root);
-      its.lastMarked = Math.max(its.lastMarked, sequence);
-    }
+    for (const operation of operations) evidence.of(rootOf(operation)).addNoted(operation);
+    for (const [root, mark] of ofRoots) evidence.of(root).addMark(mark);
   }
   for (const rootId of await store.roots(tenant)) evidence.of(`${tenant}/${rootId}`);
-  const nowMs = await store.nowMs(tenant);
+  const times = { nowMs: await store.nowMs(tenant), retainMs: LEDGER_DEFAULTS.retainMs };
   const roots: PlannedRoot[] = [];
   for (const [root, its] of evidence.all()) {
     const stored = await store.read(tenant, root.slice(tenant.length + 1));
-    roots.push({ stored, plan: planRoot(root, stored, its, nowMs) });
+    const plan = planRoot(root, stored, its, times);
+    if (!isIdle(plan) || stored?.isUnfinished) roots.push({ stored, plan });
   }
-  return { roots, drained };
+  return { roots, drained, findings };
+}
+
+/**
+ * Writes what was planned, and ends what an earlier recovery began. The tenant is closed for it.
+ * @throws {LedgerUnavailable}
+ */
+export async function applyRecovery(
+  { roots }: RecoveryPlan,
+  store: RedisRecovery,
+  epoch: number,
+): Promise<void> {
+  for (const { plan, stored } of roots) {
+    if (plan.opens === undefined && plan.steps.length === 0 && !stored?.isUnfinished) continue;
+    await store.apply(plan, epoch);
+  }
 }
 
 class Evidences {
@@ -69,19 +89,20 @@ class Evidences {
   }
 }
 
-/** A line that was altered says nothing: `bursar journal verify` names it. */
 async function readDrained(
   { tenant, stateDirs }: RecoverySources,
   evidence: Evidences,
-): Promise<JournalHead> {
-  let head: JournalHead = { number: 0, hash: '' };
+): Promise<{ drained: JournalHead; findings: readonly Finding[] }> {
+  let drained: JournalHead = { number: 0, hash: '' };
+  const check = new ChainCheck(tenant);
   for await (const text of chainLines(stateDirs.map((dir) => journalFolder(dir, tenant)))) {
+    check.take(text);
     const line = readLine(text);
     if (line === undefined || !isIntact(text, line)) continue;
     evidence.of(line.entry.root).addEntry(line.entry);
-    if (line.number > head.number) head = { number: line.number, hash: line.hash };
+    if (line.number > drained.number) drained = { number: line.number, hash: line.hash };
   }
-  return head;
+  return { drained, findings: check.finish() };
 }
 
 async function readUndrained(

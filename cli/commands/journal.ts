@@ -5,11 +5,12 @@ import { exportLines } from '../../gateway/journal/export.js';
 import { chainLines, journalFolder, linesOf } from '../../gateway/journal/segments.js';
 import type { JournalHead, Ledger } from '../../src/ledger/contract.js';
 import { parseAccount } from '../../src/ledger/ids.js';
-import { ChainCheck, type Finding } from '../../src/ledger/journal/verify.js';
+import { ChainCheck } from '../../src/ledger/journal/verify.js';
 import { parseDuration } from '../../src/text/duration.js';
 import { Refusal } from '../errors.js';
 import type { Io } from '../io.js';
 import { addConfigOption, addExample, type ConfigOption, collect } from '../options.js';
+import { describeFinding } from '../render/finding.js';
 import { loadRequiredConfig, openConfiguredLedger } from '../settings.js';
 
 interface JournalOptions extends ConfigOption {
@@ -150,23 +151,10 @@ async function verifyChain(
     `${JSON.stringify({ tenant, ok: findings.length === 0, last, head, findings, torn })}\n`,
   );
   const [first] = findings;
-  if (first !== undefined) throw new Refusal(describe(first, findings.length));
-}
-
-const WORDS: Record<Finding['fault'], string> = {
-  unreadable: 'is no entry',
-  altered: 'was altered',
-  replaced: 'does not follow from the one before it: one of the two was replaced',
-  missing: 'is missing',
-  reordered: 'stands after a later one',
-  inserted: 'is there twice: one of the two was put in',
-  not_the_head: 'is not the one that the ledger knows: the chain was made anew',
-};
-
-function describe({ number, fault, through = number }: Finding, count: number): string {
-  const more = count === 1 ? '' : `, and ${count - 1} more`;
-  const upTo = through > number ? ` (up to ${through})` : '';
-  return `the journal: entry ${number}${upTo} ${WORDS[fault]}${more}`;
+  if (first !== undefined) {
+    const more = findings.length === 1 ? '' : `, and ${findings.length - 1} more`;
+    throw new Refusal(`the journal: ${describeFinding(first)}${more}`);
+  }
 }
 
 async function askHead(io: Io, options: JournalOptions): Promise<JournalHead> {

@@ -2,37 +2,46 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { resolveLedger, resolveStateDir } from '../../gateway/config/resolve.js';
 import { readMarks, type TenantMarks } from '../../gateway/marks/read-marks.js';
-import { type PlannedRoot, planRecovery, type RecoverySources } from '../../gateway/recovery.js';
+import { applyRecovery, planRecovery, type RecoverySources } from '../../gateway/recovery.js';
 import { LEDGER_DEFAULTS, LedgerUnavailable } from '../../src/ledger/contract.js';
 import { openLedger } from '../../src/ledger/open.js';
 import { FenceAdmin, type FenceStanding } from '../../src/ledger/redis/fence-admin.js';
 import { RedisRecovery } from '../../src/ledger/redis/recovery.js';
-import { formatMicros } from '../../src/money/micros.js';
-import { UNITS } from '../../src/money/units.js';
 import { Refusal } from '../errors.js';
 import type { Io } from '../io.js';
-import { addConfigOption, addExample, type ConfigOption, collect } from '../options.js';
+import {
+  addConfigOption,
+  addExample,
+  addJsonOption,
+  type ConfigOption,
+  collect,
+  type JsonOption,
+} from '../options.js';
+import { describeFinding } from '../render/finding.js';
+import { recoveryJson, renderRecovery } from '../render/recovery.js';
 import { loadRequiredConfig, withoutPassword } from '../settings.js';
 
-interface RecoverOptions extends ConfigOption {
+interface RecoverOptions extends ConfigOption, JsonOption {
   readonly tenant?: readonly string[];
   readonly stateDir?: readonly string[];
   readonly without?: readonly string[];
   readonly yes?: true;
 }
 
-/** A root's whole history may be written back in one step. */
-const TIMEOUT_MS = 120_000;
+/** It waits for a store that is busy, where a gateway would refuse. */
+const TIMEOUT_MS = 30_000;
 
 export function addRecover(program: Command, io: Io): void {
   const command = program
     .command('recover')
     .summary('give a store back what it has lost, from journals and marks')
     .description(
-      'For a Redis that came back without changes that it had acknowledged. Spending becomes the union ' +
-        'of what the store, the drained journal and the marks of the gateways know, by the ids of the ' +
-        'operations; holds that were open are charged in full. Without --yes nothing is changed, and ' +
-        'what would be is shown. Restores no carve-outs: they are set aside again on their next use.',
+      'For a Redis that came back without changes that it had acknowledged: calls are refused then ' +
+        'with 503 ledger_state_lost. Spending becomes the union, by the ids of the operations, of ' +
+        'what the store, the journal in the files and the marks of the gateways know; holds that ' +
+        'were open are charged in full. Without --yes nothing is changed, and what would be is ' +
+        'shown: every account that changes. Needs the stateDir of every gateway. Carve-outs are ' +
+        'set aside again on their next use.',
     )
     .option(
       '--tenant <name>',
@@ -50,19 +59,16 @@ export function addRecover(program: Command, io: Io): void {
       collect,
     )
     .option('--yes', 'do it');
+  addJsonOption(command);
   addConfigOption(command);
-  addExample(command, 'bursar recover --state-dir state --state-dir /mnt/gateway-2/state');
+  addExample(command, 'bursar recover --state-dir state --state-dir /mnt/gateway-2/state --yes');
   command.action((options: RecoverOptions) => recover(io, options));
 }
 
 async function recover(io: Io, options: RecoverOptions): Promise<void> {
   const loaded = loadRequiredConfig(io, options);
   const { ledgerUrl } = resolveLedger(loaded, io.env);
-  if (ledgerUrl.startsWith('sqlite:')) {
-    throw new Refusal(
-      'the ledger is an SQLite file: restore its newest backup, see docs/lost-state.md',
-    );
-  }
+  if (ledgerUrl.startsWith('sqlite:')) throw new Refusal(NOT_SQLITE);
   const stateDirs = options.stateDir?.map((dir) => resolve(io.cwd, dir)) ?? [
     resolveStateDir(loaded, io.env),
   ];
@@ -72,28 +78,48 @@ async function recover(io: Io, options: RecoverOptions): Promise<void> {
   const store = new RedisRecovery(ledgerUrl, settings);
   const ledger = await openLedger(ledgerUrl, settings);
   try {
-    const all = await fence.standings([...marks.keys(), ...(options.tenant ?? [])]);
-    const chosen = all.filter(({ tenant, state }) =>
-      options.tenant === undefined ? state === 'lost' : options.tenant.includes(tenant),
-    );
-    if (chosen.length === 0) io.err.write('no tenant has lost state: nothing to recover\n');
-    for (const standing of chosen) {
+    let count = 0;
+    for (const standing of await fence.standings([...marks.keys(), ...(options.tenant ?? [])])) {
       const { tenant } = standing;
+      if (options.tenant?.includes(tenant) === false) continue;
       const known = marks.get(tenant) ?? [];
+      const why = await whyLost(standing, known, store);
+      if (why === undefined && options.tenant === undefined) continue;
+      requireKnown(standing, known);
       requireAll(standing, known, options.without ?? []);
-      await recoverTenant(
-        io,
-        { tenant, stateDirs, marks: known, ledger, store },
-        standing,
-        options,
-      );
+      const sources = { tenant, stateDirs, marks: known, ledger, store };
+      await recoverTenant(io, sources, { standing, why: why ?? 'asked for' }, options);
+      count += 1;
     }
+    if (count === 0) io.err.write('no tenant has lost state: nothing to recover\n');
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
     throw new Refusal(`the ledger, ${withoutPassword(ledgerUrl)}: ${error.message}`);
   } finally {
     await Promise.all([fence.close(), store.disconnect(), ledger.close()]);
   }
+}
+
+const NOT_SQLITE =
+  'the ledger is an SQLite file, which commits before it answers and rolls back by itself what it ' +
+  'did not: there is nothing to recover it from. Its journal holds copies of its changes, and one ' +
+  'that was made by an older version begins at the upgrade. Restore the newest backup of the file: ' +
+  'see docs/lost-state.md';
+
+/** What the store does not have; undefined where it has all that is known here. */
+async function whyLost(
+  { tenant, epoch, why }: FenceStanding,
+  known: readonly TenantMarks[],
+  store: RedisRecovery,
+): Promise<string | undefined> {
+  if (why !== undefined) return why;
+  // No gateway may have looked yet.
+  for (const { gateway, epoch: its, marks } of known) {
+    if (its > epoch) return `gateway ${gateway}: found epoch ${epoch}, expected epoch ${its}`;
+    const missing = its === epoch ? await store.missing(tenant, marks) : undefined;
+    if (missing !== undefined) return `gateway ${gateway}: ${missing}`;
+  }
+  return undefined;
 }
 
 function collectMarks(stateDirs: readonly string[]): Map<string, TenantMarks[]> {
@@ -104,6 +130,11 @@ function collectMarks(stateDirs: readonly string[]): Map<string, TenantMarks[]> 
     }
   }
   return all;
+}
+
+function requireKnown({ tenant, epoch, gateways }: FenceStanding, known: readonly TenantMarks[]) {
+  if (epoch > 0 || gateways.length > 0 || known.length > 0) return;
+  throw new Refusal(`found no tenant ${tenant}, in the ledger or in a stateDir`);
 }
 
 /** Whoever is left out may be the only one that knows. */
@@ -125,52 +156,33 @@ function requireAll(
 async function recoverTenant(
   io: Io,
   sources: RecoverySources,
-  standing: FenceStanding,
-  { yes }: RecoverOptions,
+  { standing, why }: { readonly standing: FenceStanding; readonly why: string },
+  { yes, json }: RecoverOptions,
 ): Promise<void> {
   const { tenant, store } = sources;
-  const before = Math.max(standing.epoch, ...sources.marks.map(({ epoch }) => epoch), 0);
-  const current = sources.marks.filter(({ epoch }) => epoch === before);
-  const own = { ...sources, marks: current };
-  let plan = await planRecovery(own);
+  const before = Math.max(standing.epoch, ...sources.marks.map(({ epoch }) => epoch));
   const epoch = before + 1;
+  io.err.write(`tenant ${tenant}: ${why}\n`);
+  let plan = await planRecovery(sources);
+  for (const finding of plan.findings) {
+    io.err.write(
+      `warning: the journal in the folders given: ${describeFinding(finding)}. What it alone told ` +
+        'is left out: are all folders given?\n',
+    );
+  }
   if (yes) {
     await store.close(tenant, before, plan.drained);
     // Until then a gateway may have changed something.
-    plan = await planRecovery(own);
-    for (const { plan: root } of plan.roots) {
-      if (root.opens !== undefined || root.steps.length > 0) await store.apply(root, epoch);
-    }
+    plan = await planRecovery(sources);
+    await applyRecovery(plan, store, epoch);
     await store.open(tenant, epoch);
   }
-  for (const root of plan.roots) report(io, root);
-  const changed = plan.roots.filter(
-    ({ plan: { steps, opens } }) => steps.length > 0 || opens,
-  ).length;
+  const told = { tenant, epoch, isDone: yes === true, why, plan };
+  io.out.write(json ? recoveryJson(told) : renderRecovery(plan));
+  const changed = plan.roots.filter(({ plan: { steps, opens } }) => steps.length > 0 || opens);
   io.err.write(
     yes
-      ? `tenant ${tenant}: ${changed} roots recovered, epoch ${epoch}\n`
-      : `tenant ${tenant}: ${changed} roots would be recovered; nothing was changed. With --yes they are\n`,
+      ? `tenant ${tenant}: roots recovered: ${changed.length}; open in epoch ${epoch}\n`
+      : `tenant ${tenant}: roots to recover: ${changed.length}; nothing was changed. --yes does it\n`,
   );
-}
-
-/** One line for each account and unit that changes. */
-function report(io: Io, { plan, stored }: PlannedRoot): void {
-  if (plan.opens !== undefined) io.out.write(`${plan.root}  opened again\n`);
-  for (const [account, more] of [...plan.spentMore].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    for (const unit of UNITS) {
-      const by = more[unit] ?? 0;
-      if (by === 0) continue;
-      const before = stored?.accounts.get(account)?.counters[unit].spent ?? 0;
-      io.out.write(
-        `${account}  spent ${formatMicros(before)} -> ${formatMicros(before + by)} ${unit}\n`,
-      );
-    }
-  }
-  for (const step of plan.steps) {
-    if (step.kind === 'topup') {
-      io.out.write(`${step.account}  topped up by ${formatMicros(step.micros)} ${step.unit}\n`);
-    } else if (step.kind === 'standing') io.out.write(`${step.account}  ${step.standing}\n`);
-  }
-  if (plan.problem !== undefined) io.out.write(`${plan.root}  note: ${plan.problem}\n`);
 }

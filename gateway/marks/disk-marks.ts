@@ -111,6 +111,11 @@ export class DiskMarks implements MarkKeeper {
       for (const root of this.#marks.keys()) {
         if (root.startsWith(`${tenant}/`)) this.#marks.delete(root);
       }
+      // Operations stay until what the recovery made of them is drained.
+      for (const { tenants } of this.#segments) {
+        if (tenants.has(tenant)) tenants.set(tenant, undefined);
+      }
+      this.#drained.delete(tenant);
     }
     await this.#memory.register(tenant, epoch);
     this.#lines.push(epochLine(tenant, epoch));

@@ -10,7 +10,10 @@ export interface TenantMarks {
   readonly gateway: string;
   readonly epoch: number;
   readonly marks: ReadonlyMap<string, Mark>;
-  /** In the order in which they were acknowledged, of this epoch alone. */
+  /**
+   * In the order in which they were acknowledged, of epochs before, too: what a recovery made of those
+   * may have been lost again.
+   */
   readonly operations: readonly AcknowledgedOperation[];
 }
 
@@ -27,19 +30,12 @@ export function readMarks(stateDir: string): Map<string, TenantMarks[]> {
     const gateway = readName(join(stateDir, folder));
     if (gateway === undefined) continue;
     const operations = new Map<string, AcknowledgedOperation[]>();
-    const epochs = new Map<string, number>();
     const { marks } = readFolder(join(stateDir, folder), gateway, (line) => {
-      if (line.line === 'epoch') {
-        if (epochs.get(line.tenant) !== line.epoch && epochs.has(line.tenant)) {
-          operations.delete(line.tenant);
-        }
-        epochs.set(line.tenant, line.epoch);
-      } else if (line.line === 'operation') {
-        const tenant = tenantOf(line.operation);
-        const noted = operations.get(tenant) ?? [];
-        noted.push(line.operation);
-        operations.set(tenant, noted);
-      }
+      if (line.line !== 'operation') return;
+      const tenant = tenantOf(line.operation);
+      const noted = operations.get(tenant) ?? [];
+      noted.push(line.operation);
+      operations.set(tenant, noted);
     });
     for (const tenant of marks.registered()) {
       const all = byTenant.get(tenant) ?? [];

@@ -44,7 +44,7 @@ it('a store that came back empty is named, and recovered by the command: nothing
 
   const done = await command('recover', '--yes');
   expect(done).toMatchObject({ status: 0, out: dry.out });
-  expect(done.err).toContain('tenant main: 1 roots recovered, epoch 2');
+  expect(done.err).toContain('tenant main: roots recovered: 1; open in epoch 2');
   await until(200);
   expect(await call()).toBe(402);
 }, 60_000);

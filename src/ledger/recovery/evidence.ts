@@ -3,6 +3,7 @@ import type {
   AcknowledgedOperation,
   Genesis,
   JournalEntry,
+  Mark,
   ResolvedEntry,
   TrackedWindow,
 } from '../contract.js';
@@ -18,9 +19,13 @@ export interface HoldEvidence {
   released?: boolean;
   /** When it was made; 0 where that is not known. */
   timeMs: number;
-  /** As which change of its root it was made, and ended, where the journal tells. */
-  madeAs?: number;
-  endedAs?: number;
+  /**
+   * The last change of its root that was about it, where the journal tells. What a recovery gave back
+   * is journaled a second time.
+   */
+  lastAs?: number;
+  /** When it ended, where the journal tells. */
+  endedAtMs?: number;
 }
 
 export interface TopUpEvidence {
@@ -29,7 +34,9 @@ export interface TopUpEvidence {
   readonly unit: Unit;
   readonly micros: number;
   readonly actor: string;
+  /** As which change, and when, where the journal tells. */
   readonly sequence?: number;
+  readonly timeMs?: number;
 }
 
 export type Restriction = 'paused' | 'revoked' | 'closed';
@@ -49,23 +56,32 @@ export class RootEvidence {
   >();
   /** By account: the windows in which it counts. */
   readonly windows = new Map<string, TrackedWindow[]>();
-  /** Up to which change its journal is here without gaps, from the first on; -1 without that one. */
-  completeThrough = -1;
-  /** The last change that any mark tells of. */
-  lastMarked = -1;
-  readonly #sequences = new Set<number>();
+  /** An entry of its journal was found. */
+  isJournaled = false;
+  /** The last change that any entry or mark tells of; -1 for none. */
+  lastSequence = -1;
 
-  /** An entry of the journal. They may come in any order, and more than once. */
+  /** The last change of it that a gateway saw acknowledged. */
+  addMark({ sequence }: Mark): void {
+    this.lastSequence = Math.max(this.lastSequence, sequence);
+  }
+
+  /** An entry of the journal, in the journal's order; the same again adds nothing. */
   addEntry(entry: JournalEntry): void {
-    this.#sequences.add(entry.sequence);
-    while (this.#sequences.delete(this.completeThrough + 1)) this.completeThrough += 1;
+    this.isJournaled = true;
+    this.lastSequence = Math.max(this.lastSequence, entry.sequence);
     switch (entry.kind) {
       case 'opened':
         this.genesis ??= entry.genesis;
         break;
       case 'held': {
         const { reservation, account, granted, timeMs, sequence, tracked } = entry;
-        Object.assign(this.#hold(reservation), { account, granted, timeMs, madeAs: sequence });
+        const hold = this.#hold(reservation);
+        hold.lastAs = Math.max(hold.lastAs ?? 0, sequence);
+        hold.account = account;
+        hold.granted = granted;
+        // Given back by a recovery, it was made before.
+        if (hold.timeMs === 0) hold.timeMs = timeMs;
         for (const window of tracked) this.#track(window);
         break;
       }
@@ -136,11 +152,12 @@ export class RootEvidence {
     }
   }
 
-  #end({ kind, reservation, account, granted, charged, sequence }: ResolvedEntry): void {
+  #end({ kind, reservation, account, granted, charged, timeMs, sequence }: ResolvedEntry): void {
     const hold = this.#hold(reservation);
+    hold.lastAs = Math.max(hold.lastAs ?? 0, sequence);
     hold.account ??= account;
     hold.granted ??= granted;
-    hold.endedAs = Math.max(hold.endedAs ?? 0, sequence);
+    hold.endedAtMs = Math.max(hold.endedAtMs ?? 0, timeMs);
     if (kind === 'released') hold.released = true;
     else if (kind !== 'presumed_spent') hold.charged = charged;
   }

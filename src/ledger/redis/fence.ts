@@ -198,7 +198,10 @@ export class Fence {
       store().giveUp(headKey(tenant));
       throw corrupt('answer', `one to call ${answers}, not ${call}`);
     }
-    if (last !== undefined) marks.journalIsAt(tenant, Number(last), Number(drained));
+    // Of another epoch: what was noted until now is in the journal that the recovery wrote, or in none.
+    if (last !== undefined && marks.epochOf(tenant) === Number(current)) {
+      marks.journalIsAt(tenant, Number(last), Number(drained));
+    }
     return { what, epoch: Number(current), detail };
   }
 

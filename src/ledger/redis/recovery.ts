@@ -1,16 +1,24 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { UNITS } from '../../money/units.js';
 import {
-  type Genesis,
   type JournalHead,
   LEDGER_DEFAULTS,
   type LedgerOptions,
   LedgerUnavailable,
   MAX_CLOCK_LEAD_MS,
+  type Mark,
 } from '../contract.js';
 import type { RootPlan, Step, StoredHold, StoredRoot } from '../recovery/plan.js';
 import { windowPlace } from '../recovery/plan.js';
-import { corrupt, genesisText, jsonWord, readAccount, readVector, vectorText } from './codec.js';
+import {
+  corrupt,
+  genesisText,
+  jsonWord,
+  readAccount,
+  readVector,
+  readWhole,
+  vectorText,
+} from './codec.js';
 import {
   accountField,
   accountOf,
@@ -25,6 +33,10 @@ import { createNonces } from './nonces.js';
 import { openStore } from './open-store.js';
 import { unitPlace } from './replies.js';
 import type { Store } from './store.js';
+
+/** The store does nothing else meanwhile: some 50 ms, far below what a sentinel takes for a failure. */
+const STEPS_AT_ONCE = 1_000;
+const READ_AT_ONCE = 500;
 
 /** The store's side of a recovery: what it still has, and what is written back to it. */
 export class RedisRecovery {
@@ -53,7 +65,7 @@ export class RedisRecovery {
   async read(tenant: string, rootId: string): Promise<StoredRoot | undefined> {
     const key = rootKey(tenant, rootId);
     const record = await this.#store.call(key, (redis) => redis.hgetall(key));
-    const { g, m } = record;
+    const { g, m, u } = record;
     if (g === undefined || m === undefined) return undefined;
     const root = `${tenant}/${rootId}`;
     const accounts = new Map<string, ReturnType<typeof readAccount>>();
@@ -66,7 +78,8 @@ export class RedisRecovery {
         holds.set(`r1.${tenant}.${rootId}.${field.slice(2)}`, readHold(root, text));
       }
     }
-    return { sequence: Number(m.split(' ')[3]), accounts, holds };
+    const sequence = readSequence(u ?? m.split(' ')[3]);
+    return { sequence, isUnfinished: u !== undefined, accounts, holds };
   }
 
   /**
@@ -83,19 +96,62 @@ export class RedisRecovery {
     await this.#reopen('open', tenant, epoch, { number: 0, hash: '' });
   }
 
-  /** One root's plan in one step. The same again, after a recovery that broke off, changes nothing. */
+  /**
+   * Why the store can't have all that was acknowledged: the first root of these that does not have the
+   * change that its mark tells of, nor a later one; undefined where all have.
+   */
+  async missing(
+    tenant: string,
+    marks: Iterable<readonly [string, Mark]>,
+  ): Promise<string | undefined> {
+    const all = [...marks].filter(([, { nonce }]) => nonce !== '-');
+    for (let from = 0; from < all.length; from += READ_AT_ONCE) {
+      const found = await Promise.all(
+        all
+          .slice(from, from + READ_AT_ONCE)
+          .map(([root, mark]) => this.#behind(tenant, root, mark)),
+      );
+      const why = found.find((its) => its !== undefined);
+      if (why !== undefined) return why;
+    }
+    return undefined;
+  }
+
+  async #behind(tenant: string, root: string, mark: Mark): Promise<string | undefined> {
+    const key = rootKey(tenant, root.slice(tenant.length + 1));
+    const meta = await this.#store.call(key, (redis) => redis.hget(key, 'm'));
+    const [, , , sequence, nonce] = meta?.split(' ') ?? [];
+    const isThere =
+      Number(sequence) > mark.sequence ||
+      (Number(sequence) === mark.sequence && nonce === mark.nonce);
+    if (isThere) return undefined;
+    const found = meta === null ? 'no such root' : `${sequence}:${nonce}`;
+    return `root ${root}: found ${found}, expected ${mark.sequence}:${mark.nonce} or later`;
+  }
+
+  /**
+   * One root's plan, in parts that each take the store some milliseconds. Broken off after any of them,
+   * what is planned then is the rest; the same part again changes nothing.
+   */
   async apply({ root, opens, steps }: RootPlan, epoch: number): Promise<void> {
     const [tenant = '', rootId = ''] = root.split('/');
-    const id = createHash('sha256').update(`recovery ${epoch} ${root}`).digest('hex').slice(0, 32);
-    const { clock } = this.#options;
-    const { retainMs, maxAccountsPerRoot, maxHoldsPerRoot } = LEDGER_DEFAULTS;
-    const latestMs = Math.floor(clock()) + MAX_CLOCK_LEAD_MS;
-    const header = `${latestMs} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot} ${this.#nonce()} !`;
     const keys = [...recordKeys(tenant, rootId), rootsKey(tenant)];
-    const genesis = opens === undefined ? '-' : genesisText(opens satisfies Genesis);
-    const args = [header, id, genesis, ...steps.map((step) => stepText(root, step))];
-    const reply = await this.#store.run('recover', keys, args);
-    if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
+    const after = opens === undefined ? '-' : opens.after;
+    const genesis = opens === undefined ? '-' : genesisText(opens.genesis);
+    for (let from = 0; from === 0 || from < steps.length; from += STEPS_AT_ONCE) {
+      const texts = steps.slice(from, from + STEPS_AT_ONCE).map((step) => stepText(root, step));
+      const part = from + STEPS_AT_ONCE < steps.length ? 'more' : 'last';
+      const id = digest(['recovery', String(epoch), root, ...texts].join('\n'));
+      const args = [this.#header(), id, part, after, genesis, ...texts];
+      const reply = await this.#store.run('recover', keys, args);
+      if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
+    }
+  }
+
+  #header(): string {
+    const { retainMs, maxAccountsPerRoot, maxHoldsPerRoot } = LEDGER_DEFAULTS;
+    const latestMs = Math.floor(this.#options.clock()) + MAX_CLOCK_LEAD_MS;
+    return `${latestMs} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot} ${this.#nonce()} !`;
   }
 
   disconnect(): Promise<void> {
@@ -111,6 +167,16 @@ export class RedisRecovery {
     const keys = [headKey(tenant), journalKey(tenant)];
     await this.#store.run('reopen', keys, [step, epoch, number, hash === '' ? '-' : hash]);
   }
+}
+
+/** 32 hex digits. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+/** `-` is that of a root that was not there. */
+function readSequence(text: string | undefined): number {
+  return text === '-' ? -1 : readWhole(text);
 }
 
 const STATES: Readonly<Record<string, StoredHold['state']>> = {

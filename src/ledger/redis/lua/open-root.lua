@@ -6,12 +6,7 @@
 -- Returns { "SEQ NONCE TIME CALL", "opened", "replayed" or "root_conflict" }.
 
 register('open_root', {}, function()
-  local kid, expires, presented = match(ARGV[2] or '', '^([a-z0-9-]+) (%d+) (%S+) {.*}$')
-  if not kid or #kid > 32 then bad('genesis', ARGV[2], 'KID EXPIRES LIMITS JSON') end
-  whole(expires, 'expires')
-  for _, limit in ipairs(limits(presented)) do
-    if limit.carved then bad('genesis', ARGV[2], 'no carve-out at a root') end
-  end
+  checkGenesis(ARGV[2])
   hexId(rootId)
 
   local stored = call('HMGET', KEYS[1], 'g', 'm')

@@ -41,6 +41,16 @@ local readPath = memo(function(value)
   return path
 end)
 
+-- Whether a root can be opened with this: "KID EXPIRES LIMITS JSON" (see keys.ts).
+local function checkGenesis(value)
+  local kid, expires, presented = match(value or '', '^([a-z0-9-]+) (%d+) (%S+) {.*}$')
+  if not kid or #kid > 32 then bad('genesis', value, 'KID EXPIRES LIMITS JSON') end
+  whole(expires, 'expires')
+  for _, limit in ipairs(limits(presented)) do
+    if limit.carved then bad('genesis', value, 'no carve-out at a root') end
+  end
+end
+
 local readMinted = memo(function(value)
   local kid, expires, its = match(value, '^(%S+) (%d+) (%S+) ')
   if not kid then corrupt('genesis', value) end

@@ -1,11 +1,15 @@
--- Gives a root back what a store has lost of it, while its tenant is closed for a recovery: all of it
--- in this one step. Nothing is refused for a limit: it was spent. KEYS and ARGV[1] as in root.lua, with
--- the mark "!".
+-- Gives a root back what a store has lost of it, or a part of that, while its tenant is closed for a
+-- recovery. Nothing is refused for a limit: it was spent. KEYS and ARGV[1] as in root.lua, with the
+-- mark "!".
 --
 -- KEYS[6] the tenant's roots
--- ARGV[2] 32 hex digits of this recovery of this root: the same again changes nothing
--- ARGV[3] "-", or the genesis of a root that is to be opened (see open-root.lua)
--- ARGV[4…] in this order
+-- ARGV[2] 32 hex digits of this part: the same again changes nothing
+-- ARGV[3] "more": another part will follow, and until then the record's `u` has the number of the last
+--         change before the first part, or "-" of a root that was not there. "last": none will
+-- ARGV[4] of a root that is to be opened: the number of the last change that anybody knows of it, after
+--         which this one's begin, so that none has a number that another had; -1 for none. Else "-"
+-- ARGV[5] its genesis (see open-root.lua), or "-"
+-- ARGV[6…] any of
 --   "charge ID LEAF COST STATE WINDOWS"  a hold that is not here, which cost so much: settled (s) or
 --                           presumed spent (p). It counts in the windows that the path's accounts have,
 --                           and in WINDOWS, "a:BELOW:UNIT:WINDOW;" each or "-", which begin with it
@@ -20,10 +24,13 @@
 local KIND = { p = 'paused', r = 'revoked', c = 'closed' }
 
 local function windowsByField(value)
-  local byField = {}
-  for field, unit, window in gmatch(value == '-' and '' or value, '(a:[^:;]*):(%d):(%d);') do
+  local byField, at = {}, value == '-' and 2 or 1
+  while at <= #value do
+    local field, unit, window, after = match(value, '^(a:[^:;]*):([1-4]):([1-5]);()', at)
+    if not field then bad('windows', value, '- or FIELD:UNIT:WINDOW; for each') end
     byField[field] = byField[field] or {}
     table.insert(byField[field], { unit = tonumber(unit), window = tonumber(window) })
+    at = after
   end
   return byField
 end
@@ -33,7 +40,9 @@ local DO = {}
 function DO.charge(rest)
   local id, leaf, costText, state, windows = match(rest, '^(%x+) (a:%S*) (%S+) ([sp]) (%S+)$')
   if not id then bad('charge', rest, 'ID LEAF COST STATE WINDOWS') end
-  if call('HEXISTS', KEYS[1], 'h:' .. hexId(id)) == 1 then bad('charge', id, 'an id that is not here') end
+  if holds[id] or call('HEXISTS', KEYS[1], 'h:' .. hexId(id)) == 1 then
+    bad('charge', id, 'an id that is not here')
+  end
   local path, cost, before, tracked = pathOf(leaf), vector(costText, 'cost'), meta.seq, {}
   for u = 1, 4 do
     if cost[u] and overflows(path, u, cost[u]) then bad('charge', costText, 'sums below 2^53') end
@@ -67,8 +76,9 @@ function DO.charge(rest)
   finish(id, hold, state == 'p' and 'presumed_spent' or 'settled', state, costText, 'l', '-')
 end
 
+-- A hold that is in one of these states, and that no other operation of this call was about.
 local function holdHere(id, states)
-  local value = call('HGET', KEYS[1], 'h:' .. hexId(id))
+  local value = not holds[id] and call('HGET', KEYS[1], 'h:' .. hexId(id))
   local hold = value and readHold(value)
   if not hold or not find(states, hold.state, 1, true) then bad('hold', id, 'one in state ' .. states) end
   return hold
@@ -121,33 +131,46 @@ function DO.standing(rest)
   change(KIND[after], field .. ' ' .. actor)
 end
 
+-- A root that is not there, as if it had just been opened.
+local function openAgain(after, opens)
+  if opens == '-' then bad('root', rootId, 'one that is there, or its genesis') end
+  local last = after == '-1' and -1 or whole(after, 'last change')
+  now = instant(latest)
+  if not now then return end
+  checkGenesis(opens)
+  meta, genesis = { clock = now, accounts = 0, open = 0, seq = last, rest = '' }, opens
+  change('opened', opens)
+end
+
 register('recover', { 'allow-oom' }, function()
-  local id, opens = hexId(ARGV[2]), ARGV[3] ~= '-' and ARGV[3]
+  local id, part, after, opens = hexId(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
+  if part ~= 'more' and part ~= 'last' then bad('part', part, 'more or last') end
   hexId(rootId)
-  local stored = call('HMGET', KEYS[1], 'g', 'm', 'h:' .. id)
-  if not openRecord(stored[1], stored[2]) then
-    if not opens then bad('root', rootId, 'one that is there, or its genesis') end
-    now = instant(latest)
-    meta, genesis = { clock = now, accounts = 0, open = 0, seq = -1, rest = '' }, opens
-  elseif stored[3] then
-    return { standing(), 'replayed' }
-  end
+  local stored = call('HMGET', KEYS[1], 'g', 'm', 'h:' .. id, 'u')
+  local isThere = openRecord(stored[1], stored[2])
+  if isThere and stored[3] then return { standing(), 'replayed' } end
+  local before = stored[4] or isThere and text(meta.seq) or '-'
+  if not isThere then openAgain(after, opens) end
   if not now then bad('clock', 'one far ahead', 'the store\'s and this machine\'s to agree') end
-  if meta.seq < 0 then change('opened', opens) end
-  for i = 4, #ARGV do
+  for i = 6, #ARGV do
     local kind, rest = match(ARGV[i], '^(%l+) (.+)$')
     if not DO[kind] then bad('operation', ARGV[i], 'one of a recovery') end
     DO[kind](rest)
   end
-  -- The mark by which a second try is recognised.
+  -- By this, the same part is recognised.
   finish(id, {
-    created = meta.clock, seq = meta.seq + 1, owner = 'g', leaf = 'a:', granted = ',,,', print = '-',
+    seq = meta.seq + 1, created = now, owner = 'g', leaf = 'a:', granted = ',,,', print = '-',
     about = '-',
   }, 'released', 'r', ',,,', 'l', '-')
-  if meta.seq >= 0 and opens and not stored[1] then
+  commit()
+  if not isThere then
     call('HSET', KEYS[1], 'g', opens)
     call('ZADD', KEYS[6], 0, rootId)
   end
-  commit()
+  if part == 'more' then
+    call('HSET', KEYS[1], 'u', before)
+  else
+    call('HDEL', KEYS[1], 'u')
+  end
   return { standing(), 'recovered' }
 end)
