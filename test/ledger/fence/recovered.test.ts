@@ -13,7 +13,6 @@ import {
   verdict,
 } from '../fixtures.js';
 import { startGateway, untilServed, untilStateLost } from './gateways.js';
-
 import {
   drain,
   HOLDERS,

@@ -4,7 +4,6 @@ import { rootKey } from '../../../src/ledger/redis/keys.js';
 import { fc, runs } from '../../support/property.js';
 import { CREDIT, counters, limit, opened, rootOf } from '../fixtures.js';
 import { startGateway, type TestGateway, untilServed } from './gateways.js';
-
 import {
   type Acknowledged,
   drain,

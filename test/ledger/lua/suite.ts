@@ -5,6 +5,8 @@ import { fence } from './cases/fence.js';
 import { histories } from './cases/histories.js';
 import { input } from './cases/input.js';
 import { lists } from './cases/lists.js';
+import { recovering } from './cases/recovering.js';
+import { reopening } from './cases/reopening.js';
 import { state } from './cases/state.js';
 import { windows } from './cases/windows.js';
 
@@ -16,6 +18,8 @@ export const SUITE: readonly Case[] = [
   ...state,
   ...lists,
   ...fence,
+  ...recovering,
+  ...reopening,
   ...windows,
   ...histories,
 ];

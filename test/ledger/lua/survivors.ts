@@ -11,6 +11,49 @@ interface Reviewed {
 
 const REVIEWED: readonly Reviewed[] = [
   {
+    file: 'recover.lua',
+    inside: 'DO',
+    code: 'for u = 1, UNITS do',
+    changes: ['1 → 0'],
+    harmless: 'No cost has anything at place 0.',
+  },
+  {
+    file: 'recover.lua',
+    inside: 'holdHere',
+    code: "if not hold or not find(states, hold.state, 1, true) then bad('hold', id, 'one in state ' .. states) end",
+    changes: ['1 → 0'],
+    harmless: 'Lua begins at the first character for 0 as for 1.',
+  },
+  {
+    file: 'recover.lua',
+    inside: 'windowsByField',
+    code: "local byField, at = {}, value == '-' and 2 or 1",
+    changes: ['1 → 0', '2 → 3'],
+    harmless:
+      'Lua begins at the first character for 0 as for 1; and of "-" either is past the end.',
+  },
+  {
+    file: 'fence.lua',
+    inside: 'openIfComplete',
+    code: "if sub(field, 1, 2) == 'g:' and match(value, '^%S+') ~= storeIdentity() then",
+    changes: ['1 → 0'],
+    harmless: 'Lua begins at the first character for 0 as for 1.',
+  },
+  {
+    file: 'fence.lua',
+    inside: 'readHead',
+    code: 'for i = 1, #flat, 2 do head[flat[i]] = flat[i + 1] end',
+    changes: ['2 → 1'],
+    harmless: 'No value of the head is the name of a field that is looked for.',
+  },
+  {
+    file: 'fence.lua',
+    inside: 'storeIdentity',
+    code: "if not run or not history then corrupt('INFO', 'no run_id or master_replid') end",
+    changes: ['or → and'],
+    harmless: 'Every server that has functions says both.',
+  },
+  {
     file: 'activate.lua',
     inside: 'activate',
     code: "if refusal and sub(refusal, 1, 6) == 'budget' and endCarvesDue() > 0 then",

@@ -44,7 +44,7 @@ function DO.charge(rest)
     bad('charge', id, 'an id that is not here')
   end
   local path, cost, before, tracked = pathOf(leaf), vector(costText, 'cost'), meta.seq, {}
-  for u = 1, 4 do
+  for u = 1, UNITS do
     if cost[u] and overflows(path, u, cost[u]) then bad('charge', costText, 'sums below 2^53') end
   end
   local byField = windowsByField(windows)
@@ -54,7 +54,7 @@ function DO.charge(rest)
     end
     touch(account)
   end
-  for u = 1, 4 do
+  for u = 1, UNITS do
     if cost[u] then
       move(path, u, cost[u], 0)
       for _, account in ipairs(path) do
