@@ -147,9 +147,15 @@ async function verifyChain(
   }
   const { head: last } = check;
   const findings = check.finish();
-  io.out.write(
-    `${JSON.stringify({ tenant, ok: findings.length === 0, last, head, findings, torn })}\n`,
-  );
+  const rootsBegunBefore = check.begunBefore.size;
+  const found = { ok: findings.length === 0, last, head, findings, torn, rootsBegunBefore };
+  io.out.write(`${JSON.stringify({ tenant, ...found })}\n`);
+  if (found.ok && rootsBegunBefore > 0) {
+    io.err.write(
+      `note: roots whose journal begins after they were minted: ${rootsBegunBefore}. What they had ` +
+        'spent until then, under an older version, is in the ledger alone\n',
+    );
+  }
   const [first] = findings;
   if (first !== undefined) {
     const more = findings.length === 1 ? '' : `, and ${findings.length - 1} more`;

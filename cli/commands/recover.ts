@@ -50,7 +50,7 @@ export function addRecover(program: Command, io: Io): void {
     )
     .option(
       '--state-dir <folder>',
-      "a gateway's stateDir; may be repeated (default: the configured one)",
+      "another gateway's stateDir, to be read with the configured one; may be repeated",
       collect,
     )
     .option(
@@ -61,7 +61,7 @@ export function addRecover(program: Command, io: Io): void {
     .option('--yes', 'do it');
   addJsonOption(command);
   addConfigOption(command);
-  addExample(command, 'bursar recover --state-dir state --state-dir /mnt/gateway-2/state --yes');
+  addExample(command, 'bursar recover --state-dir /mnt/gateway-2/state --yes');
   command.action((options: RecoverOptions) => recover(io, options));
 }
 
@@ -69,9 +69,8 @@ async function recover(io: Io, options: RecoverOptions): Promise<void> {
   const loaded = loadRequiredConfig(io, options);
   const { ledgerUrl } = resolveLedger(loaded, io.env);
   if (ledgerUrl.startsWith('sqlite:')) throw new Refusal(NOT_SQLITE);
-  const stateDirs = options.stateDir?.map((dir) => resolve(io.cwd, dir)) ?? [
-    resolveStateDir(loaded, io.env),
-  ];
+  const others = (options.stateDir ?? []).map((dir) => resolve(io.cwd, dir));
+  const stateDirs = [...new Set([resolveStateDir(loaded, io.env), ...others])];
   const marks = collectMarks(stateDirs);
   const settings = { ...LEDGER_DEFAULTS, timeoutMs: TIMEOUT_MS, clock: io.clock };
   const fence = new FenceAdmin(ledgerUrl, settings);
@@ -124,7 +123,7 @@ async function whyLost(
 
 function collectMarks(stateDirs: readonly string[]): Map<string, TenantMarks[]> {
   const all = new Map<string, TenantMarks[]>();
-  for (const dir of new Set(stateDirs)) {
+  for (const dir of stateDirs) {
     for (const [tenant, marks] of readMarks(dir)) {
       all.set(tenant, [...(all.get(tenant) ?? []), ...marks]);
     }
@@ -162,7 +161,11 @@ async function recoverTenant(
   const { tenant, store } = sources;
   const before = Math.max(standing.epoch, ...sources.marks.map(({ epoch }) => epoch));
   const epoch = before + 1;
-  io.err.write(`tenant ${tenant}: ${why}\n`);
+  const names = [...new Set(sources.marks.map(({ gateway }) => gateway))].sort();
+  io.err.write(
+    `tenant ${tenant}: ${why}\n` +
+      `tenant ${tenant}: with the marks of ${names.join(', ') || 'no gateway'}\n`,
+  );
   let plan = await planRecovery(sources);
   for (const finding of plan.findings) {
     io.err.write(

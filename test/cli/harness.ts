@@ -117,7 +117,8 @@ export async function serve(
   return { child, url, logLines, out: () => out, gone, stop };
 }
 
-export interface FakeIo extends Partial<Pick<Io, 'env' | 'cwd' | 'fetch' | 'randomBytes'>> {
+export interface FakeIo
+  extends Partial<Pick<Io, 'env' | 'cwd' | 'clock' | 'fetch' | 'randomBytes'>> {
   readonly colors?: boolean;
   readonly stdin?: string | undefined;
 }

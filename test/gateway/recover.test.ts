@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { bursar } from '../cli/harness.js';
+import { bursar, runInside } from '../cli/harness.js';
 import { startRedis } from '../support/redis.js';
 import { chatRequest, fleet } from './fleet.js';
 
@@ -14,8 +14,8 @@ it('a store that came back empty is named, and recovered by the command: nothing
   const until = (status: number) =>
     vi.waitFor(async () => expect(await call()).toBe(status), { timeout: 10_000, interval: 50 });
   expect([await call(), await call()]).toEqual([200, 200]);
-  const command = (...args: string[]) =>
-    bursar(args, { env: { BURSAR_CONFIG: `${gateways.folder}/bursar.yaml` } });
+  const env = { BURSAR_CONFIG: `${gateways.folder}/bursar.yaml` };
+  const command = (...args: string[]) => runInside(args, { env, clock: Date.now });
 
   const listed = await command('gateways', 'list', '--json');
   expect(JSON.parse(listed.out)).toMatchObject([
@@ -42,7 +42,7 @@ it('a store that came back empty is named, and recovered by the command: nothing
   expect(dry.out).toMatch(/spent 0 -> 2 credits/);
   expect(await call()).toBe(503);
 
-  const done = await command('recover', '--yes');
+  const done = await bursar(['recover', '--yes'], { env });
   expect(done).toMatchObject({ status: 0, out: dry.out });
   expect(done.err).toContain('tenant main: roots recovered: 1; open in epoch 2');
   await until(200);

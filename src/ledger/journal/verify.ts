@@ -1,5 +1,5 @@
 import type { JournalHead } from '../contract.js';
-import { isIntact, readLine, startOfChain } from './chain.js';
+import { type ChainLine, isIntact, readLine, startOfChain } from './chain.js';
 
 type Fault =
   /** No line of a journal stands where this entry belongs. */
@@ -29,12 +29,18 @@ export interface Finding {
 const MAX_FINDINGS = 100;
 
 /**
- * Checks a tenant's chain line by line, from number 1 on, in constant memory. An attacker who can
+ * Checks a tenant's chain line by line, from number 1 on, in memory for its roots alone. An attacker who can
  * write the files and compute hashes can make a whole chain anew: only the head that the store
  * keeps, or one written down before, shows that (`finish`).
  */
 export class ChainCheck {
   readonly findings: Finding[] = [];
+  /**
+   * Roots whose journal begins after they were minted. In a whole chain they are those of a ledger that
+   * an older version made, which told nothing of what changed before it was brought up.
+   */
+  readonly begunBefore = new Set<string>();
+  readonly #opened = new Set<string>();
   #next = 1;
   /** Undefined where what stands before can't be known. */
   #previous: string | undefined;
@@ -74,7 +80,13 @@ export class ChainCheck {
         this.#find({ number, fault: 'replaced' });
       }
       this.#advance(number, hash);
+      this.#begin(line);
     }
+  }
+
+  #begin({ entry: { kind, root } }: ChainLine): void {
+    if (kind === 'opened') this.#opened.add(root);
+    else if (!this.#opened.has(root)) this.begunBefore.add(root);
   }
 
   /** All lines have been seen. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { JournalEntry } from '../../../src/ledger/contract.js';
+import type { Genesis, JournalEntry } from '../../../src/ledger/contract.js';
 import { canonicalJson } from '../../../src/ledger/journal/canonical.js';
 import { chainLine, isIntact, readLine, startOfChain } from '../../../src/ledger/journal/chain.js';
 import { ChainCheck } from '../../../src/ledger/journal/verify.js';
@@ -169,5 +169,18 @@ describe('a chain', () => {
   it('what is past the head is no fault: it is written before the head moves', () => {
     const lines = chain(5);
     expect(findings(lines, headOf(lines.slice(0, 3)))).toEqual([]);
+  });
+
+  it('tells of whose beginning there is no entry', () => {
+    const other = `main/${'b'.repeat(32)}`;
+    const head = { root: other, account: other, sequence: 0, timeMs: 1_000 };
+    const genesis = { tenant: 'main', rootId: 'b'.repeat(32) } as Genesis;
+    const opening = chainLine(startOfChain('main'), 1, { ...head, kind: 'opened', genesis });
+    const paused = chainLine(opening.hash, 2, { ...entry(1), root: other });
+    const older = chainLine(paused.hash, 3, entry(7));
+    const check = new ChainCheck('main');
+    for (const { text } of [opening, paused, older]) check.take(text);
+    expect(check.finish()).toEqual([]);
+    expect([...check.begunBefore]).toEqual([ROOT]);
   });
 });
