@@ -8,7 +8,10 @@ import type { WindowState } from './views.js';
 interface EntryHead {
   /** `tenant/rootId`. */
   readonly root: string;
-  /** Of the root's changes: 0 for `opened`, then without gaps. */
+  /**
+   * Of the root's changes: 0 for `opened`, then without gaps. A root that was opened again by a recovery
+   * goes on after the last that anybody knew of it.
+   */
   readonly sequence: number;
   /** In milliseconds since 1970, by the store's clock. Never less than the root's entry before. */
   readonly timeMs: number;

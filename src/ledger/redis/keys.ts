@@ -10,6 +10,7 @@
  *   `m`           meta: `CLOCK ACCOUNTS OPEN SEQ NONCE`: the last time that decided here, how many
  *                 accounts and open holds there are, how many changes there were, and 16 hex digits
  *                 that are fresh with each call that changed something
+ *   `u`           while a recovery is at work on it: which change was its last before; `-` for none
  *   `a:[A/B/…]`   an account, from its first charge or the first act of an operator on it, as long as
  *                 the record: spent and held in credits, usd, tokens and calls, as eight numbers,
  *                 then the LIMITS last seen, then what it has of
