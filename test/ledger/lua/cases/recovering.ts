@@ -40,7 +40,7 @@ interface Recovering {
   readonly genesis?: string;
 }
 
-export function recover(store: LuaStore, steps: readonly string[], its: Recovering = {}) {
+function recover(store: LuaStore, steps: readonly string[], its: Recovering = {}) {
   const { id = THIS, part = 'last', after = '-', genesis = '-' } = its;
   const args = [header({ mark: '!', nonce: FRESH, ...its.header }), id, part, after, genesis];
   return call(store, 'recover', [...args, ...steps], [...KEYS, ROOTS_KEY]);
