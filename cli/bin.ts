@@ -9,9 +9,14 @@ const { argv, env, stdin, stdout, stderr } = process;
 
 // A reader that has seen enough, such as `head`, closes the pipe: no reason to complain.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  stderr.write(`error: standard output: ${error.message}\n`);
+  process.exit(1);
 });
+
+// A gateway whose log nobody takes any more, or has filled its disk, goes on serving: there is no place
+// left to say so, and every open call would be cut off.
+stderr.on('error', () => {});
 
 const io: Io = {
   version: readVersion(),

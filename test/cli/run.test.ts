@@ -62,3 +62,11 @@ describe('help', () => {
     expect({ status, out }).toEqual({ status: 0, out: `${packageJson.version}\n` });
   });
 });
+
+describe('standard output', () => {
+  it('that takes nothing is told in one line, with status 1', async () => {
+    const { status, err } = await bursar(['--version'], { prelude: 'exec >/dev/full;' });
+    expect(err).toMatch(/^error: standard output: ENOSPC: [^\n]+\n$/);
+    expect(status).toBe(1);
+  });
+});

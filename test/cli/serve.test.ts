@@ -60,6 +60,16 @@ describe('serve', () => {
     expect(gateway.logLines.at(-1)).toContain('"stopped"');
   });
 
+  it('goes on when nobody takes its log any more', async () => {
+    const gateway = await serve({ cwd: await configured() });
+    gateway.child.stderr?.destroy();
+    // Each of these is logged.
+    for (let call = 0; call < 3; call++) {
+      expect((await fetch(`${gateway.url}/v1/models`)).status).toBe(401);
+    }
+    expect(await gateway.stop()).toBe(0);
+  });
+
   it('a second signal ends it at once, though a call is open', async () => {
     const cwd = await configured();
     const gateway = await serve({ cwd });
