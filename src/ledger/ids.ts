@@ -21,8 +21,31 @@ export function parseAccount(account: string): AccountName | undefined {
   return { tenant, rootId, below: below.slice(1) };
 }
 
+/** The same accounts are charged call after call, and a name that is made anew is hashed anew. */
+const MAX_REMEMBERED = 10_000;
+const ancestors = new Map<string, readonly string[]>();
+const rootNames = new WeakMap<object, string>();
+
+/** `tenant/rootId`: the name of the root account. */
+export function rootName(root: { readonly tenant: string; readonly rootId: string }): string {
+  const known = rootNames.get(root);
+  if (known !== undefined) return known;
+  const name = `${root.tenant}/${root.rootId}`;
+  rootNames.set(root, name);
+  return name;
+}
+
 /** The accounts from the root down to `account`, itself included. */
-export function accountAndAncestors(account: string): string[] {
+export function accountAndAncestors(account: string): readonly string[] {
+  const known = ancestors.get(account);
+  if (known !== undefined) return known;
+  const path = namesDownTo(account);
+  if (ancestors.size >= MAX_REMEMBERED) ancestors.clear();
+  ancestors.set(account, path);
+  return path;
+}
+
+function namesDownTo(account: string): string[] {
   const [tenant = '', rootId = '', ...holders] = account.split('/');
   const path = [`${tenant}/${rootId}`];
   for (const holder of holders) path.push(`${path.at(-1)}/${holder}`);

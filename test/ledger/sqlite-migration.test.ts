@@ -38,6 +38,46 @@ async function upgraded(name: string, nowMs: number) {
   return { file, open, ledger: await open() };
 }
 
+describe('a file of version 3', () => {
+  it('has records of holds that say everything, and those are read like the shorter ones', async () => {
+    const file = join(folder, 'version-3.db');
+    const open = () => openSqliteLedger(file, { ...LEDGER_DEFAULTS, clock: Date.now });
+    const before = await open();
+    await before.openRoot(ROOT);
+    const asked = { path: path(ROOT, ['a']), cost: price(3) };
+    const holds = ['3', '4', '5'].map((digit) =>
+      request(ROOT, { ...asked, reservation: id(digit) }),
+    );
+    for (const hold of holds) expect(verdict(await before.reserve(hold))).toBe('held');
+    await before.settle({ reservation: id('4'), cost: {} });
+    await before.release({ reservation: id('5') });
+    await before.close();
+
+    const db = new Database(file);
+    const granted = '{"credits":3000000,"calls":1000000}';
+    db.exec(`
+      UPDATE holds SET record = json_set(record,
+        '$.cost', json('{"least":${granted},"most":${granted},"steps":0}'),
+        '$.step', 0, '$.owner', 'gateway') WHERE open = 1;
+      UPDATE holds SET record = json_set(record,
+        '$.charged', coalesce(record -> '$.charged', json('${granted}')),
+        '$.owner', 'gateway') WHERE open = 0;
+      PRAGMA user_version = 3;
+    `);
+    db.close();
+    const ledger = await open();
+    const answers = [];
+    for (const hold of holds) answers.push(verdict(await ledger.reserve(hold)));
+    expect(answers).toEqual(['held', 'already_resolved', 'already_resolved']);
+    const settle = (digit: string) => ledger.settle({ reservation: id(digit), cost: {} });
+    expect(await settle('4')).toMatchObject({ status: 'settled', replayed: true });
+    expect(await settle('3')).toMatchObject({ status: 'settled', replayed: false });
+    expect(verdict(await settle('5'))).toBe('already_resolved');
+    expect(await counters(ledger, rootOf(ROOT))).toEqual({ spent: 6_000_000, held: 0 });
+    await ledger.close();
+  });
+});
+
 describe('a file of version 1', () => {
   it('opens, and keeps its counters, its open holds and its finished ones', async () => {
     const nowMs = Date.now();

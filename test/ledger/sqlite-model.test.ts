@@ -15,10 +15,19 @@ import { fc, runs } from '../support/property.js';
 import { ModelLedger } from './model.js';
 import { ALL_ROOTS, history, perform, SMALL, START_MS, type Step } from './sequences.js';
 
+interface Grouping {
+  readonly groupSize: number;
+  /** Nothing is kept from one group to the next, as when another process writes in between. */
+  readonly forgets: boolean;
+}
+
+const grouping = fc.record({ groupSize: fc.integer({ min: 1, max: 8 }), forgets: fc.boolean() });
+
 /** The model and a store in memory, under one pair of clocks. */
 class Twins {
   #storeMs = START_MS;
   #lagMs = 0;
+  #refusesCommit = false;
   readonly model: Ledger;
   readonly #store: SqliteStore;
   readonly #packer = new CallPacker();
@@ -30,17 +39,25 @@ class Twins {
     this.model = new ModelLedger({ ...LEDGER_DEFAULTS, ...SMALL, clock: gateway }, clock);
     const db = new Database(':memory:');
     prepareDatabase(db, ':memory:');
+    const exec = db.exec.bind(db);
+    db.exec = (sql) => {
+      if (sql === 'COMMIT' && this.#refusesCommit) throw new Error('disk I/O error');
+      return exec(sql);
+    };
     const patience = { now: () => 0, sleep: () => {}, random: () => 0 };
     this.#store = new SqliteStore(db, { ...SMALL, clock }, patience);
   }
 
   /** Calls up to the next change of a clock are groups for the store, one by one for the model. */
-  async run(steps: readonly Step[], groupSize: number): Promise<void> {
+  async run(steps: readonly Step[], { groupSize, forgets }: Grouping): Promise<void> {
     const group: Operation[] = [];
     for (const step of steps) {
       const isCall = step.kind !== 'time' && step.kind !== 'lag';
       if (isCall) group.push(step);
-      if (!isCall || group.length === groupSize) await this.#compare(group.splice(0));
+      if (!isCall || group.length === groupSize) {
+        await this.#compare(group.splice(0));
+        if (forgets) this.#forget();
+      }
       if (step.kind === 'time') this.#storeMs += step.byMs;
       if (step.kind === 'lag') this.#lagMs = step.ms;
     }
@@ -59,6 +76,16 @@ class Twins {
       const expected: Reply = { id, outcome: await perform(this.model, operation) };
       expect(replies[id], JSON.stringify(operation)).toEqual(expected);
     }
+  }
+
+  /** A group that goes back: what comes next is read from the rows. */
+  #forget(): void {
+    this.#refusesCommit = true;
+    const [reply] = this.#execute([
+      { id: 0, operation: { kind: 'ping' }, gatewayMs: this.#storeMs, deadlineMs: 1 },
+    ]);
+    expect(reply).toMatchObject({ failed: { reason: 'store_error' } });
+    this.#refusesCommit = false;
   }
 
   /** As the two threads do it: packed and copied on the way there, and on the way back. */
@@ -85,10 +112,10 @@ class Twins {
 describe('random histories', () => {
   it('get the same answers from SQLite, in groups of any size, as from the model', async () => {
     await fc.assert(
-      fc.asyncProperty(history, fc.integer({ min: 1, max: 8 }), async (steps, groupSize) => {
+      fc.asyncProperty(history, grouping, async (steps, how) => {
         const twins = new Twins();
         try {
-          await twins.run(steps, groupSize);
+          await twins.run(steps, how);
         } finally {
           twins.close();
         }

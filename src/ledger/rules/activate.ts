@@ -69,7 +69,8 @@ function setAside(draft: Draft, asked: ActivateRequest['path'], caps: Caps): Act
     limitsLastSeen: asked[level]?.limits ?? [],
   }));
   const account = asked.at(-1)?.account ?? '';
-  draft.draw({ accounts, entry: { kind: 'activated', account, setAside: raise.setAside } });
+  const { setAside } = raise;
+  draft.draw({ accounts, entry: { ...draft.next(), kind: 'activated', account, setAside } });
   const after = boundPath(draft, asked, root, draft.nowMs);
   return { status: 'activated', limits: limitStates(after), replayed: false };
 }

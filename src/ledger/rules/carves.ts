@@ -1,6 +1,6 @@
 import { UNITS } from '../../money/units.js';
 import type { AccountLimits, AccountState, Carve, JournalEntry, SetAside } from '../contract.js';
-import { accountAndAncestors } from '../ids.js';
+import { accountAndAncestors, rootName } from '../ids.js';
 import { climb, type NewCarves, NO_MOVE } from './climb.js';
 import { neverCharged } from './counters.js';
 import { Draft } from './draft.js';
@@ -16,6 +16,8 @@ export interface Raise {
   readonly setAside: readonly SetAside[];
 }
 
+const NOTHING_RAISED: Raise = { carves: new Map(), setAside: [] };
+
 /**
  * DESIGN §3, rule 4: a carved limit is set aside as the macaroon says it, never less than before
  * and never for less long; until its end, or the root's own expiry. A top-up is not set aside.
@@ -24,6 +26,9 @@ export function raiseOf(
   path: readonly { readonly state: AccountState; readonly presented: AccountLimits }[],
   { genesis }: RootRecord,
 ): Raise {
+  if (path.every(({ presented }) => !presented.limits.some(({ carved }) => carved))) {
+    return NOTHING_RAISED;
+  }
   const carves = new Map<string, AccountState['carves']>();
   const setAside: SetAside[] = [];
   for (const { state, presented } of path) {
@@ -45,16 +50,16 @@ export function raiseOf(
 }
 
 /** Whether something is still set aside for one of these accounts although its end has come. */
-export function anyPastEnd(states: readonly AccountState[], nowMs: number): boolean {
-  return states.some(({ carves }) =>
-    UNITS.some((unit) => (carves[unit]?.endMs ?? nowMs + 1) <= nowMs),
+export function anyPastEnd(states: readonly (AccountState | undefined)[], nowMs: number): boolean {
+  return states.some((state) =>
+    UNITS.some((unit) => (state?.carves[unit]?.endMs ?? nowMs + 1) <= nowMs),
   );
 }
 
 /** Ends what is due under the draft's root. Answers how many carve-outs that were. */
 export function endDueCarves(draft: Draft): number {
   const { genesis } = draft.root();
-  const due = draft.carvesDue(`${genesis.tenant}/${genesis.rootId}`, draft.nowMs, ENDED_AT_ONCE);
+  const due = draft.carvesDue(rootName(genesis), draft.nowMs, ENDED_AT_ONCE);
   return due.filter((ref) => endCarve(draft, ref, 'expired')).length;
 }
 
@@ -74,7 +79,14 @@ export function endCarve(draft: Draft, { account, unit }: CarveRef, cause: Cause
   if (after === undefined) throw new Error(`account ${account}: the end of a carve-out overflows`);
   draft.draw({
     accounts: after.filter((state, level) => state !== path[level]),
-    entry: { kind: 'carve_ended', account, unit, amountMicros: carve.amountMicros, cause },
+    entry: {
+      ...draft.next(),
+      kind: 'carve_ended',
+      account,
+      unit,
+      amountMicros: carve.amountMicros,
+      cause,
+    },
   });
   return true;
 }

@@ -47,11 +47,11 @@ export function climb(
  * the limits to be asked first.
  */
 export function rises(path: readonly AccountState[], atLeaf: Shift, carves: NewCarves): Shift[] {
-  const each: Shift[] = [];
+  const each = path.map(() => atLeaf);
   let rise = atLeaf;
   for (let level = path.length - 1; level >= 0; level--) {
     const state = path[level] as AccountState;
-    each.unshift(rise);
+    each[level] = rise;
     rise = riseAbove(state, rise, carves.get(state.account));
   }
   return each;

@@ -33,7 +33,7 @@ export function control(
     return { outcome: { status: 'refused', reason: 'final', standing: before }, changes: [] };
   }
   const draft = new Draft(records, root, timeOf(clocks, root.clockMs));
-  const entry = { kind: KINDS[action], account, actor };
+  const entry = { ...draft.next(), kind: KINDS[action], account, actor };
   draft.draw({ accounts: [{ ...state, standing: after }], entry });
   giveBack(draft, account, action);
   const outcome = { status: 'done' as const, replayed: false, before, after };

@@ -4,12 +4,13 @@ import type { Shift } from './records.js';
 
 /** The cost at one step: `least + ceil((most − least) × step / steps)` in each unit. Exact. */
 export function costAt({ least, most, steps }: CostRange, step: number): Vector {
+  if (steps === 0) return least;
   const cost: { [U in Unit]?: Micros } = {};
   for (const unit of UNITS) {
     const low = least[unit];
     const high = most[unit];
     if (low !== undefined && high !== undefined) {
-      cost[unit] = steps === 0 ? low : low + divideUp((high - low) * step, steps);
+      cost[unit] = low + divideUp((high - low) * step, steps);
     }
   }
   return cost;

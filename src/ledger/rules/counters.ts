@@ -50,23 +50,37 @@ export function moved(
   state: AccountState,
   { used: byUsed, spent: bySpent }: { readonly used: Shift; readonly spent: Shift },
 ): AccountState | undefined {
-  let counters: Record<Unit, { spent: Micros; held: Micros }> | undefined;
+  let isSame = true;
   for (const unit of UNITS) {
     const rise = byUsed[unit] ?? 0;
     const paid = bySpent[unit] ?? 0;
     if (rise === 0 && paid === 0) continue;
+    isSame = false;
     const used = usedOf(state, unit) + rise;
     if (!Number.isSafeInteger(used)) return undefined;
     const spent = state.counters[unit].spent + paid;
-    const held = used - spent;
-    if (spent < 0 || held < 0) {
+    if (spent < 0 || used - spent < 0) {
       throw new Error(
         `account ${state.account}: expected spent and held in ${unit} of 0 or more after a ` +
-          `change of used by ${rise} and spent by ${paid}, found ${spent} and ${held}`,
+          `change of used by ${rise} and spent by ${paid}, found ${spent} and ${used - spent}`,
       );
     }
-    counters ??= { ...state.counters };
-    counters[unit] = { spent, held };
   }
-  return counters === undefined ? state : { ...state, counters: counters satisfies Counters };
+  if (isSame) return state;
+  const { credits, usd, tokens, calls } = state.counters;
+  const counters = {
+    credits: movedCounter(credits, byUsed.credits, bySpent.credits),
+    usd: movedCounter(usd, byUsed.usd, bySpent.usd),
+    tokens: movedCounter(tokens, byUsed.tokens, bySpent.tokens),
+    calls: movedCounter(calls, byUsed.calls, bySpent.calls),
+  };
+  return { ...state, counters };
+}
+
+type Counter = Counters[Unit];
+
+function movedCounter(before: Counter, rise: Micros = 0, paid: Micros = 0): Counter {
+  if (rise === 0 && paid === 0) return before;
+  const spent = before.spent + paid;
+  return { spent, held: before.spent + before.held + rise - spent };
 }

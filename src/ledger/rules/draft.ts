@@ -1,12 +1,9 @@
 import type { AccountState, JournalEntry } from '../contract.js';
+import { rootName } from '../ids.js';
 import type { CarveRef, Change, HoldRecord, Records, RootRecord } from './records.js';
 
-/** What a new entry says, but for what every change of a root says. */
-type EntryBody = JournalEntry extends infer Entry
-  ? Entry extends JournalEntry
-    ? Omit<Entry, 'root' | 'sequence' | 'timeMs'>
-    : never
-  : never;
+/** What the entry of every change of a root says. */
+export type EntryHead = Pick<JournalEntry, 'root' | 'sequence' | 'timeMs'>;
 
 /** What one change does beside counting on the root's sequence and clock. */
 export interface Draw {
@@ -14,7 +11,8 @@ export interface Draw {
   readonly hold?: HoldRecord;
   /** By how much the number of open holds changes. */
   readonly openHolds?: number;
-  readonly entry: EntryBody;
+  /** With the {@link Draft.next} head. */
+  readonly entry: JournalEntry;
 }
 
 /**
@@ -57,10 +55,17 @@ export class Draft implements Records {
     return this.#base.carvesBelow(account);
   }
 
+  /** What the next entry begins with. */
+  next(): EntryHead {
+    const { genesis, sequence } = this.#root;
+    return { root: rootName(genesis), sequence: sequence + 1, timeMs: this.nowMs };
+  }
+
   /** Makes one change of the root, with the next number. */
   draw({ accounts = [], hold, openHolds = 0, entry }: Draw): void {
     const { genesis, sequence } = this.#root;
-    const added = accounts.filter(({ account }) => this.account(account) === undefined).length;
+    let added = 0;
+    for (const { account } of accounts) if (this.account(account) === undefined) added += 1;
     const root: RootRecord = {
       genesis,
       sequence: sequence + 1,
@@ -68,15 +73,9 @@ export class Draft implements Records {
       accounts: this.#root.accounts + added,
       openHolds: this.#root.openHolds + openHolds,
     };
-    const head = {
-      root: `${genesis.tenant}/${genesis.rootId}`,
-      sequence: root.sequence,
-      timeMs: this.nowMs,
-    };
     this.#root = root;
     for (const state of accounts) this.#accounts.set(state.account, state);
     if (hold !== undefined) this.#holds.set(hold.reservation, hold);
-    const change = { root, accounts, entry: { ...entry, ...head } as JournalEntry };
-    this.changes.push(hold === undefined ? change : { ...change, hold });
+    this.changes.push({ root, accounts, entry, ...(hold === undefined ? {} : { hold }) });
   }
 }

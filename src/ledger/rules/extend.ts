@@ -40,6 +40,7 @@ export function extend(
   draft.draw({
     hold: { ...hold, deadlineMs: latest },
     entry: {
+      ...draft.next(),
       kind: 'extended',
       account,
       reservation,

@@ -73,5 +73,9 @@ export function limitState(state: AccountState, limit: Limit): LimitState {
 }
 
 export function limitStates(accounts: readonly BoundAccount[]): LimitState[] {
-  return accounts.flatMap(({ state, limits }) => limits.map((limit) => limitState(state, limit)));
+  const states: LimitState[] = [];
+  for (const { state, limits } of accounts) {
+    for (const limit of limits) states.push(limitState(state, limit));
+  }
+  return states;
 }

@@ -1,6 +1,7 @@
 import type {
   AccountState,
   Held,
+  HeldEntry,
   ReserveOutcome,
   ReserveRequest,
   TrackedWindow,
@@ -9,7 +10,7 @@ import { largestGrant, refusalOf } from './admit.js';
 import { anyPastEnd, endDueCarves, raiseOf } from './carves.js';
 import { climb } from './climb.js';
 import { costAt, sameCost } from './cost.js';
-import { Draft } from './draft.js';
+import { Draft, type EntryHead } from './draft.js';
 import { type BoundAccount, boundPath, limitStates } from './limits.js';
 import type { Caps, Decision, HoldRecord, OpenHold, Records, RootRecord } from './records.js';
 import { notOpen } from './standing.js';
@@ -42,7 +43,8 @@ export function reserve(
   const stored = request.path.map(({ account }) => records.account(account));
   const barred = notOpen(stored);
   if (barred !== undefined) return refuse(barred.reason, barred.account);
-  for (const { state, limits } of boundPath(records, request.path, root, nowMs)) {
+  const path = boundPath(records, request.path, root, nowMs);
+  for (const { state, limits } of path) {
     const unknown = limits.find(({ unit }) => request.cost.least[unit] === undefined);
     if (unknown !== undefined) {
       const { account } = state;
@@ -55,7 +57,7 @@ export function reserve(
     return refuse('too_many_accounts', rootName);
   }
   if (root.openHolds >= caps.maxHoldsPerRoot) return refuse('too_many_holds', rootName);
-  return afford(new Draft(records, root, nowMs), stored, request);
+  return afford(new Draft(records, root, nowMs), request, stored, path);
 }
 
 /**
@@ -64,21 +66,25 @@ export function reserve(
  */
 function afford(
   draft: Draft,
-  stored: readonly (AccountState | undefined)[],
   request: ReserveRequest,
+  stored: readonly (AccountState | undefined)[],
+  path: readonly BoundAccount[],
 ): Decision<ReserveOutcome> {
-  const present = stored.filter((state) => state !== undefined);
-  if (anyPastEnd(present, draft.nowMs)) endDueCarves(draft);
-  let outcome = make(draft, request);
+  const asNow = () => boundPath(draft, request.path, draft.root(), draft.nowMs);
+  const hasEnded = anyPastEnd(stored, draft.nowMs) && endDueCarves(draft) > 0;
+  let outcome = make(draft, request, hasEnded ? asNow() : path);
   const poor = outcome.status === 'refused' && outcome.reason === 'budget_exhausted';
-  if (poor && endDueCarves(draft) > 0) outcome = make(draft, request);
+  if (poor && endDueCarves(draft) > 0) outcome = make(draft, request, asNow());
   return { outcome, changes: draft.changes };
 }
 
 /** The hold and everything that it changes, drawn into the draft; or why it can't be afforded. */
-function make(draft: Draft, request: ReserveRequest): ReserveOutcome {
+function make(
+  draft: Draft,
+  request: ReserveRequest,
+  path: readonly BoundAccount[],
+): ReserveOutcome {
   const root = draft.root();
-  const path = boundPath(draft, request.path, root, draft.nowMs);
   const raise = raiseOf(path, root);
   const refusal = refusalOf(path, request.cost.least, raise.carves);
   if (refusal !== undefined) return refusal;
@@ -94,12 +100,8 @@ function make(draft: Draft, request: ReserveRequest): ReserveOutcome {
     windows: shiftWindows(state.windows, hold, { spent: {}, held: granted }),
     limitsLastSeen: request.path[level]?.limits ?? [],
   }));
-  const entry = {
-    kind: 'held' as const,
-    ...journaled(hold),
-    tracked: newlyTracked(draft, path),
-    setAside: raise.setAside,
-  };
+  const { setAside } = raise;
+  const entry = heldEntry(draft.next(), hold, { tracked: newlyTracked(draft, path), setAside });
   draft.draw({ accounts, hold, openHolds: 1, entry });
   const after = path.map((own, level) => ({ ...own, state: accounts[level] ?? own.state }));
   return held(hold, after, root, false);
@@ -124,12 +126,34 @@ function newHold(request: ReserveRequest, step: number, draft: Draft): OpenHold 
 }
 
 /** All of a hold that its entry does not say by its place and time. */
-function journaled({ state, cost, step, createdMs, sequence, ...hold }: OpenHold) {
-  return cost.steps === 0 ? hold : { ...hold, range: { cost, step } };
+function heldEntry(
+  { root, sequence, timeMs }: EntryHead,
+  hold: OpenHold,
+  { tracked, setAside }: Pick<HeldEntry, 'tracked' | 'setAside'>,
+): HeldEntry {
+  const { reservation, account, granted, deadlineMs, owner, cost, step } = hold;
+  const { fingerprint, about } = hold;
+  return {
+    kind: 'held',
+    root,
+    sequence,
+    timeMs,
+    account,
+    reservation,
+    owner,
+    granted,
+    deadlineMs,
+    tracked,
+    setAside,
+    ...(cost.steps === 0 ? {} : { range: { cost, step } }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(about === undefined ? {} : { about }),
+  };
 }
 
 function newlyTracked(draft: Draft, path: readonly BoundAccount[]): TrackedWindow[] {
   return path.flatMap(({ state: { account, windows } }) => {
+    if (windows.length === 0) return [];
     const before = draft.account(account)?.windows ?? [];
     if (windows.length === before.length) return [];
     return windows

@@ -1,15 +1,16 @@
 import { UNITS, type Vector } from '../../money/units.js';
 import type {
+  CallAbout,
   ReleaseRequest,
   ResolvedEntry,
   ResolveOutcome,
   ResolveRefusal,
   SettleRequest,
 } from '../contract.js';
-import { accountAndAncestors, rootOfReservation } from '../ids.js';
+import { accountAndAncestors, rootName, rootOfReservation } from '../ids.js';
 import { climb } from './climb.js';
 import { difference, sameVector } from './cost.js';
-import { Draft } from './draft.js';
+import { Draft, type EntryHead } from './draft.js';
 import { isOwner } from './owner.js';
 import type { Change, Decision, FinishedHold, OpenHold, Records, RootRecord } from './records.js';
 import { type Clocks, timeOf } from './time.js';
@@ -31,7 +32,7 @@ export function settle(
   const hold = records.hold(reservation);
   if (hold === undefined || hold.state === 'topped_up') return refuse('reservation_unknown');
   if (!isOwner(hold, by)) return refuse('not_owner');
-  const charged = { ...hold.granted, ...cost };
+  const charged = asCharged(hold.granted, cost);
   if (hold.state === 'released') return refuse('already_resolved');
   if (hold.state === 'settled') {
     if (!sameVector(hold.charged, charged)) return refuse('already_resolved');
@@ -41,8 +42,8 @@ export function settle(
   const draft = new Draft(records, root, timeOf(clocks, root.clockMs));
   const finished = finish(hold, 'settled', charged, draft.nowMs);
   const kind = hold.state === 'held' ? 'settled' : 'corrected';
-  const said = upstream === undefined ? {} : { upstream };
-  if (!resolve(draft, hold, finished, { kind, by: by?.kind ?? 'gateway', ...said })) {
+  const said: Said = { kind, by: by?.kind ?? 'gateway' };
+  if (!resolve(draft, hold, finished, upstream === undefined ? said : { ...said, upstream })) {
     return refuse('amount_overflow');
   }
   return { outcome: { status: 'settled', charged, replayed: false }, changes: draft.changes };
@@ -95,7 +96,7 @@ export function presumeSpent(
 /** An id never seen is as good as released. It is no account's but the root's. */
 function mark(draft: Draft, reservation: string): void {
   const { genesis, sequence } = draft.root();
-  const account = `${genesis.tenant}/${genesis.rootId}`;
+  const account = rootName(genesis);
   const hold: FinishedHold = {
     state: 'released',
     reservation,
@@ -107,7 +108,8 @@ function mark(draft: Draft, reservation: string): void {
     sequence: sequence + 1,
     owner: 'gateway',
   };
-  draft.draw({ hold, entry: { ...resolvedEntry(hold), kind: 'released', by: 'gateway' } });
+  const said = { kind: 'released', by: 'gateway' } as const;
+  draft.draw({ hold, entry: resolvedEntry(draft.next(), hold, said) });
 }
 
 function finish(
@@ -159,14 +161,35 @@ function resolve(
     const windows = shiftWindows(state.windows, before, { spent, held });
     return windows === state.windows ? state : { ...state, windows };
   });
-  const about = before.about === undefined ? {} : { about: before.about };
-  const entry = { ...resolvedEntry(after), ...said, ...about };
+  const entry = resolvedEntry(draft.next(), after, { ...said, about: before.about });
   draft.draw({ accounts, hold: after, openHolds: wasOpen ? -1 : 0, entry });
   return true;
 }
 
-function resolvedEntry({ account, reservation, granted, charged }: FinishedHold) {
-  return { account, reservation, granted, charged };
+/** What it cost, and what was held in a unit of which nothing is said. */
+function asCharged(granted: Vector, cost: Vector): Vector {
+  const saysAll = UNITS.every((unit) => cost[unit] !== undefined || granted[unit] === undefined);
+  return saysAll ? cost : { ...granted, ...cost };
+}
+
+function resolvedEntry(
+  { root, sequence, timeMs }: EntryHead,
+  { account, reservation, granted, charged }: FinishedHold,
+  { kind, by, upstream, about }: Said & { readonly about?: CallAbout | undefined },
+): ResolvedEntry {
+  return {
+    kind,
+    root,
+    sequence,
+    timeMs,
+    account,
+    reservation,
+    granted,
+    charged,
+    by,
+    ...(upstream === undefined ? {} : { upstream }),
+    ...(about === undefined ? {} : { about }),
+  };
 }
 
 function within(charged: Vector, granted: Vector): boolean {

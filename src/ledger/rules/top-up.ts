@@ -47,7 +47,7 @@ export function topUp(
     micros,
     finishedAtMs: draft.nowMs,
   };
-  const entry = { kind: 'topped_up' as const, account, id, unit, micros, actor };
+  const entry = { ...draft.next(), kind: 'topped_up' as const, account, id, unit, micros, actor };
   draft.draw({ accounts: [{ ...state, toppedUp }], hold, entry });
   return { outcome: { status: 'topped_up', toppedUp, replayed: false }, changes: draft.changes };
 }

@@ -5,6 +5,7 @@ import type {
   TreeOutcome,
   TreeRequest,
 } from '../contract.js';
+import { rootName } from '../ids.js';
 import { activate } from '../rules/activate.js';
 import { expireCarve } from '../rules/carves.js';
 import { control } from '../rules/control.js';
@@ -159,7 +160,7 @@ function roots(max: number, { records, rows, clocks }: Effects): RootState[] {
   records.flush();
   return rows.roots(max).map(({ record }) => {
     const { genesis } = record;
-    const account = `${genesis.tenant}/${genesis.rootId}`;
+    const account = rootName(genesis);
     const state = records.account(account) ?? neverCharged(account);
     return { genesis, state: shown(state, record, clocks) };
   });

@@ -1,6 +1,7 @@
 import type Libsql from 'libsql';
 import { type Limit, type Micros, UNITS, type Unit } from '../../money/units.js';
 import type { AccountState, Counters, Genesis } from '../contract.js';
+import { sameVector } from '../rules/cost.js';
 import { neverCharged } from '../rules/counters.js';
 import type { CarveRef, HoldRecord, RootRecord } from '../rules/records.js';
 
@@ -249,20 +250,40 @@ function readCarve([below, place, endMs]: CarveRow, root: string): CarveRef {
   return { account: below === '' ? root : `${root}/${below}`, unit, endMs };
 }
 
-/** What the columns of `holds` don't say. */
+/**
+ * What the columns of `holds` don't say, and left out where it goes without saying: a fixed cost is what
+ * was granted, what was charged is mostly that too, and most holds are the gateway's. It is written
+ * twice a call, so its length counts.
+ */
 function holdText(hold: HoldRecord): string {
-  if (hold.state === 'held') {
-    const { state, reservation, deadlineMs, ...rest } = hold;
-    return JSON.stringify(rest);
+  if (hold.state === 'topped_up') {
+    const { state, account, unit, micros } = hold;
+    return JSON.stringify({ state, account, unit, micros });
   }
-  const { reservation, finishedAtMs, ...rest } = hold;
-  return JSON.stringify(rest);
+  const { account, granted, createdMs, sequence, about, fingerprint } = hold;
+  const owner = hold.owner === 'gateway' ? undefined : hold.owner;
+  // JSON has no place for what is undefined.
+  const shared = { account, granted, createdMs, sequence, owner, fingerprint, about };
+  if (hold.state === 'held') {
+    const { cost, step } = hold;
+    return JSON.stringify(cost.steps === 0 ? shared : { ...shared, cost, step });
+  }
+  const { state, charged } = hold;
+  return JSON.stringify(
+    sameVector(charged, granted) ? { state, ...shared } : { state, charged, ...shared },
+  );
 }
 
 function readHold(row: Cell[], reservation: string): HoldRecord {
   const [open, dueMs, text] = row as [number, number, string];
   const rest = JSON.parse(text);
-  return open === 1
-    ? { ...rest, state: 'held', reservation, deadlineMs: dueMs }
-    : { ...rest, reservation, finishedAtMs: dueMs };
+  const { granted } = rest;
+  if (open === 1) {
+    const flat = { cost: { least: granted, most: granted, steps: 0 }, step: 0, owner: 'gateway' };
+    return { ...flat, ...rest, state: 'held', reservation, deadlineMs: dueMs };
+  }
+  const finished = { ...rest, reservation, finishedAtMs: dueMs };
+  return rest.state === 'topped_up'
+    ? finished
+    : { charged: granted, owner: 'gateway', ...finished };
 }

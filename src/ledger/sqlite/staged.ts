@@ -1,5 +1,6 @@
 import { UNITS } from '../../money/units.js';
 import type { AccountState, JournalEntry } from '../contract.js';
+import { rootName } from '../ids.js';
 import type { CarveRef, Change, HoldRecord, Records, RootRecord } from '../rules/records.js';
 import type { JournalRows } from './journal-rows.js';
 import type { Rows } from './rows.js';
@@ -86,8 +87,8 @@ export class StagedRecords implements Records {
   }
 
   apply({ root, accounts, hold, entry }: Change): void {
-    const { tenant, rootId } = root.genesis;
-    const name = `${tenant}/${rootId}`;
+    const { tenant } = root.genesis;
+    const name = rootName(root.genesis);
     const staged = this.#root(name);
     if (staged === undefined) this.#roots.set(name, { number: undefined, record: root });
     else staged.record = root;
