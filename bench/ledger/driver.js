@@ -1,5 +1,6 @@
 // Keeps a ledger busy: so many reservations in flight, each settled as soon as it is held.
 import { randomBytes } from 'node:crypto';
+import { inOrderOfTime } from '../../dist/src/ledger/ids.js';
 import { newReservationId } from '../../dist/src/ledger/index.js';
 
 const CREDIT = 1_000_000;
@@ -58,7 +59,9 @@ export async function drive(ledger, root, path, ms) {
   let operations = 0;
   const worker = async () => {
     while (performance.now() < end) {
-      const reservation = newReservationId(root.tenant, root.rootId, randomBytes(16));
+      // As the gateway makes them; the bare loop's ids are in order too.
+      const random = inOrderOfTime(randomBytes(16), Date.now());
+      const reservation = newReservationId(root.tenant, root.rootId, random);
       const held = await ledger.reserve({
         reservation,
         kid: root.kid,
