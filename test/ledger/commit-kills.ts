@@ -10,7 +10,7 @@ const script = fileURLToPath(new URL('./sqlite-commit-kill.js', import.meta.url)
 const engine = fileURLToPath(new URL('../../dist/src/ledger', import.meta.url));
 const options = { ...LEDGER_DEFAULTS, timeoutMs: 30_000, clock: Date.now };
 
-type Moment = 'before' | 'after';
+type Moment = 'before' | 'inside' | 'after';
 
 /** The names that a process wrote before it killed itself at one of its commits. */
 async function killedAt(file: string, root: Genesis, commit: number, moment: Moment) {
@@ -31,31 +31,47 @@ async function killedAt(file: string, root: Genesis, commit: number, moment: Mom
 }
 
 /**
- * One file, and a process after another that dies just before or just after its first commit, its
- * second, and so on. What was acknowledged is there; a group whose commit was not begun is not, and
- * one whose commit was done is whole, though nobody was told.
+ * One file, and a process after another that dies just before its first commit, while it is written,
+ * and just after it; then its second, and so on. What was acknowledged is there; a group whose commit
+ * was not begun is not; one whose commit was done is whole, though nobody was told; and of one whose
+ * commit was being written there is all or nothing.
+ * @returns how many of those there were, of all that died then
  */
-export async function killedAtEachCommit(file: string, commits: number): Promise<void> {
+export async function killedAtEachCommit(file: string, commits: number): Promise<number> {
   const before = await openSqliteLedger(file, options);
   const root = await opened(before, { limits: [limit(1_000_000)] });
   await before.close();
   const there: string[] = [];
   const lost: string[] = [];
+  const halfway: (readonly string[])[] = [];
   for (let commit = 1; commit <= commits; commit++) {
-    for (const moment of ['before', 'after'] as const) {
+    for (const moment of ['before', 'inside', 'after'] as const) {
       const { acknowledged, asked } = await killedAt(file, root, commit, moment);
       expect([acknowledged.length, asked.length]).toEqual([4 * (commit - 1), 4]);
       there.push(...acknowledged);
-      (moment === 'before' ? lost : there).push(...asked);
+      if (moment === 'inside') halfway.push(asked);
+      else (moment === 'before' ? lost : there).push(...asked);
     }
   }
   const ledger = await openSqliteLedger(file, options);
   const { held } = await counters(ledger, rootOf(root));
-  expect(held).toBe(there.length * CREDIT);
-  const settle = (names: readonly string[]) =>
-    Promise.all(names.map((reservation) => ledger.settle({ reservation, cost: {} }).then(verdict)));
-  expect(new Set(await settle(there))).toEqual(new Set(['settled']));
-  expect(new Set(await settle(lost))).toEqual(new Set(['reservation_unknown']));
+  const settle = async (names: readonly string[]) =>
+    new Set(
+      await Promise.all(
+        names.map((reservation) => ledger.settle({ reservation, cost: {} }).then(verdict)),
+      ),
+    );
+  let whole = 0;
+  for (const names of halfway) {
+    const found = await settle(names);
+    expect(found.size, [...found].join()).toBe(1);
+    if (found.has('settled')) whole += 1;
+    else expect(found).toEqual(new Set(['reservation_unknown']));
+  }
+  expect(held).toBe((there.length + 4 * whole) * CREDIT);
+  expect(await settle(there)).toEqual(new Set(['settled']));
+  expect(await settle(lost)).toEqual(new Set(['reservation_unknown']));
   expect(await counters(ledger, rootOf(root))).toEqual({ spent: held, held: 0 });
   await ledger.close();
+  return whole;
 }
