@@ -201,12 +201,13 @@ async function badInput(store: LuaStore): Promise<void> {
     ]),
     ['epoch', 'a', { epoch: 'x' }],
     ['step', 'a', { step: 'go' }],
-    ['mark', 'a', { marks: ['x'] }],
-    ['mark', 'a', { marks: [MARK], keys: [RECORD, RECORD] }],
+    ['mark: found "x"', 'a', { marks: ['x'] }],
+    ['mark: found nothing', 'a', { marks: [MARK], keys: [RECORD, RECORD] }],
+    ['mark: found "y"', 'a', { marks: [MARK, 'y', 'x'], keys: [RECORD, RECORD, RECORD] }],
     ['mark', 'a', { marks: ['99999999999999999:00'] }],
   ];
   for (const [named, name, shown] of rows) {
-    await expect(present(store, name, shown), named).rejects.toThrow(`BADINPUT ${named}: found `);
+    await expect(present(store, name, shown), named).rejects.toThrow(`BADINPUT ${named}`);
   }
   await expect(drop(store, 'A')).rejects.toThrow('BADINPUT gateway: found "A"');
   expect(await store.dump()).toEqual(before);

@@ -368,11 +368,14 @@ async function badInput(store: LuaStore): Promise<void> {
 }
 
 async function corrupt(store: LuaStore): Promise<void> {
-  for (const field of ['g', 'm']) {
+  for (const [field, shown] of [
+    ['g', `${START_MS} 2 1 1 ${NONCE}`],
+    ['m', GENESIS.slice(0, 64)],
+  ] as const) {
     await closed(store);
     await store.admin.hdel(RECORD, field);
     const before = await store.dump();
-    await expect(recover(store, [])).rejects.toThrow('BADSTATE root: found ');
+    await expect(recover(store, [])).rejects.toThrow(`BADSTATE root: found "${shown}"`);
     expect(await store.dump()).toEqual(before);
   }
 }
