@@ -1,13 +1,14 @@
 import { Problem } from './api/problem.js';
 
-const BEARER = /^Bearer ([A-Za-z0-9_=+/-]+)$/i;
+/** As wide as an operator's key may be: a macaroon has fewer characters, and is read more strictly. */
+const BEARER = /^Bearer ([\x21-\x7e]+)$/i;
 
 /**
  * The macaroon that a request carries, as text that nobody has looked at yet: from
  * `Authorization: Bearer` or `x-api-key`, since the providers' SDKs use one or the other.
  *
  * Either of them twice is refused, and so are both when they differ: which one was meant is not
- * for the gateway to guess. (Repeated headers arrive here joined by a comma, which no macaroon has.)
+ * for the gateway to guess. (Repeated headers arrive here joined by a comma and a space.)
  * @throws {Problem} `invalid_macaroon`
  */
 export function readCredential(headers: Headers): string {

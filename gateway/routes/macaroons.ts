@@ -16,8 +16,16 @@ const bodySchema = z.strictObject({
   tools: z.string().optional(),
   expires: z.string(),
   tenant: z.string().optional(),
-  labels: z.record(z.string(), z.string()).optional(),
+  // As it was parsed: zod's records leave out a name such as __proto__ in silence.
+  labels: z
+    .custom<Readonly<Record<string, string>>>(isTexts, 'expected an object of names and texts')
+    .optional(),
 });
+
+function isTexts(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
+}
 
 export interface MacaroonsDeps {
   /** Asked at each request: the ring can change. */

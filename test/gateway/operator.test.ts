@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { checkOperatorKey } from '../../gateway/config/secrets.js';
+import { operatorKeyCheck } from '../../gateway/operator-key.js';
 import { bearer, chat, delegate, errorOf, gatewayUnderTest, NOW, OPERATOR_KEY } from './harness.js';
 
 const terms = { holder: 'agent', budget: ['1000', '5 calls'], expires: '24h' };
@@ -40,6 +42,9 @@ describe('POST /bursar/v1/macaroons', () => {
     [{ ...terms, tenant: 'A' }, 'tenant'],
     [{ ...terms, labels: { Team: 'x' } }, 'labels'],
     [{ ...terms, labels: { team: 'a\nb' } }, 'labels'],
+    [{ ...terms, labels: { team: 5 } }, 'labels'],
+    [{ ...terms, labels: [] }, 'labels'],
+    ['{"holder":"a","budget":"5","expires":"1h","labels":{"__proto__":"x"}}', 'labels'],
     [{ ...terms, colour: 'red' }, ''],
     [{ holder: 'a', expires: '1h' }, 'budget'],
     ['{"holder":"a","holder":"b"}', 'holder'],
@@ -51,6 +56,16 @@ describe('POST /bursar/v1/macaroons', () => {
     expect([response.status, error.code]).toEqual([400, 'invalid_request']);
     if (param !== undefined) expect(error.param).toBe(param);
     expect(await gateway.ledger.roots(1)).toEqual([]);
+  });
+
+  it('is for every key that the configuration takes, in either header', async () => {
+    const key = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~Zk3q9vTn2';
+    const gateway = gatewayUnderTest({ isOperatorKey: operatorKeyCheck(checkOperatorKey(key)) });
+    expect((await mint(gateway, terms, key)).status).toBe(201);
+    for (const headers of [bearer(key), { 'x-api-key': key }]) {
+      const roots = await gateway.app.request('/bursar/v1/accounts', { headers });
+      expect(roots.status).toBe(200);
+    }
   });
 
   it.each(['', 'x', `${OPERATOR_KEY}x`, OPERATOR_KEY.slice(1)])(
