@@ -63,14 +63,13 @@ export class RedisRecovery {
 
   /** What the store has of a root; undefined for none. */
   async read(tenant: string, rootId: string): Promise<StoredRoot | undefined> {
-    const key = rootKey(tenant, rootId);
-    const record = await this.#store.call(key, (redis) => redis.hgetall(key));
-    const { g, m, u } = record;
+    const record = await this.#fields(rootKey(tenant, rootId));
+    const [g, m, u] = ['g', 'm', 'u'].map((field) => record.get(field));
     if (g === undefined || m === undefined) return undefined;
     const root = `${tenant}/${rootId}`;
     const accounts = new Map<string, ReturnType<typeof readAccount>>();
     const holds = new Map<string, StoredHold>();
-    for (const [field, text] of Object.entries(record)) {
+    for (const [field, text] of record) {
       if (field.startsWith('a:')) {
         const account = accountOf(root, field);
         accounts.set(account, readAccount(account, text));
@@ -80,6 +79,19 @@ export class RedisRecovery {
     }
     const sequence = readSequence(u ?? m.split(' ')[3]);
     return { sequence, isUnfinished: u !== undefined, accounts, holds };
+  }
+
+  /** Of a hash, in parts: it may be large, and the store does nothing else while it reads. */
+  async #fields(key: string): Promise<Map<string, string>> {
+    const fields = new Map<string, string>();
+    for (let from = '0'; ; ) {
+      const [next, flat] = await this.#store.call(key, (redis) =>
+        redis.hscan(key, from, 'COUNT', STEPS_AT_ONCE),
+      );
+      for (let i = 0; i < flat.length; i += 2) fields.set(flat[i] ?? '', flat[i + 1] ?? '');
+      if (next === '0') return fields;
+      from = next;
+    }
   }
 
   /**
