@@ -100,6 +100,25 @@ describe('marks on a disk', () => {
     expect(operations(folder).length).toBeLessThan(3);
   });
 
+  it('operations of an epoch before stay until what was recovered of them is drained', async () => {
+    const folder = emptyFolder();
+    const marks = await open(folder, { segmentBytes: 200 });
+    await marks.register('main', 1);
+    for (let i = 0; i < 20; i++) {
+      marks.note({ kind: 'released', reservation: reservation(i) });
+      await marks.flush();
+    }
+    marks.journalIsAt('main', 20, 0);
+    // The recovery journaled them under numbers that the epoch before had, and under some more.
+    await marks.register('main', 2);
+    marks.journalIsAt('main', 25, 20);
+    await marks.flush();
+    expect(operations(folder)).toHaveLength(20);
+    marks.journalIsAt('main', 25, 25);
+    await marks.flush();
+    expect(operations(folder).length).toBeLessThan(3);
+  });
+
   it('that can not be written say so, and are whole again when they can', async () => {
     const folder = join(emptyFolder(), 'marks');
     mkdirSync(folder);
