@@ -90,13 +90,13 @@ export async function drain(gateway: TestGateway): Promise<void> {
   await drain.close();
 }
 
-export function recoveryStore({ url }: OwnRedis): RedisRecovery {
+export function recoveryStore({ url }: Pick<OwnRedis, 'url'>): RedisRecovery {
   return new RedisRecovery(url, { timeoutMs: 5_000, clock: Date.now });
 }
 
 /** What the command does, with all that these gateways know. */
 export async function recover(
-  redis: OwnRedis,
+  redis: Pick<OwnRedis, 'url'>,
   gateways: readonly TestGateway[],
   apply = true,
 ): Promise<RecoveryPlan> {
