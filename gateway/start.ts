@@ -15,6 +15,7 @@ import { operatorKeyCheck } from './operator-key.js';
 import { followPriceList, onDisk } from './prices/follow.js';
 import { ANTHROPIC_VERSION } from './providers/headers.js';
 import { DEFAULT_RULES } from './providers/request.js';
+import { loadOpenAiTokenizers, type Tokenizers } from './providers/tokenizers.js';
 import { createRandomPool } from './random-pool.js';
 import { Resolver } from './resolver.js';
 import type { ToolEndpoint } from './routes/tools.js';
@@ -45,6 +46,7 @@ const DRAIN_EVERY_MS = 2_000;
 /** Puts a gateway together from its configuration, and starts it. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const { config, keyRing, operatorKey, log } = options;
+  const tokenizers = await loadTokenizers(config);
   const metrics = createMetrics();
   const prices = followPriceList({ file: config.pricesFile, files: nodeFiles, ...onDisk, log });
   const { ledger, closeLedger } = await openMarkedLedger(config, log);
@@ -52,7 +54,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const monotonicMs = () => performance.now();
   const { holdTtlMs } = config.limits;
   const keeper = new HoldKeeper({ ledger, holdTtlMs, monotonicMs, log });
-  const modelUpstreams = config.upstreams.map(openModelUpstream);
+  const modelUpstreams = config.upstreams.map((one) => openModelUpstream(one, tokenizers));
   const endpoints = openEndpoints(config);
   const holder = `gateway-${randomBytes(8).toString('hex')}`;
   const denials = new Denials({ stateDir: config.stateDir, gateway: holder, clock: Date.now });
@@ -114,7 +116,13 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   };
 }
 
-function openModelUpstream(config: UpstreamConfig): ModelUpstream {
+/** None where no upstream asks for them. */
+async function loadTokenizers({ upstreams }: GatewayConfig): Promise<Tokenizers | undefined> {
+  const isAsked = upstreams.some((one) => one.protocol !== 'sandbox' && one.tokenizer === 'openai');
+  return isAsked ? loadOpenAiTokenizers() : undefined;
+}
+
+function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefined): ModelUpstream {
   const { name, models } = config;
   switch (config.protocol) {
     case 'openai':
@@ -123,7 +131,7 @@ function openModelUpstream(config: UpstreamConfig): ModelUpstream {
         models,
         apis: new Set(OPENAI_APIS),
         headers: { authorization: `Bearer ${config.apiKey}` },
-        rules: config.rules,
+        rules: { ...config.rules, tokenizers: config.tokenizer === 'openai' ? loaded : undefined },
         upstream: createHttpUpstream(config),
       };
     case 'anthropic':
@@ -132,7 +140,7 @@ function openModelUpstream(config: UpstreamConfig): ModelUpstream {
         models,
         apis: new Set(ANTHROPIC_APIS),
         headers: { 'x-api-key': config.apiKey, 'anthropic-version': ANTHROPIC_VERSION },
-        rules: config.rules,
+        rules: { ...config.rules, tokenizers: config.tokenizer === 'openai' ? loaded : undefined },
         upstream: createHttpUpstream(config),
       };
     case 'sandbox':

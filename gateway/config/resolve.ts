@@ -143,8 +143,9 @@ function toUpstream(
   if (upstream.protocol === 'sandbox') return [{ name, protocol: 'sandbox', models }];
   const { protocol, baseUrl, apiKey, requests, timeout = defaultTimeoutMs } = upstream;
   if (apiKey === '') return [];
-  const rules = { ...requests, imageTokens: requests.imageTokens };
-  return [{ name, protocol, baseUrl, apiKey, models, rules, timeoutMs: timeout }];
+  const { tokenizer, ...listed } = requests;
+  const rules = { ...listed, imageTokens: requests.imageTokens };
+  return [{ name, protocol, baseUrl, apiKey, models, rules, tokenizer, timeoutMs: timeout }];
 }
 
 function toEndpoint(

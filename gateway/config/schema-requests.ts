@@ -40,4 +40,5 @@ export const requests = section({
     .min(1, { error: 'at least one tier, such as default' })
     .prefault([...DEFAULT_RULES.tiers]),
   overhead: overhead.prefault({}),
+  tokenizer: z.enum(['none', 'openai'], { error: 'none or openai' }).prefault('none'),
 });

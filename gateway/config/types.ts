@@ -33,7 +33,9 @@ interface ProviderUpstream {
   readonly apiKey: string;
   readonly models: readonly NameRule[];
   /** What of a request passes, and how it is bounded. */
-  readonly rules: RequestRules;
+  readonly rules: Omit<RequestRules, 'tokenizers'>;
+  /** Whose tokenizers count the text of models that are known to use them. */
+  readonly tokenizer: 'none' | 'openai';
   /** The longest wait for the answer's headers, and between two pieces of its body. */
   readonly timeoutMs: number;
 }

@@ -4,6 +4,7 @@ import { boundText } from '../../src/pricing/bound/text.js';
 import { isDeeperThan } from '../../src/text/json-depth.js';
 import { Problem } from '../api/problem.js';
 import type { ModelRequest, RequestRules } from './request.js';
+import { countWithin } from './tokenizers.js';
 
 /** What a request was found to ask for so far, while its fields are read one by one. */
 export class Draft {
@@ -21,6 +22,7 @@ export class Draft {
   stream = false;
   asksUsage = false;
   #hasTools = false;
+  readonly #count: ((text: string) => number | undefined) | undefined;
 
   constructor(model: string, rules: RequestRules, cacheWrites: ModelRequest['cacheWrites']) {
     this.model = model;
@@ -28,6 +30,8 @@ export class Draft {
     this.tiers = rules.tiers;
     this.cacheWrites = cacheWrites;
     this.tokens = rules.overhead.request;
+    const tokenizer = rules.tokenizers?.find(model);
+    this.#count = tokenizer && countWithin(tokenizer);
   }
 
   /** A message, or a part of one, whose content is counted by itself. */
@@ -36,7 +40,7 @@ export class Draft {
   }
 
   countText(text: string): void {
-    this.tokens += boundText(text);
+    this.tokens += this.#count?.(text) ?? boundText(text);
   }
 
   /** Text that some templates put into the prompt as a JSON string: what a tool answered. */

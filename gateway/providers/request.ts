@@ -1,3 +1,5 @@
+import type { Tokenizers } from './tokenizers.js';
+
 /** The providers' APIs whose requests are read. */
 export type Api = 'chat' | 'responses' | 'embeddings' | 'messages' | 'count_tokens';
 
@@ -64,6 +66,8 @@ export interface RequestRules {
   /** The tiers that can serve a request that leaves the choice to the provider. */
   readonly tiers: readonly string[];
   readonly overhead: Overhead;
+  /** By which text is counted, where the operator wants that; undefined: by its bytes alone. */
+  readonly tokenizers: Tokenizers | undefined;
 }
 
 /** Tokens that a provider adds unseen, at the most. */
@@ -98,4 +102,5 @@ export const DEFAULT_RULES: RequestRules = {
   askStreamUsage: true,
   tiers: ['default'],
   overhead: DEFAULT_OVERHEAD,
+  tokenizers: undefined,
 };

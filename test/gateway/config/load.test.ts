@@ -136,7 +136,7 @@ describe('a setting', () => {
         'upstreams:',
         `  z: ${openai('HTTP://h:80/v1/', `\${A}`)}`,
         `  off: ${openai('http://h', `\${NONE:-}`)}`,
-        `  a: ${openai('https://h', `x\${B:-default}y`, ', timeout: 2s')}`,
+        `  a: ${openai('https://h', `x\${B:-default}y`, ', timeout: 2s, requests: {tokenizer: openai}')}`,
         '  s: {protocol: sandbox, models: [m, "n*"]}',
         'limits: {upstreamTimeout: 1m}',
       ].join('\n'),
@@ -151,6 +151,7 @@ describe('a setting', () => {
         apiKey: `key-\${B}`,
         models,
         rules: DEFAULT_RULES,
+        tokenizer: 'none',
         timeoutMs: 60_000,
       },
       {
@@ -160,6 +161,7 @@ describe('a setting', () => {
         apiKey: 'xdefaulty',
         models,
         rules: DEFAULT_RULES,
+        tokenizer: 'openai',
         timeoutMs: 2_000,
       },
       {

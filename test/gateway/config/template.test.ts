@@ -28,6 +28,7 @@ describe('the configuration that init writes', () => {
         { name: 'o', prefix: true },
       ],
       rules: DEFAULT_RULES,
+      tokenizer: 'none',
       timeoutMs: 300_000,
     });
     expect(secrets).toContain('sk-canary-0123456789');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boundRequest, boundTokens } from '../../../gateway/providers/bound.js';
+import { loadOpenAiTokenizers } from '../../../gateway/providers/tokenizers.js';
 import { anyText } from '../../pricing/bound/corpora.js';
 import { TOKENIZERS } from '../../pricing/bound/tokenizers.js';
 import { fc, runs } from '../../support/property.js';
@@ -84,6 +85,7 @@ const asSeen = (shown: Shown): Shown => ({
   })),
 });
 
+const tokenizers = await loadOpenAiTokenizers();
 const CASES = TOKENIZERS.flatMap((tokenizer) =>
   Object.entries(TEMPLATES).map(([template, write]) => ({ ...tokenizer, template, write })),
 );
@@ -100,6 +102,23 @@ describe('the bound of a request with tools', () => {
       { numRuns: runs(60) },
     );
   });
+
+  it.each(CASES.filter(({ name }) => name.startsWith('OpenAI')))(
+    'nor with the text counted by $name itself, behind $template',
+    ({ name, count, write }) => {
+      const model = name.includes('o200k') ? 'gpt-4o' : 'gpt-4';
+      const rules = { ...DEFAULT_RULES, tokenizers };
+      fc.assert(
+        fc.property(conversation, (shown) => {
+          const { inputTokens } = read('chat', { ...chatBody(shown), model }, { rules });
+          expect(inputTokens).toBeGreaterThanOrEqual(count(write(shown)));
+          const bytes = read('chat', { ...chatBody(shown), model }, { rules: DEFAULT_RULES });
+          expect(inputTokens).toBeLessThanOrEqual(bytes.inputTokens);
+        }),
+        { numRuns: runs(60) },
+      );
+    },
+  );
 
   it.each(CASES)('nor with a thousand short messages: $name, $template', ({ count, write }) => {
     const messages = Array.from({ length: 1_000 }, (_, i) => ({
