@@ -11,22 +11,27 @@ import { type RedisServer, startRedis } from '../support/redis.js';
 import { type Fate, startProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { CREDIT, counters, genesis, limit, opened, request, rootOf } from './fixtures.js';
 
-/** At once, so that replies of several are in one piece, and groups form. */
-const CALLERS = 16;
+/** Each behind a network of its own: while one connects anew, the others go on. */
+const GATEWAYS = runs(600) > 600 ? 16 : 4;
+/** Of each at once, so that replies to several are in one piece, and groups form. */
+const CALLERS = 8;
 
 let server: RedisServer;
-let proxy: TcpProxy;
-let ledger: Ledger;
+const proxies: TcpProxy[] = [];
+const ledgers: Ledger[] = [];
 
 beforeAll(async () => {
   server = await startRedis();
-  proxy = await startProxy(Number(new URL(server.url).port));
   const options = { ...LEDGER_DEFAULTS, timeoutMs: 2_000, clock: Date.now };
-  ledger = await openRedisLedger(`redis://127.0.0.1:${proxy.port}`, options);
+  for (let i = 0; i < GATEWAYS; i++) {
+    const proxy = await startProxy(server.port);
+    proxies.push(proxy);
+    ledgers.push(await openRedisLedger(`redis://127.0.0.1:${proxy.port}`, options));
+  }
 });
 afterAll(async () => {
-  await ledger.close();
-  await proxy.close();
+  await Promise.all(ledgers.map((ledger) => ledger.close()));
+  await Promise.all(proxies.map((proxy) => proxy.close()));
   await server.dispose();
 });
 
@@ -38,32 +43,36 @@ async function insist<T>(call: () => Promise<T>, lost: { tries: number }): Promi
     } catch (error) {
       if (!(error instanceof LedgerUnavailable)) throw error;
       lost.tries += 1;
-      // What fails at once, since the connection is made anew, leaves the turn to that.
-      await new Promise(setImmediate);
+      // What fails at once, since the connection is made anew, leaves it some time.
+      await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }
 }
 
 describe('replies that are dropped, repeated and delayed', () => {
   it('each operation takes effect once, and each answer is the one to its own call', async () => {
-    // Of the long run's 2,000, five operations each.
-    const operations = runs(600) > 600 ? 5 * runs(600) : 600;
+    // In the long run, too, until so many replies were meddled with.
+    const [operations, wanted] = runs(600) > 600 ? [50 * runs(600), 10_000] : [600, 30];
     const random = fc.sample(fc.integer({ min: 0, max: 99 }), { numRuns: 4_096, seed: 7 });
     let piece = 0;
+    let meddled = 0;
     const fate = (): Fate => {
       const drawn = random[piece++ % random.length] ?? 99;
+      if (drawn < 30) meddled += 1;
       if (drawn < 10) return 'drop';
       if (drawn < 20) return 'repeat';
       return drawn < 30 ? drawn - 20 : 'pass';
     };
     const limited = Math.floor(operations / 4);
-    const root = await opened(ledger, genesis({ limits: [limit(limited)] }));
+    const [first] = ledgers;
+    if (first === undefined) throw new Error('no gateway');
+    const root = await opened(first, genesis({ limits: [limit(limited)] }));
     const lost = { tries: 0 };
     let left = operations;
     const charged = { spent: 0, held: 0 };
-    proxy.meddle(fate);
+    for (const proxy of proxies) proxy.meddle(fate);
 
-    async function one(asked: ReserveRequest, kind: number): Promise<void> {
+    async function one(ledger: Ledger, asked: ReserveRequest, kind: number): Promise<void> {
       const held = await insist(() => ledger.reserve(asked), lost);
       if (held.status === 'refused') {
         expect(held.reason).toBe('budget_exhausted');
@@ -82,14 +91,22 @@ describe('replies that are dropped, repeated and delayed', () => {
       }
     }
     await Promise.all(
-      Array.from({ length: CALLERS }, async () => {
-        while (left-- > 0) await one(request(root), left % 3);
+      Array.from({ length: GATEWAYS * CALLERS }, async (_, caller) => {
+        const ledger = ledgers[caller % GATEWAYS] ?? first;
+        while (left-- > 0 || meddled < wanted) await one(ledger, request(root), Math.abs(left % 3));
       }),
     );
-    proxy.pass();
-    const { spent, held } = await insist(() => counters(ledger, rootOf(root)), lost);
+    for (const proxy of proxies) proxy.pass();
+    // What was released last is there for somebody, too.
+    const more = async () => {
+      const asked = request(root);
+      return (await insist(() => first.reserve(asked), lost)).status === 'held';
+    };
+    while (await more()) charged.held += 1;
+    const { spent, held } = await insist(() => counters(first, rootOf(root)), lost);
     expect({ spent, held }).toEqual({ spent: charged.spent * CREDIT, held: charged.held * CREDIT });
     expect(spent + held).toBe(limited * CREDIT);
     expect(lost.tries).toBeGreaterThan(operations / 100);
+    expect(meddled).toBeGreaterThanOrEqual(wanted);
   });
 });
