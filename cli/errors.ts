@@ -37,7 +37,9 @@ export function describeFailure(error: unknown): Failure {
     return { message, status: EXIT_USAGE };
   }
   if (error instanceof LedgerUnavailable) {
-    return { message: `the ledger does not answer: ${message}`, status: EXIT_REFUSED };
+    const shown =
+      error.reason === 'state_lost' ? message : `the ledger does not answer: ${message}`;
+    return { message: shown, status: EXIT_REFUSED };
   }
   return { message: isExpected(error) ? message : `unexpected: ${message}`, status: EXIT_REFUSED };
 }

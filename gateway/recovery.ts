@@ -1,9 +1,4 @@
-import {
-  type JournalHead,
-  LEDGER_DEFAULTS,
-  type Ledger,
-  MAX_JOURNAL_PAGE,
-} from '../src/ledger/contract.js';
+import { type JournalHead, type Ledger, MAX_JOURNAL_PAGE } from '../src/ledger/contract.js';
 import { isIntact, readLine } from '../src/ledger/journal/chain.js';
 import { ChainCheck, type Finding } from '../src/ledger/journal/verify.js';
 import { RootEvidence } from '../src/ledger/recovery/evidence.js';
@@ -18,6 +13,8 @@ export interface RecoverySources {
   readonly marks: readonly TenantMarks[];
   readonly ledger: Pick<Ledger, 'journal'>;
   readonly store: RedisRecovery;
+  /** For how long the store keeps a hold that has ended. */
+  readonly retainMs: number;
 }
 
 /** A root as it is, and what is to be done to it. */
@@ -41,7 +38,7 @@ export interface RecoveryPlan {
  * @throws {LedgerUnavailable}
  */
 export async function planRecovery(sources: RecoverySources): Promise<RecoveryPlan> {
-  const { tenant, marks, store } = sources;
+  const { tenant, marks, store, retainMs } = sources;
   const evidence = new Evidences();
   const { drained, findings } = await readDrained(sources, evidence);
   await readUndrained(sources, evidence);
@@ -50,7 +47,7 @@ export async function planRecovery(sources: RecoverySources): Promise<RecoveryPl
     for (const [root, mark] of ofRoots) evidence.of(root).addMark(mark);
   }
   for (const rootId of await store.roots(tenant)) evidence.of(`${tenant}/${rootId}`);
-  const times = { nowMs: await store.nowMs(tenant), retainMs: LEDGER_DEFAULTS.retainMs };
+  const times = { nowMs: await store.nowMs(tenant), retainMs };
   const roots: PlannedRoot[] = [];
   for (const [root, its] of evidence.all()) {
     const stored = await store.read(tenant, root.slice(tenant.length + 1));

@@ -67,12 +67,12 @@ export function addRecover(program: Command, io: Io): void {
 
 async function recover(io: Io, options: RecoverOptions): Promise<void> {
   const loaded = loadRequiredConfig(io, options);
-  const { ledgerUrl } = resolveLedger(loaded, io.env);
+  const { ledgerUrl, ledgerRetainMs: retainMs } = resolveLedger(loaded, io.env);
   if (ledgerUrl.startsWith('sqlite:')) throw new Refusal(NOT_SQLITE);
   const others = (options.stateDir ?? []).map((dir) => resolve(io.cwd, dir));
   const stateDirs = [...new Set([resolveStateDir(loaded, io.env), ...others])];
   const marks = collectMarks(stateDirs);
-  const settings = { ...LEDGER_DEFAULTS, timeoutMs: TIMEOUT_MS, clock: io.clock };
+  const settings = { ...LEDGER_DEFAULTS, timeoutMs: TIMEOUT_MS, retainMs, clock: io.clock };
   const fence = new FenceAdmin(ledgerUrl, settings);
   const store = new RedisRecovery(ledgerUrl, settings);
   const ledger = await openLedger(ledgerUrl, settings);
@@ -86,7 +86,7 @@ async function recover(io: Io, options: RecoverOptions): Promise<void> {
       if (why === undefined && options.tenant === undefined) continue;
       requireKnown(standing, known);
       requireAll(standing, known, options.without ?? []);
-      const sources = { tenant, stateDirs, marks: known, ledger, store };
+      const sources = { tenant, stateDirs, marks: known, ledger, store, retainMs };
       await recoverTenant(io, sources, { standing, why: why ?? 'asked for' }, options);
       count += 1;
     }

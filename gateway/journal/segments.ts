@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readLine } from '../../src/ledger/journal/chain.js';
+import { type ChainLine, readLine } from '../../src/ledger/journal/chain.js';
 
 /** A file of a tenant's chain, named by the number of its first entry. */
 export interface Segment {
@@ -66,19 +66,27 @@ export async function* linesOf(path: string): AsyncGenerator<FileLine> {
 /** More than the longest entry takes. */
 const TAIL_BYTES = 256 * 1024;
 
-/** Of the last whole line of a file; infinite where it can't be told from the file's end. */
-async function lastNumber(path: string): Promise<number> {
+/** The last whole line of a file; undefined where its end is no such line. */
+async function lastLine(path: string): Promise<ChainLine | undefined> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
     const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
     await file.read(bytes, 0, bytes.length, size - bytes.length);
     const end = bytes.lastIndexOf(10);
-    const text = bytes.toString('utf8', bytes.lastIndexOf(10, end - 1) + 1, end);
-    return readLine(text)?.number ?? Number.POSITIVE_INFINITY;
+    return readLine(bytes.toString('utf8', bytes.lastIndexOf(10, end - 1) + 1, end));
   } finally {
     await file.close();
   }
+}
+
+/** The last entry in a folder, by the last of its files that has one; undefined for none. */
+export async function lastDrained(folder: string): Promise<ChainLine | undefined> {
+  for (const { path } of (await listSegments(folder)).reverse()) {
+    const line = await lastLine(path);
+    if (line !== undefined) return line;
+  }
+  return undefined;
 }
 
 export interface ChainLinesOptions {
@@ -101,7 +109,9 @@ export async function* chainLines(
   all.sort((a, b) => a.first - b.first);
   const segments: Segment[] = [];
   for (const segment of all) {
-    if (after === 0 || (await lastNumber(segment.path)) > after) segments.push(segment);
+    // A file whose end can't be told is read.
+    const last = after === 0 ? undefined : await lastLine(segment.path);
+    if (last === undefined || last.number > after) segments.push(segment);
   }
   // Of what another file may have too, the lines as they came.
   let shared = new Map<number, string>();

@@ -41,11 +41,11 @@ const READ_AT_ONCE = 500;
 /** The store's side of a recovery: what it still has, and what is written back to it. */
 export class RedisRecovery {
   readonly #store: Store;
-  readonly #options: Pick<LedgerOptions, 'timeoutMs' | 'clock'>;
+  readonly #options: Pick<LedgerOptions, 'timeoutMs' | 'retainMs' | 'clock'>;
   readonly #nonce = createNonces(randomBytes);
 
   /** @throws {LedgerInputError} for a URL that names no Redis. */
-  constructor(url: string, options: Pick<LedgerOptions, 'timeoutMs' | 'clock'>) {
+  constructor(url: string, options: Pick<LedgerOptions, 'timeoutMs' | 'retainMs' | 'clock'>) {
     this.#store = openStore(url, options);
     this.#options = options;
   }
@@ -161,8 +161,9 @@ export class RedisRecovery {
   }
 
   #header(): string {
-    const { retainMs, maxAccountsPerRoot, maxHoldsPerRoot } = LEDGER_DEFAULTS;
-    const latestMs = Math.floor(this.#options.clock()) + MAX_CLOCK_LEAD_MS;
+    const { maxAccountsPerRoot, maxHoldsPerRoot } = LEDGER_DEFAULTS;
+    const { retainMs, clock } = this.#options;
+    const latestMs = Math.floor(clock()) + MAX_CLOCK_LEAD_MS;
     return `${latestMs} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot} ${this.#nonce()} !`;
   }
 

@@ -5,7 +5,7 @@ import { JournalFolder } from '../../../gateway/journal/folder.js';
 import { journalFolder } from '../../../gateway/journal/segments.js';
 import { readMarks } from '../../../gateway/marks/read-marks.js';
 import { applyRecovery, planRecovery, type RecoveryPlan } from '../../../gateway/recovery.js';
-import type { Genesis } from '../../../src/ledger/contract.js';
+import { type Genesis, LEDGER_DEFAULTS } from '../../../src/ledger/contract.js';
 import { RedisRecovery } from '../../../src/ledger/redis/recovery.js';
 import { type RedisServer, startRedis } from '../../support/redis.js';
 import { CREDIT, path, price, request, rootOf, verdict } from '../fixtures.js';
@@ -91,7 +91,7 @@ export async function drain(gateway: TestGateway): Promise<void> {
 }
 
 export function recoveryStore({ url }: Pick<OwnRedis, 'url'>): RedisRecovery {
-  return new RedisRecovery(url, { timeoutMs: 5_000, clock: Date.now });
+  return new RedisRecovery(url, { ...LEDGER_DEFAULTS, timeoutMs: 5_000, clock: Date.now });
 }
 
 /** What the command does, with all that these gateways know. */
@@ -107,7 +107,8 @@ export async function recover(
   const marks = gateways.flatMap(({ stateDir }) => readMarks(stateDir).get('main') ?? []);
   const epoch = Math.max(...marks.map((its) => its.epoch));
   const stateDirs = gateways.map(({ stateDir }) => stateDir);
-  const sources = { tenant: 'main', stateDirs, marks, ledger: first.ledger, store };
+  const { retainMs } = LEDGER_DEFAULTS;
+  const sources = { tenant: 'main', stateDirs, marks, ledger: first.ledger, store, retainMs };
   try {
     if (!apply) return await planRecovery(sources);
     await store.close('main', epoch, (await planRecovery(sources)).drained);
