@@ -43,7 +43,7 @@ export function mixed(attemptsEach: number): Plan {
       const place = Math.floor(agent / TEAMS);
       if (place % 3 > 0) return { credits: Math.floor(0.6 * attemptsEach), carved: false };
       if (place % 9 > 0) return { credits: Math.floor(0.4 * attemptsEach), carved: true };
-      return { credits: attemptsEach + 2, carved: true };
+      return { credits: Math.ceil(1.4 * attemptsEach), carved: true };
     },
   };
 }

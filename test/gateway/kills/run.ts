@@ -64,7 +64,7 @@ export async function killed(run: KillRun): Promise<void> {
   // Nobody is there but one that has just been started: its first sweep ends what is left.
   const last = await gateways.start();
   await vi.waitFor(() => nothingHeld(ledger, `${tenant}/${rootId}`), {
-    timeout: 10_000,
+    timeout: 30_000,
     interval: 20,
   });
   await last.stop();

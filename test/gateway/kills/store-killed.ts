@@ -58,7 +58,7 @@ export async function storeKilled(fsync: 'always' | 'everysec', times: number): 
     const journal = () => wholeJournal(ledger, tenant, gateways.stateDirs);
     await pastDeadlines(callsTold(await journal(), limitOf));
     const last = await gateways.start();
-    await vi.waitFor(() => nothingHeld(ledger, `${tenant}/${rootId}`), { timeout: 10_000 });
+    await vi.waitFor(() => nothingHeld(ledger, `${tenant}/${rootId}`), { timeout: 30_000 });
     await last.stop();
     const entries = await journal();
     const told = callsTold(entries, limitOf);
