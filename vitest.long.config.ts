@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/{caveats,macaroon,text}/**/*.test.ts',
-      'test/ledger/**/{*model*,histories,redis-replies,steady}.test.ts',
+      'test/ledger/**/{*model*,histories,recovery,redis-replies,steady}.test.ts',
       'test/**/*.long.test.ts',
     ],
     env: { BURSAR_RUNS: '2000' },

@@ -9,7 +9,7 @@ import { journalFolder } from '../../gateway/journal/segments.js';
 import { LEDGER_DEFAULTS } from '../../src/ledger/contract.js';
 import { rootKey } from '../../src/ledger/redis/keys.js';
 import { openSqliteLedger } from '../../src/ledger/sqlite/engine.js';
-import { startGateway } from '../ledger/fence/gateways.js';
+import { startPatient } from '../ledger/fence/gateways.js';
 import {
   CREDIT,
   counters,
@@ -73,7 +73,7 @@ async function twoGone() {
   onTestFinished(() => server.dispose());
   const admin = new Redis(server.url);
   onTestFinished(() => admin.disconnect());
-  const [own, other] = [await startGateway(server.url), await startGateway(server.url)];
+  const [own, other] = [await startPatient(server.url), await startPatient(server.url)];
   const root = await opened(own.ledger);
   for (const { ledger } of [own, other]) {
     const asked = request(root);
@@ -119,7 +119,7 @@ describe('bursar recover', () => {
 
     const done = await recover('--state-dir', other.stateDir, '--yes', '--json');
     expect(JSON.parse(done.out)).toEqual({ ...told, done: true });
-    const back = await startGateway(url, own.stateDir);
+    const back = await startPatient(url, own.stateDir);
     expect(await counters(back.ledger, account)).toEqual({ spent: 2 * CREDIT, held: 0 });
     expect(verdict(await back.ledger.reserve(request(root)))).toBe('held');
     expect((await recover()).err).toBe('no tenant has lost state: nothing to recover\n');
@@ -134,7 +134,7 @@ describe('bursar recover', () => {
     const names = [own.name, other.name].sort().join(', ');
     expect(done.err).toContain(`tenant main: with the marks of ${names}\n`);
     // Its own marks are of an epoch that is over: it is no stranger, and may go on.
-    const back = await startGateway(url, other.stateDir);
+    const back = await startPatient(url, other.stateDir);
     expect(verdict(await back.ledger.reserve(request(root)))).toBe('held');
   });
 

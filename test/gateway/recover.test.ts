@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { readMarks } from '../../gateway/marks/read-marks.js';
 import { bursar, runInside } from '../cli/harness.js';
 import { startRedis } from '../support/redis.js';
 import { chatRequest, fleet } from './fleet.js';
@@ -22,19 +23,25 @@ it('a store that came back empty is named, and recovered by the command: nothing
     { tenant: 'main', epoch: 1, state: 'open', gateways: [{ hasPresented: true }] },
   ]);
   expect((await command('recover')).err).toContain('no tenant has lost state');
-  // What was acknowledged is in files within a moment: the journal, or the gateway's marks.
-  await vi.waitFor(async () => {
-    const { out } = await command('journal', 'tail', '--lines', '100');
-    expect(out.match(/"kind":"settled"/g)).toHaveLength(2);
-  });
+  // What was acknowledged is noted in files within a moment.
+  await vi.waitFor(
+    () => {
+      const [noted] = readMarks(`${gateways.folder}/state`).get('main') ?? [];
+      expect(noted?.operations.filter(({ kind }) => kind === 'settled')).toHaveLength(2);
+    },
+    { timeout: 10_000 },
+  );
 
   await redis.kill();
   await redis.start();
   await until(503);
-  await vi.waitFor(async () => {
-    const ready = await fetch(`${url}/readyz`);
-    expect(await ready.json()).toMatchObject({ ready: false, why: 'ledger_state_lost' });
-  });
+  await vi.waitFor(
+    async () => {
+      const ready = await fetch(`${url}/readyz`);
+      expect(await ready.json()).toMatchObject({ ready: false, why: 'ledger_state_lost' });
+    },
+    { timeout: 10_000 },
+  );
 
   const dry = await command('recover');
   expect(dry).toMatchObject({ status: 0, err: expect.stringContaining('nothing was changed') });

@@ -44,6 +44,11 @@ export async function startGateway(
   return { ledger, own, name: own.marks.gateway, stateDir, warnings, close };
 }
 
+/** The same, for tests of what it knows, and not of how long it waits for a store that is busy. */
+export function startPatient(url: string, stateDir?: string): Promise<TestGateway> {
+  return startGateway(url, stateDir, 10_000);
+}
+
 /** What a call was refused with, when no decision was made. */
 export async function failure(call: Promise<unknown>): Promise<LedgerUnavailable> {
   const error = await call.then(

@@ -12,7 +12,7 @@ import {
   rootOf,
   verdict,
 } from '../fixtures.js';
-import { startGateway, untilServed, untilStateLost } from './gateways.js';
+import { startPatient, untilServed, untilStateLost } from './gateways.js';
 import {
   drain,
   HOLDERS,
@@ -28,7 +28,7 @@ const redis = ownRedis();
 
 it('a pause, a revocation and a top-up come back; a dry run changes nothing', async () => {
   await redis.admin.flushdb();
-  const gateway = await startGateway(redis.url);
+  const gateway = await startPatient(redis.url);
   const root = await opened(gateway.ledger, { limits: [limit(1)] });
   const child = `${rootOf(root)}/a`;
   await reserve(gateway, root, ['a'], 1);
@@ -60,7 +60,7 @@ it('a pause, a revocation and a top-up come back; a dry run changes nothing', as
 
 it('a window has what was spent in it, also of a root that was rebuilt', async () => {
   await redis.admin.flushdb();
-  const gateway = await startGateway(redis.url);
+  const gateway = await startPatient(redis.url);
   const root = await opened(gateway.ledger);
   const perMonth = { ...limit(5), window: 'month' as const };
   const asked = () => request(root, { path: path(root, ['a'], [[], [perMonth]]) });
@@ -81,7 +81,7 @@ it('a window has what was spent in it, also of a root that was rebuilt', async (
 
 it('broken off between two parts of a root, it goes on where it was', async () => {
   await redis.admin.flushdb();
-  const gateway = await startGateway(redis.url);
+  const gateway = await startPatient(redis.url);
   const root = await opened(gateway.ledger, { limits: [limit(10_000)] });
   await Promise.all(Array.from({ length: 1_500 }, () => reserve(gateway, root, ['a'], 1)));
   await redis.admin.flushdb();
@@ -109,7 +109,7 @@ it('broken off between two parts of a root, it goes on where it was', async () =
 /** The journal from where a root was last opened says what it has. */
 it('the journal of a root that was rebuilt, folded, gives the state', async () => {
   await redis.admin.flushdb();
-  const gateway = await startGateway(redis.url);
+  const gateway = await startPatient(redis.url);
   const root = await opened(gateway.ledger, { limits: [limit(100)] });
   for (const holders of HOLDERS) await reserve(gateway, root, holders, 2);
   await drain(gateway);

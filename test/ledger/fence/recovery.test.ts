@@ -3,7 +3,7 @@ import type { Genesis } from '../../../src/ledger/contract.js';
 import { rootKey } from '../../../src/ledger/redis/keys.js';
 import { fc, runs } from '../../support/property.js';
 import { CREDIT, counters, limit, opened, rootOf } from '../fixtures.js';
-import { startGateway, type TestGateway, untilServed } from './gateways.js';
+import { startPatient, type TestGateway, untilServed } from './gateways.js';
 import {
   type Acknowledged,
   drain,
@@ -92,7 +92,7 @@ it('spending is the union of what store, journal and marks know, whatever was lo
   await fc.assert(
     fc.asyncProperty(rounds, async (all) => {
       await redis.admin.flushdb();
-      const gateways = [await startGateway(redis.url), await startGateway(redis.url)] as const;
+      const gateways = [await startPatient(redis.url), await startPatient(redis.url)] as const;
       const root = await opened(gateways[0].ledger, { limits: [limit(100_000)] });
       const holds: Acknowledged[] = [];
       const snapshots = [await snapshot(redis)];
