@@ -100,8 +100,10 @@ export function createCaller(deps: CallDeps) {
         : lingering(request.signal, deps.meterLimits.drainBound.ms);
     try {
       if (request.signal.aborted) throw new UpstreamError('not_sent');
+      const { method, path, headers } = request;
       const signal = linger?.signal ?? request.signal;
-      return await call.upstream.send({ ...request, signal, body: plan.body(held.step) });
+      const body = plan.body(held.step);
+      return await call.upstream.send({ method, path, headers, signal, body });
     } catch (error) {
       const failure = failureOf(error);
       // Only of these two is it known that nothing was sent.

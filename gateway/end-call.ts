@@ -131,10 +131,10 @@ function givenBack(granted: Vector, charged: Vector): Vector {
 }
 
 function mapUnits(vector: Vector, map: (micros: Micros, unit: Unit) => number): Vector {
-  return Object.fromEntries(
-    UNITS.flatMap((unit) => {
-      const micros = vector[unit];
-      return micros === undefined ? [] : [[unit, map(micros, unit)]];
-    }),
-  );
+  const mapped: { [U in Unit]?: Micros } = {};
+  for (const unit of UNITS) {
+    const micros = vector[unit];
+    if (micros !== undefined) mapped[unit] = map(micros, unit);
+  }
+  return mapped;
 }

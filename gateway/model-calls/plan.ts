@@ -9,7 +9,7 @@ import { type RequestBody, readModelRequest } from '../providers/read.js';
 import type { Api, ModelRequest, RequestRules } from '../providers/request.js';
 import { withOutputLimit } from '../providers/sent.js';
 import { affordableOutput } from './affordable.js';
-import { boundCost } from './bound.js';
+import { type Bounded, boundCost } from './bound.js';
 import { type OutputSettings, outputRange, stepCost } from './output.js';
 import { planUsage } from './usage-plan.js';
 
@@ -84,7 +84,8 @@ function planByTokens(
   const request = readModelRequest(api, body, headers, rules);
   const isLimited = limited.has('usd') || limited.has('tokens');
   const range = outputRange(request, price, isLimited, deps.output);
-  const { missing } = boundCost(request, price, range.least);
+  const boundAt = remembered((tokens) => boundCost(request, price, tokens));
+  const { missing } = boundAt(range.least);
   if (missing !== undefined && (limited.has('usd') || credits.status === 'unknown')) {
     throw unpricedPart(model, missing);
   }
@@ -94,7 +95,7 @@ function planByTokens(
   };
   const costAt = (outputTokens: number): Vector => ({
     ...flat,
-    ...boundCost(request, price, outputTokens).cost,
+    ...boundAt(outputTokens).cost,
   });
   const { range: cost, outputAt } = stepCost(range, costAt);
   const plan: CallPlan = {
@@ -137,8 +138,25 @@ function bodyWith(
   return withOutputLimit({ ...request, output: { status: 'none' } }, bytes, undefined);
 }
 
+/** The same one or two are asked for several times in one plan. */
+function remembered(compute: (tokens: number) => Bounded): (tokens: number) => Bounded {
+  const known = new Map<number, Bounded>();
+  return (tokens) => {
+    const bounded = known.get(tokens) ?? compute(tokens);
+    known.set(tokens, bounded);
+    return bounded;
+  };
+}
+
+/** By the path itself, which is the same object call after call of one macaroon. */
+const unitsOfPaths = new WeakMap<Allowance['path'], ReadonlySet<Unit>>();
+
 function limitedUnits({ path }: Allowance): ReadonlySet<Unit> {
-  return new Set(path.flatMap(({ limits }) => limits.map(({ unit }) => unit)));
+  const known = unitsOfPaths.get(path);
+  if (known !== undefined) return known;
+  const units = new Set(path.flatMap(({ limits }) => limits.map(({ unit }) => unit)));
+  unitsOfPaths.set(path, units);
+  return units;
 }
 
 function unpricedModel(model: string): Problem {

@@ -32,14 +32,16 @@ export function readChatUsage(value: unknown, tier: unknown): Usage {
   const prompt = readCount(usage, 'prompt_tokens');
   const completion = readCount(usage, 'completion_tokens');
   refuseTokens(details, OTHER_INPUT);
+  const extra = beyond(usage, prompt + completion);
+  const { input, cacheWrite } = splitInput(prompt, cachedInput, details);
+  const { output, reasoning } = splitOutput(completion, extra, usage['completion_tokens_details']);
   return {
-    ...splitInput(prompt, cachedInput, details),
-    ...splitOutput(
-      completion,
-      beyond(usage, prompt + completion),
-      usage['completion_tokens_details'],
-    ),
+    input,
+    cachedInput,
+    cacheWrite,
     cacheWriteLong: 0,
+    output,
+    reasoning,
     serverTools: { ...readServerTools(usage), ...readPieces(usage) },
     tier: readTier(tier) ?? NO_USAGE.tier,
   };
