@@ -51,7 +51,10 @@ export function addJournal(program: Command, io: Io): void {
 
   const exporting = journal
     .command('export')
-    .description('Prints all of it in order, drained or not.')
+    .description(
+      'Prints all of it in order, drained or not. The opening of each root is always in it, since it ' +
+        'has the labels by which its entries are told apart.',
+    )
     .option(
       '--since <when>',
       'an instant such as 2026-11-22T08:00:00Z, or 24h for a day ago',
