@@ -250,12 +250,14 @@ describe('a client that sends a request behind one that is not answered yet, and
 
   /** A first call that is never answered, and a second one as `answer` has it. */
   async function leavingTwo(answer: (response: ServerResponse) => void) {
+    const reached = deferred();
     const stopped = deferred();
     let calls = 0;
     const gateway = await running((request, response) => {
       calls += 1;
       if (calls === 1) return;
       request.socket.once('close', () => stopped.resolve());
+      reached.resolve();
       answer(response);
     }, NO_TIMEOUT);
     const macaroon = await gateway.mint();
@@ -264,13 +266,14 @@ describe('a client that sends a request behind one that is not answered yet, and
       `X-Api-Key: ${macaroon}\r\nContent-Length: 18\r\n\r\n{"model":"gpt-4o"}`;
     const socket = connect(Number(new URL(gateway.server.url).port), '127.0.0.1');
     socket.on('error', () => {}).write(call + call);
-    await vi.waitFor(() => expect(calls).toBe(2));
+    await reached.promise;
     socket.destroy();
     await stopped.promise;
-    await vi.waitFor(async () => {
+    const charged = async () => {
       const { spent, held } = await leafBalance(gateway, macaroon);
       expect([spent['credits'], held['credits']]).toEqual([30, 0]);
-    });
+    };
+    await vi.waitFor(charged, { timeout: 10_000 });
   }
 
   it('before either answer: both upstreams are told to stop, and both calls are charged', async () => {
