@@ -10,6 +10,8 @@ export interface SseListener {
   data(bytes: Uint8Array, start: number, end: number): void;
   /** The blank line: what the event is made of stops before `end` in the bytes under way. */
   event(end: number): void;
+  /** Asked where an event begins: where it ends, if it need not be read, and −1 otherwise. */
+  again(bytes: Uint8Array, start: number): number;
   /** The line feed of a CR LF whose CR ended an event, in the bytes before: it is the first here. */
   lateLineFeed(): void;
 }
@@ -30,6 +32,8 @@ export class SseScanner {
   #isBlank = true;
   /** Whether the event under way has had a `data` line already. */
   #hasData = false;
+  /** Whether an event begins here. */
+  #isBetween = false;
   /** The last byte was a CR: did it end an event, or just a line? */
   #afterCr: 'event' | 'line' | undefined;
 
@@ -41,6 +45,14 @@ export class SseScanner {
     let at = this.#skipLateLineFeed(bytes);
     let cr = bytes.indexOf(CR, at);
     while (at < bytes.length) {
+      if (this.#isBetween) {
+        const end = this.#listener.again(bytes, at);
+        if (end !== -1) {
+          at = end;
+          continue;
+        }
+        this.#isBetween = false;
+      }
       if (cr !== -1 && cr < at) cr = bytes.indexOf(CR, at);
       const lf = bytes.indexOf(LF, at);
       const stop = cr !== -1 && (lf === -1 || cr < lf) ? cr : lf;
@@ -117,6 +129,7 @@ export class SseScanner {
     this.#markMatched = BYTE_ORDER_MARK.length;
     this.#isBlank = true;
     if (isBlank) this.#hasData = false;
+    this.#isBetween = isBlank;
     return isBlank;
   }
 }

@@ -48,6 +48,8 @@ export class JsonSkim {
   #isClosed = false;
   #isBroken = false;
   #measured = 0;
+  #measuredStrings = 0;
+  #measuredStart = 0;
   #elements = 0;
 
   constructor(root: Wish) {
@@ -68,6 +70,20 @@ export class JsonSkim {
   /** The bytes of all measured strings as UTF-8 or fewer: an escape counts as one. */
   get measuredBytes(): number {
     return this.#measured;
+  }
+
+  /** How many strings were measured, and where the last one began in the bytes of that write. */
+  get measuredStrings(): number {
+    return this.#measuredStrings;
+  }
+
+  get measuredStart(): number {
+    return this.#measuredStart;
+  }
+
+  /** Says of the next text what it says of this one, but for the length of its one measured string. */
+  measureAgain(bytes: number): void {
+    this.#measured = bytes;
   }
 
   /** How many objects and arrays stand in the arrays that were looked into. */
@@ -98,6 +114,7 @@ export class JsonSkim {
     this.#isClosed = false;
     this.#isBroken = false;
     this.#measured = 0;
+    this.#measuredStrings = 0;
     this.#elements = 0;
   }
 
@@ -160,6 +177,10 @@ export class JsonSkim {
     if (wish?.kind === 'keep') this.#kept.begin(wish.name, at);
     if (byte === QUOTE) {
       this.#beginString(wish?.kind === 'measure' || wish?.kind === 'tally' ? wish.kind : 'pass');
+      if (wish?.kind === 'measure') {
+        this.#measuredStrings += 1;
+        this.#measuredStart = at + 1;
+      }
     } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       this.#beginContainer(byte === OPEN_OBJECT ? 'object' : 'array', wish);
     } else {

@@ -19,6 +19,7 @@ function scan(pieces: readonly Uint8Array[]): { data: (string | undefined)[]; en
       ends.push(before + end);
       event = undefined;
     },
+    again: () => -1,
     lateLineFeed: () => {
       ends.push((ends.pop() ?? 0) + 1);
     },
