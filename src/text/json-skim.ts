@@ -32,7 +32,8 @@ export class JsonSkim {
   readonly #root: Wish;
   /** The containers that are open and looked into. */
   readonly #open: (ObjectWish | ArrayWish)[] = [];
-  readonly #word = new Uint8Array(MAX_WORD);
+  /** Made when it is needed: in most texts each key is in one piece. */
+  #word: Uint8Array | undefined;
   readonly #kept = new KeptValues();
   readonly #tallied = new Map<string, number>();
   #wordLength = 0;
@@ -279,17 +280,19 @@ export class JsonSkim {
   }
 
   /** A part of a key or tallied string that goes on in the next bytes. */
-  #addToWord(bytes: Uint8Array, start: number, end: number): void {
+  #addToWord(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    this.#word ??= new Uint8Array(MAX_WORD);
     for (let at = start; at < end && this.#wordLength < MAX_WORD; at += 1) {
       this.#word[this.#wordLength] = bytes[at] ?? 0;
       this.#wordLength += 1;
     }
+    return this.#word;
   }
 
   /** The whole of it, without its escapes. */
   #wordTo(bytes: Uint8Array, start: number, end: number): Uint8Array {
-    this.#addToWord(bytes, start, end);
-    return unescaped(this.#word.subarray(0, this.#wordLength));
+    const word = this.#addToWord(bytes, start, end);
+    return unescaped(word.subarray(0, this.#wordLength));
   }
 
   #tally(bytes: Uint8Array): void {
