@@ -270,7 +270,7 @@ class RedisLedger implements Ledger {
     const account = `${tenant}/${rootId}`;
     const root = await this.#views.root(account);
     if (root !== undefined) return root;
-    const message = `root ${rootId}: found no such root, expected the one in the list of roots`;
+    const message = `root ${account}: found no such root, expected the one in the list of roots`;
     throw new LedgerUnavailable('state_lost', message);
   }
 }
