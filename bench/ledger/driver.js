@@ -1,11 +1,13 @@
 // Keeps a ledger busy: so many reservations in flight, each settled as soon as it is held.
-import { randomBytes } from 'node:crypto';
+import { createRandomPool } from '../../dist/gateway/random-pool.js';
 import { inOrderOfTime } from '../../dist/src/ledger/ids.js';
 import { newReservationId } from '../../dist/src/ledger/index.js';
 
 const CREDIT = 1_000_000;
 const FAR_MS = 4_102_444_800_000;
 export const IN_FLIGHT = 64;
+
+const randomBytes = createRandomPool();
 
 /** @typedef {import('../../dist/src/ledger/index.js').Ledger} Ledger */
 /** @typedef {import('../../dist/src/ledger/index.js').Genesis} Genesis */
