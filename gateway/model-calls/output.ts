@@ -21,7 +21,7 @@ export interface OutputRange {
 /**
  * What a call may put out. The caller's own maximum counts. Where there is none and the path limits
  * what tokens cost, the largest that it affords is granted. Where it limits nothing of the kind, one
- * careless call takes nothing from its siblings, and the model's own maximum is left to hold.
+ * careless call takes nothing from its siblings, and the model's own maximum is the most that is held.
  */
 export function outputRange(
   { output, api }: ModelRequest,
@@ -30,8 +30,12 @@ export function outputRange(
   { defaultOutput, leastOutput }: OutputSettings,
 ): OutputRange {
   if (output.status === 'none') return fixed(0);
-  if (output.status === 'stated') return fixed(output.tokens);
   const own = price.maxOutput ?? price.contextWindow;
+  // Without a limit nobody is protected by holding what no model can put out, and the counters of the
+  // whole tree would be near 2^53 for as long as the call is open.
+  if (output.status === 'stated') {
+    return fixed(isLimited || own === undefined ? output.tokens : Math.min(output.tokens, own));
+  }
   // Anthropic takes no request without a limit, so that there it is always written.
   if (!isLimited && own !== undefined && api !== 'messages') return fixed(own);
   const most = Math.min(defaultOutput, own ?? defaultOutput);

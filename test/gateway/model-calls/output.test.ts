@@ -79,6 +79,15 @@ describe('the output that a call is held for', () => {
     );
   });
 
+  it('is never more than the model can where nothing on the path is counted by tokens', () => {
+    const stated = (tokens: number, of: Parameters<typeof outputRange>[1] = line) =>
+      outputRange(chat({ max_tokens: tokens }), of, false, given);
+    expect(stated(2_147_483_647)).toEqual(range(1_000, 1_000, false));
+    expect(stated(999)).toEqual(range(999, 999, false));
+    const unknown = { ...line, maxOutput: undefined };
+    expect(stated(5_000, unknown)).toEqual(range(5_000, 5_000, false));
+  });
+
   it('is else written, at most the default and what the model can', () => {
     expect(outputRange(chat({}), line, true, given)).toEqual(range(16, 1_000, true));
     const short = { ...line, maxOutput: 9 };
