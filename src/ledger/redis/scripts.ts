@@ -14,7 +14,17 @@ export interface Library {
   readonly body: string;
 }
 
-const SHARED = ['lib', 'fence', 'root', 'holds', 'windows', 'paths'];
+const SHARED = [
+  'lib',
+  'fence',
+  'root',
+  'accounts',
+  'changes',
+  'carves',
+  'holds',
+  'windows',
+  'paths',
+];
 const OPERATIONS = {
   openRoot: 'open-root',
   reserve: 'reserve',
