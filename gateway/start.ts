@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createApp, type GatewayDeps } from './app.js';
 import { nodeFiles } from './config/files.js';
-import type { GatewayConfig, UpstreamConfig } from './config/types.js';
+import type { GatewayConfig, ProviderUpstream, UpstreamConfig } from './config/types.js';
 import { nodeCrypto } from './crypto.js';
 import { HoldKeeper, startKeeping } from './hold-keeper.js';
 import { Denials } from './journal/denials.js';
@@ -122,6 +122,11 @@ async function loadTokenizers({ upstreams }: GatewayConfig): Promise<Tokenizers 
   return isAsked ? loadOpenAiTokenizers() : undefined;
 }
 
+/** Only who asked for the tokenizers is counted by them. */
+function rulesOf({ rules, tokenizer }: ProviderUpstream, loaded: Tokenizers | undefined) {
+  return { ...rules, tokenizers: tokenizer === 'openai' ? loaded : undefined };
+}
+
 function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefined): ModelUpstream {
   const { name, models } = config;
   switch (config.protocol) {
@@ -131,7 +136,7 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
         models,
         apis: new Set(OPENAI_APIS),
         headers: { authorization: `Bearer ${config.apiKey}` },
-        rules: { ...config.rules, tokenizers: config.tokenizer === 'openai' ? loaded : undefined },
+        rules: rulesOf(config, loaded),
         upstream: createHttpUpstream(config),
       };
     case 'anthropic':
@@ -140,7 +145,7 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
         models,
         apis: new Set(ANTHROPIC_APIS),
         headers: { 'x-api-key': config.apiKey, 'anthropic-version': ANTHROPIC_VERSION },
-        rules: { ...config.rules, tokenizers: config.tokenizer === 'openai' ? loaded : undefined },
+        rules: rulesOf(config, loaded),
         upstream: createHttpUpstream(config),
       };
     case 'sandbox':

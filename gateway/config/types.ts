@@ -23,7 +23,7 @@ interface ToolCosts {
   readonly rules: readonly CostRule[];
 }
 
-interface ProviderUpstream {
+export interface ProviderUpstream {
   readonly name: string;
   /** Whose API it speaks. */
   readonly protocol: 'openai' | 'anthropic';

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mint } from '../macaroon/fixtures.js';
+import { listenLocally } from '../support/listen.js';
 import { bursar, emptyFolder, runInside, type Surroundings } from './harness.js';
 
 const bare = emptyFolder();
@@ -315,8 +315,7 @@ describe('something else listens where the gateway should', () => {
   const stranger = createServer((_request, response) => response.writeHead(404).end('<h1>?</h1>'));
   let url = '';
   beforeAll(async () => {
-    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+    url = `http://127.0.0.1:${await listenLocally(stranger)}`;
   });
   afterAll(() => stranger.close());
 

@@ -1,13 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PROBLEM_CODES } from '../../gateway/api/problem.js';
 import { loadConfig } from '../../gateway/config/load.js';
 import { type FreshCopy, freshCopy } from '../support/fresh-copy.js';
+import { listenLocally } from '../support/listen.js';
 import { blocks, readPage } from './page.js';
 
 const readme = readPage('README.md');
@@ -19,9 +20,8 @@ function plainEnvironment(): NodeJS.ProcessEnv {
 }
 
 async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
+  const probe = createServer();
+  const port = await listenLocally(probe);
   probe.close();
   await once(probe, 'close');
   return port;

@@ -74,6 +74,18 @@ ${settings === '' ? SANDBOX : settings}
   );
 }
 
+/** The settings of a fleet before an OpenAI-compatible upstream. Every model costs one credit. */
+export function servedBy(upstreamUrl: string): string {
+  return `upstreams:
+  stub:
+    protocol: openai
+    baseUrl: ${upstreamUrl}/v1
+    apiKey: provider-key
+    models: ["*"]
+tools:
+  defaultCost: 1`;
+}
+
 /** The settings of a fleet of which nothing else is said. */
 export const SANDBOX = `upstreams:
   sandbox:

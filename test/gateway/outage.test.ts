@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startRedis } from '../support/redis.js';
-import { chatRequest, fleet } from './fleet.js';
+import { chatRequest, fleet, servedBy } from './fleet.js';
 import { httpStub } from './http-upstream.js';
 
 /** One gateway process on a Redis of its own, and an upstream that counts what reaches it. */
@@ -14,14 +14,7 @@ async function gatewayOnRedis() {
   const gateways = fleet(
     redis.url,
     `ledgerTimeout: 300ms
-upstreams:
-  stub:
-    protocol: openai
-    baseUrl: ${upstream.url}/v1
-    apiKey: provider-key
-    models: ["*"]
-tools:
-  defaultCost: 1`,
+${servedBy(upstream.url)}`,
   );
   const macaroon = await gateways.mint('1000');
   const { url } = await gateways.start();

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { hasReplica, startPair } from '../support/redis-sentinel.js';
-import { chatRequest, fleet } from './fleet.js';
+import { chatRequest, fleet, servedBy } from './fleet.js';
 import { httpStub } from './http-upstream.js';
 
 it('ledgerWait: without its replica a gateway dispatches nothing, and leaves no hold', async () => {
@@ -15,14 +15,7 @@ it('ledgerWait: without its replica a gateway dispatches nothing, and leaves no 
   const gateways = fleet(
     primary.url,
     `ledgerWait: { replicas: 1, timeout: 250ms }
-upstreams:
-  stub:
-    protocol: openai
-    baseUrl: ${upstream.url}/v1
-    apiKey: provider-key
-    models: ["*"]
-tools:
-  defaultCost: 1`,
+${servedBy(upstream.url)}`,
   );
   const macaroon = await gateways.mint('1000');
   const { url } = await gateways.start();

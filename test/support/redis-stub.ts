@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { listenLocally } from './listen.js';
 
 const FIT = ['redis_version:7.2.4', 'role:master', 'loading:0', 'maxmemory_policy:noeviction'];
 
@@ -44,13 +45,10 @@ export async function startStub(): Promise<RedisStub> {
       }
     });
   });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listenLocally(listener);
 
   return {
-    url: `redis://127.0.0.1:${address.port}`,
+    url: `redis://127.0.0.1:${port}`,
     received,
     answerScripts: (line) => {
       script = line;

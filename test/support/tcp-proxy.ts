@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, connect as dial, type Socket } from 'node:net';
+import { listenLocally } from './listen.js';
 
 /** A loopback TCP proxy that can fail in the ways of a network. */
 export interface TcpProxy {
@@ -73,13 +74,10 @@ export async function startProxy(first: number): Promise<TcpProxy> {
     forward(pair, client, pair.server);
     forward(pair, pair.server, client);
   });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listenLocally(listener);
 
   return {
-    port: address.port,
+    port,
     pass: () => {
       mode = 'pass';
       delayMs = 0;

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenLocally } from '../support/listen.js';
 import { plain, type StubAnswer } from './answer.js';
 import { answerCountTokens, answerMessages } from './anthropic.js';
 import { answerChat } from './openai-chat.js';
@@ -69,8 +69,7 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Prov
       send(answer, response);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenLocally(server);
   return {
     url: `http://127.0.0.1:${port}`,
     server,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, connect as dial, type Socket } from 'node:net';
+import { listenLocally } from '../../support/listen.js';
 
 /** What passes between a gateway and its Redis, told by the words that only it has. */
 const ASKED = [
@@ -50,12 +51,9 @@ export async function tapRedis(target: number, at: (step: StoreStep) => boolean)
     });
   };
   const listener = createServer(join);
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const address = listener.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listenLocally(listener);
   return {
-    port: address.port,
+    port,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       listener.close();
