@@ -35,6 +35,8 @@ const CAUSES: ReadonlySet<ProblemCode> = new Set([
   'account_paused',
   'account_revoked',
   'account_closed',
+  'too_many_accounts',
+  'too_many_holds',
 ]);
 
 export function isDenial(code: ProblemCode): boolean {
@@ -83,8 +85,9 @@ export class Denials {
       for (const [key, count] of counts) {
         const [account = '', cause = ''] = key.split(' ');
         const tenant = account.split('/', 1)[0] ?? '';
-        const line = this.#line(account, cause, count, startMs);
-        byTenant.set(tenant, [...(byTenant.get(tenant) ?? []), line]);
+        const lines = byTenant.get(tenant) ?? [];
+        lines.push(this.#line(account, cause, count, startMs));
+        byTenant.set(tenant, lines);
       }
       try {
         for (const [tenant, lines] of byTenant) {

@@ -1,7 +1,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type DenialCount, Denials, denialsFolder } from '../../../gateway/journal/denials.js';
+import { PROBLEM_CODES, Problem } from '../../../gateway/api/problem.js';
+import {
+  type DenialCount,
+  Denials,
+  denialsFolder,
+  isDenial,
+} from '../../../gateway/journal/denials.js';
 import { readDenials } from '../../../gateway/journal/read-denials.js';
 import { temporaryFolder } from '../../ledger/folder.js';
 import { bearer, chat, delegate, gatewayUnderTest } from '../harness.js';
@@ -26,6 +32,13 @@ function counting() {
 }
 
 describe('denials', () => {
+  it('are all that is forbidden or can not be paid, and the caps of the ledger', () => {
+    const forbidden = PROBLEM_CODES.filter((code) => [402, 403].includes(new Problem(code).status));
+    expect(forbidden.length).toBeGreaterThan(4);
+    expect([...forbidden, 'too_many_holds' as const].filter((code) => !isDenial(code))).toEqual([]);
+    expect(isDenial('ledger_unavailable')).toBe(false);
+  });
+
   it('are counted by account, cause and minute, and written when the minute is over', async () => {
     const { time, denials, read } = counting();
     for (let i = 0; i < 5; i++) denials.note(`${ROOT}/a`, 'budget_exhausted');
