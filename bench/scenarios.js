@@ -18,16 +18,18 @@ import { runOn } from './processes.js';
  */
 
 const BARE = 'bare pass-through';
+const UNENFORCED = 'own path, unenforced';
 const FIRST_EVENT = 0;
 const FIRST_EVENTS_A_SECOND = 50;
 
 /**
- * @param {{ upstream: Target, bare: Target, gateways: GatewayTarget[], other: Target | undefined }} given
+ * @param {{ upstream: Target, bare: Target, own: Target, gateways: GatewayTarget[], other: Target | undefined }} given
  * @returns {Scenario[]}
  */
-export function scenariosOf({ upstream, bare, gateways, other }) {
-  const flat = [upstream, bare, ...gateways, ...(other === undefined ? [] : [other])];
-  const metered = [bare, ...gateways.map((one) => ({ ...one, credential: one.meteredCredential }))];
+export function scenariosOf({ upstream, bare, own, gateways, other }) {
+  const flat = [upstream, bare, own, ...gateways, ...(other === undefined ? [] : [other])];
+  const charged = gateways.map((one) => ({ ...one, credential: one.meteredCredential }));
+  const metered = [bare, own, ...charged];
   return [
     {
       name: 'calls',
@@ -105,7 +107,7 @@ async function firstEvents(target, body, seconds) {
 /** @param {Scenario} scenario @param {number} count @param {Map<string, Reading[]>} readings */
 function table({ events, targets }, count, readings) {
   const of = (/** @type {string} */ name) => summary(readings.get(`${count} ${name}`) ?? []);
-  const bare = of(BARE);
+  const [bare, own] = [of(BARE), of(UNENFORCED)];
   if (count === FIRST_EVENT) {
     const lines = targets.map(({ name }) => {
       const { p50 } = of(name);
@@ -128,6 +130,7 @@ function table({ events, targets }, count, readings) {
       milliseconds(p50),
       milliseconds(p99),
       (perSecond / bare.perSecond).toFixed(2),
+      (perSecond / own.perSecond).toFixed(2),
       cpuMicros === 0 ? '' : (cpuMicros / (events ?? 1)).toFixed(events === undefined ? 0 : 1),
       milliseconds(p50 - bare.p50),
     ];
@@ -136,8 +139,8 @@ function table({ events, targets }, count, readings) {
   return [
     `### ${count} connection${count === 1 ? '' : 's'}`,
     '',
-    `| | ${unit}/s | p50 | p99 | ${unit}/s against bare | µs of CPU | p50 over bare |`,
-    '|---|---:|---:|---:|---:|---:|---:|',
+    `| | ${unit}/s | p50 | p99 | ${unit}/s against bare | against unenforced | µs of CPU | p50 over bare |`,
+    '|---|---:|---:|---:|---:|---:|---:|---:|',
     ...lines,
     '',
   ];

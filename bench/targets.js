@@ -1,4 +1,4 @@
-// The five ways to the same upstream. Each has its own process on the servers' core.
+// The six ways to the same upstream. Each has its own process on the servers' core.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -26,10 +26,20 @@ export function direct(upstreamPort) {
   return { name: 'upstream alone', url: chatUrl(upstreamPort), credential: 'none', pid: undefined };
 }
 
-/** @param {number} upstreamPort @returns {Promise<Target>} */
-export async function passthrough(upstreamPort) {
+/** @param {number} upstreamPort @returns {Promise<Target>} a Hono program that passes calls on */
+export function passthrough(upstreamPort) {
+  return program('bare pass-through', 'passthrough.js', upstreamPort);
+}
+
+/** @param {number} upstreamPort @returns {Promise<Target>} what the gateway is without enforcement */
+export function unenforced(upstreamPort) {
+  return program('own path, unenforced', 'unenforced.js', upstreamPort);
+}
+
+/** @param {string} name @param {string} file @param {number} upstreamPort @returns {Promise<Target>} */
+async function program(name, file, upstreamPort) {
   const port = await freePort();
-  const script = join(here, 'passthrough.js');
+  const script = join(here, file);
   const { pid } = startOn(SERVERS, process.execPath, [
     ...NODE_FLAGS,
     script,
@@ -37,7 +47,7 @@ export async function passthrough(upstreamPort) {
     `${upstreamPort}`,
   ]);
   await answering(`http://127.0.0.1:${port}/`);
-  return { name: 'bare pass-through', url: chatUrl(port), credential: 'none', pid };
+  return { name, url: chatUrl(port), credential: 'none', pid };
 }
 
 /**
