@@ -13,3 +13,5 @@ export const METERED = JSON.stringify({ model: 'gpt-4o-mini', messages, max_toke
 export const STREAM = JSON.stringify({ ...JSON.parse(METERED), stream: true });
 /** The same, in which the upstream sends all of its events at once. */
 export const BURST = JSON.stringify({ ...JSON.parse(STREAM), user: 'burst' });
+/** The same, in which the upstream sends the first event, and the others some time later. */
+export const FIRST = JSON.stringify({ ...JSON.parse(STREAM), user: 'first' });
