@@ -1,6 +1,7 @@
 import {
+  type JournalEntry,
   type JournalHead,
-  type JournalPage,
+  type JournalTextPage,
   type Ledger,
   LedgerUnavailable,
 } from '../../src/ledger/contract.js';
@@ -8,7 +9,7 @@ import { chainLine, hashAt } from '../../src/ledger/journal/chain.js';
 import { type JournalFolder, JournalForked } from './folder.js';
 
 export interface TenantDrainDeps {
-  readonly ledger: Pick<Ledger, 'journal' | 'lease' | 'moveHead' | 'trimJournal'>;
+  readonly ledger: Pick<Ledger, 'journalTexts' | 'lease' | 'moveHead' | 'trimJournal'>;
   readonly tenant: string;
   /** No other process's. */
   readonly holder: string;
@@ -48,7 +49,7 @@ export class TenantDrain {
   async run(isOver: () => boolean): Promise<Lag> {
     for (;;) {
       const page = await this.#page();
-      if (page.entries.length === 0 || isOver()) return lagOf(page);
+      if (page.texts.length === 0 || isOver()) return lagOf(page);
       const { ledger, tenant, holder, leaseMs } = this.#deps;
       const lease = await ledger.lease({ tenant, holder, ttlMs: leaseMs });
       if (lease.status !== 'granted') return lagOf(page);
@@ -56,7 +57,7 @@ export class TenantDrain {
         const isOwn = this.#at?.hash === lease.head.hash;
         const next = isOwn ? page : await this.#takeOver(lease.head);
         // Another may have drained all of it before the lease was had.
-        if (next.entries.length > 0 && !(await this.#drain(next))) return lagOf(next);
+        if (next.texts.length > 0 && !(await this.#drain(next))) return lagOf(next);
       } catch (error) {
         this.#at = undefined;
         // It can't be done here, as on a disk that is full: another gateway is not kept from it.
@@ -85,18 +86,18 @@ export class TenantDrain {
   }
 
   /** What follows the head. */
-  async #page(): Promise<JournalPage> {
+  async #page(): Promise<JournalTextPage> {
     const { ledger, tenant, batch } = this.#deps;
-    let page = await ledger.journal({ tenant, after: this.#seenHead, max: batch });
+    let page = await ledger.journalTexts({ tenant, after: this.#seenHead, max: batch });
     while (page.head.number !== this.#seenHead) {
       this.#seenHead = page.head.number;
-      page = await ledger.journal({ tenant, after: this.#seenHead, max: batch });
+      page = await ledger.journalTexts({ tenant, after: this.#seenHead, max: batch });
     }
     return page;
   }
 
   /** What follows the head, read once the lease is had: another may have drained until then. */
-  async #takeOver(head: JournalHead): Promise<JournalPage> {
+  async #takeOver(head: JournalHead): Promise<JournalTextPage> {
     this.#written = await this.#deps.folder.recover(head);
     const page = await this.#page();
     const { nextNumber } = page;
@@ -112,12 +113,13 @@ export class TenantDrain {
   }
 
   /** One page. False: the head is another's now. */
-  async #drain({ entries, head: from }: JournalPage): Promise<boolean> {
+  async #drain({ first, texts, head: from }: JournalTextPage): Promise<boolean> {
     const { ledger, tenant, holder, folder } = this.#deps;
     let previous = hashAt(tenant, from);
     const fresh: string[] = [];
     let firstFresh = 0;
-    for (const { number, entry } of entries) {
+    let number = first;
+    for (const entry of texts) {
       const { text, hash } = chainLine(previous, number, entry);
       const there = this.#written.get(number);
       if (there !== undefined && there !== text) {
@@ -130,9 +132,10 @@ export class TenantDrain {
         throw new JournalForked(`the files have entry ${number}, and not ${firstFresh} before it`);
       }
       previous = hash;
+      number += 1;
     }
     if (fresh.length > 0) await folder.append(firstFresh, fresh);
-    const to = { number: from.number + entries.length, hash: previous };
+    const to = { number: from.number + texts.length, hash: previous };
     const moved = await ledger.moveHead({ tenant, holder, from, to });
     if (moved.status === 'refused') {
       this.#at = undefined;
@@ -146,9 +149,9 @@ export class TenantDrain {
   }
 }
 
-function lagOf({ entries, head, nextNumber }: JournalPage): Lag {
+function lagOf({ texts: [oldest], head, nextNumber }: JournalTextPage): Lag {
   return {
     entries: nextNumber - 1 - head.number,
-    oldestMs: entries[0]?.entry.timeMs,
+    oldestMs: oldest === undefined ? undefined : (JSON.parse(oldest) as JournalEntry).timeMs,
   };
 }

@@ -6,7 +6,7 @@ import { linesOf, listSegments, type Segment, segmentName } from './segments.js'
 
 /** Of a file, what is used here. */
 export interface OpenFile {
-  writeFile(data: string): Promise<void>;
+  writeFile(data: Uint8Array): Promise<void>;
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
   close(): Promise<void>;
@@ -59,11 +59,11 @@ export class JournalFolder {
     if (this.#file !== undefined && this.#file.bytes >= this.#maxBytes) await this.close();
     this.#file ??= { handle: await this.#begin(first), bytes: 0 };
     const { handle, bytes } = this.#file;
-    const text = `${lines.join('\n')}\n`;
+    const data = Buffer.from(`${lines.join('\n')}\n`);
     try {
-      await handle.writeFile(text);
+      await handle.writeFile(data);
       await handle.sync();
-      this.#file.bytes = bytes + Buffer.byteLength(text);
+      this.#file.bytes = bytes + data.length;
     } catch (error) {
       // The disk may be full: what is half there is cut off now, or by the next who recovers.
       await handle.truncate(bytes).catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { JournalEntry, JournalHead, JournalPage, Ledger } from '../../src/ledger/contract.js';
+import { canonicalJson } from '../../src/ledger/journal/canonical.js';
 import { chainLine, hashAt, readLine } from '../../src/ledger/journal/chain.js';
 import { chainLines } from './segments.js';
 
@@ -59,7 +60,7 @@ export async function* readJournal(options: ReadOptions): AsyncGenerator<ReadEnt
 function* asChained(from: string, { entries }: JournalPage): Generator<ReadEntry> {
   let previous = from;
   for (const { number, entry } of entries) {
-    const { text, hash } = chainLine(previous, number, entry);
+    const { text, hash } = chainLine(previous, number, canonicalJson(entry));
     yield { text, number, hash, entry };
     previous = hash;
   }

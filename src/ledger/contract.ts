@@ -14,7 +14,12 @@ import type {
   MoveHeadOutcome,
   MoveHeadRequest,
 } from './contract/draining.js';
-import type { JournalPage, JournalRequest, TrimRequest } from './contract/journal.js';
+import type {
+  JournalPage,
+  JournalRequest,
+  JournalTextPage,
+  TrimRequest,
+} from './contract/journal.js';
 import type { MarkKeeper } from './contract/marks.js';
 import type {
   ActivateOutcome,
@@ -85,6 +90,11 @@ export interface Ledger {
   topUp(request: TopUpRequest): Promise<TopUpOutcome>;
   /** The changes of a tenant's roots, in order. A tenant without roots has none. */
   journal(request: JournalRequest): Promise<JournalPage>;
+  /**
+   * The same as texts. There may be somewhat more than `max`: what the store keeps as one is not taken
+   * apart.
+   */
+  journalTexts(request: JournalRequest): Promise<JournalTextPage>;
   /** Makes one process the one that drains a tenant's journal, and says from where on. */
   lease(request: LeaseRequest): Promise<LeaseOutcome>;
   /** Says how far the journal is durably elsewhere. The same again is answered alike. */

@@ -97,6 +97,10 @@ export class NotedLedger implements Ledger {
     return this.#ledger.journal(request);
   }
 
+  journalTexts(request: JournalRequest) {
+    return this.#ledger.journalTexts(request);
+  }
+
   lease(request: LeaseRequest) {
     return this.#ledger.lease(request);
   }

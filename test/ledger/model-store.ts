@@ -3,10 +3,12 @@ import type {
   JournalEntry,
   JournalPage,
   JournalRequest,
+  JournalTextPage,
   LeaseRequest,
   MoveHeadRequest,
 } from '../../src/ledger/contract.js';
 import { accountAndAncestors, parseReservationId } from '../../src/ledger/ids.js';
+import { canonicalJson } from '../../src/ledger/journal/canonical.js';
 import {
   type Draining,
   type DrainingDecision,
@@ -107,6 +109,12 @@ export class ModelStore implements Records {
       trimmedThrough,
       head: draining.head,
     };
+  }
+
+  journalTexts(request: JournalRequest): JournalTextPage {
+    const { entries, ...standing } = this.journal(request);
+    const first = Math.max(request.after, standing.trimmedThrough) + 1;
+    return { first, texts: entries.map(({ entry }) => canonicalJson(entry)), ...standing };
   }
 
   lease(request: LeaseRequest, storeMs: number) {

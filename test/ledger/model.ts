@@ -120,6 +120,12 @@ export class ModelLedger implements Ledger {
     return this.#store.journal(request);
   }
 
+  async journalTexts(request: JournalRequest) {
+    this.#check();
+    validateJournal(request);
+    return this.#store.journalTexts(request);
+  }
+
   async lease(request: LeaseRequest) {
     this.#check();
     validateLease(request);

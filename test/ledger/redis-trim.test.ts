@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEntry, Ledger } from '../../src/ledger/contract.js';
+import { canonicalJson } from '../../src/ledger/journal/canonical.js';
 import { journalKey } from '../../src/ledger/redis/keys.js';
 import { fc, runs } from '../support/property.js';
 import { opened, request } from './fixtures.js';
@@ -49,6 +50,11 @@ async function expectPages(ledger: Ledger, left: readonly Numbered[], gone: numb
       const expected = left.filter(({ number }) => number > after).slice(0, max);
       expect(page.entries, `after ${after}, at most ${max}`).toEqual(expected);
       expect(page).toMatchObject({ nextNumber: last + 1, trimmedThrough: gone });
+      const { texts, first } = await ledger.journalTexts({ tenant: TENANT, after, max });
+      const wanted = left.slice(left.length - left.filter(({ number }) => number > after).length);
+      expect(first).toBe(Math.max(after, gone) + 1);
+      expect(texts.length).toBeGreaterThanOrEqual(expected.length);
+      expect(texts).toEqual(wanted.slice(0, texts.length).map(({ entry }) => canonicalJson(entry)));
     }
   }
 }
@@ -92,6 +98,34 @@ describe('a journal in Redis', () => {
       ),
       { numRuns: Math.min(runs(25), 500) },
     );
+  });
+
+  it('is read whole in long pages too, however long its items are', async () => {
+    await store.begin(START_MS);
+    const ledger = await store.ledger({ clock: () => START_MS });
+    try {
+      const sizes = Array.from({ length: 160 }, (_, i) => (i < 80 ? 1 : 1 + (i % 5)));
+      await written(ledger, sizes);
+      const total = 1 + sum(sizes);
+      for (const max of [63, 64, 65, 130, 1_000]) {
+        const texts: string[] = [];
+        while (texts.length < total) {
+          const after = texts.length;
+          const page = await ledger.journal({ tenant: TENANT, after, max });
+          expect(page.entries.length).toBe(Math.min(max, total - after));
+          const { texts: some } = await ledger.journalTexts({ tenant: TENANT, after, max });
+          expect(some.length).toBeGreaterThanOrEqual(page.entries.length);
+          texts.push(...some);
+          expect(some.slice(0, page.entries.length)).toEqual(
+            page.entries.map(({ entry }) => canonicalJson(entry)),
+          );
+        }
+        const sequences = texts.map((text) => (JSON.parse(text) as JournalEntry).sequence);
+        expect(sequences).toEqual(Array.from({ length: total }, (_, i) => i));
+      }
+    } finally {
+      await ledger.close();
+    }
   });
 });
 

@@ -32,6 +32,27 @@ describe('the file', () => {
     await second.close();
   });
 
+  it('has entries of an older version, whose members stand in no order: they are told alike', async () => {
+    const file = join(folder, 'older.db');
+    const ledger = await openFile(file);
+    await ledger.reserve(request(await opened(ledger), { about: { name: 'x', route: 'y' } }));
+    const asked = { tenant: 'main', after: 0, max: 9 };
+    const texts = await ledger.journalTexts(asked);
+    const db = new Database(file);
+    const rows = db.prepare('SELECT number, entry FROM journal').raw(true).all([]);
+    const put = db.prepare('UPDATE journal SET entry = ? WHERE number = ?');
+    for (const [number, entry] of rows as [number, string][]) {
+      const { account, about, ...rest } = JSON.parse(entry) as Record<string, unknown>;
+      put.run([JSON.stringify({ ...rest, account, about }), number]);
+    }
+    expect(db.prepare('SELECT entry FROM journal').raw(true).all([])).not.toEqual(
+      texts.texts.map((text) => [text]),
+    );
+    expect(await ledger.journalTexts(asked)).toEqual(texts);
+    db.close();
+    await ledger.close();
+  });
+
   it('that is something else is refused, and left as it is', async () => {
     const text = join(folder, 'notes.txt');
     writeFileSync(text, 'not a database, but long enough to have a header '.repeat(99));

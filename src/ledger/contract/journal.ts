@@ -109,15 +109,27 @@ export interface JournalRequest {
   readonly max: number;
 }
 
-export interface JournalPage {
-  /** In the order of their numbers: 1, 2, 3 … of a tenant, without gaps. */
-  readonly entries: readonly { readonly number: number; readonly entry: JournalEntry }[];
+/** Where a tenant's journal stands. */
+export interface JournalStanding {
   /** What the next entry of this tenant will be numbered. */
   readonly nextNumber: number;
   /** Entries up to this one are no longer here; 0 if all are. */
   readonly trimmedThrough: number;
   /** How far it has been drained. */
   readonly head: JournalHead;
+}
+
+export interface JournalPage extends JournalStanding {
+  /** In the order of their numbers: 1, 2, 3 … of a tenant, without gaps. */
+  readonly entries: readonly { readonly number: number; readonly entry: JournalEntry }[];
+}
+
+/** The same entries as texts, for who moves them elsewhere and reads none. */
+export interface JournalTextPage extends JournalStanding {
+  /** The number of the first of them; of the next entry to come, where there are none. */
+  readonly first: number;
+  /** Each in canonical JSON (`../journal/canonical.ts`), in the order of their numbers, without gaps. */
+  readonly texts: readonly string[];
 }
 
 export interface TrimRequest {

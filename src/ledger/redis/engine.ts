@@ -10,6 +10,7 @@ import {
   type Genesis,
   type JournalPage,
   type JournalRequest,
+  type JournalTextPage,
   type LeaseOutcome,
   type LeaseRequest,
   type Ledger,
@@ -54,7 +55,7 @@ import {
 import { genesisText, jsonWord } from './codec.js';
 import { moveHead, takeLease } from './draining.js';
 import { Fence } from './fence.js';
-import { readJournal, trimJournal } from './journal-pages.js';
+import { readJournal, readJournalTexts, trimJournal } from './journal-pages.js';
 import { accountField, rootsKey } from './keys.js';
 import { createNonces } from './nonces.js';
 import { openStore } from './open-store.js';
@@ -197,6 +198,11 @@ class RedisLedger implements Ledger {
   async journal(request: JournalRequest): Promise<JournalPage> {
     validateJournal(request);
     return readJournal(this.#store, request);
+  }
+
+  async journalTexts(request: JournalRequest): Promise<JournalTextPage> {
+    validateJournal(request);
+    return readJournalTexts(this.#store, request);
   }
 
   async lease(request: LeaseRequest): Promise<LeaseOutcome> {

@@ -1,49 +1,148 @@
-import type { JournalPage, JournalRequest, TrimRequest } from '../contract.js';
+import type {
+  JournalPage,
+  JournalRequest,
+  JournalStanding,
+  JournalTextPage,
+  TrimRequest,
+} from '../contract.js';
 import { corrupt, readWhole } from './codec.js';
 import { readEntry } from './journal.js';
+import { JournalTexts } from './journal-text.js';
 import { headKey, journalKey } from './keys.js';
 import type { Store } from './store.js';
 
-/**
- * Entries of a tenant's journal by number. An item of the stream has what one call changed, under the
- * number of the first of it.
- */
+/** An item of the stream: what one call changed, under the number of the first of it. */
+interface Item {
+  readonly number: number;
+  readonly rootId: string;
+  readonly lines: readonly string[];
+}
+
+/** Items are of a dozen entries in a store that is busy, and of one in another. */
+const FIRST_ITEMS = 64;
+
+/** Entries of a tenant's journal by number. */
 export async function readJournal(
   store: Store,
   { tenant, after, max }: JournalRequest,
 ): Promise<JournalPage> {
+  const { items, standing } = await readItems(store, { tenant, after, max });
+  const entries: { number: number; entry: JournalPage['entries'][number]['entry'] }[] = [];
+  for (const { number: first, rootId, lines } of items) {
+    for (const [place, line] of lines.entries()) {
+      const number = first + place;
+      if (number > after && entries.length < max) {
+        entries.push({ number, entry: readEntry(tenant, rootId, line) });
+      }
+    }
+  }
+  return { entries, ...standing };
+}
+
+/** Whole items, so that the next page begins with one. */
+export async function readJournalTexts(
+  store: Store,
+  { tenant, after, max }: JournalRequest,
+): Promise<JournalTextPage> {
+  const { items, standing } = await readItems(store, { tenant, after, max });
+  const reader = new JournalTexts(tenant);
+  const texts: string[] = [];
+  for (const { number, rootId, lines } of items) {
+    // The first may begin before, where a head was moved to the middle of it.
+    const from = Math.max(0, after + 1 - number);
+    for (let i = from; i < lines.length; i++) texts.push(reader.read(rootId, lines[i] ?? ''));
+  }
+  const first = Math.max(after, standing.trimmedThrough) + 1;
+  return { first, texts, ...standing };
+}
+
+interface Items {
+  readonly items: readonly Item[];
+  readonly standing: JournalStanding;
+}
+
+/** Whole items, of at least `max` of the entries after `after`, or all that there are. */
+async function readItems(store: Store, request: JournalRequest): Promise<Items> {
+  const { tenant, after, max } = request;
   const key = journalKey(tenant);
-  // The item that has the entry after `after` may begin before it.
-  const before = await store.call(key, (redis) => redis.xrevrange(key, after + 1, '-', 'COUNT', 1));
-  const from = before[0]?.[0] ?? '-';
-  // Both at one moment, since a drainer may be trimming meanwhile.
+  const firstItems = Math.min(max, FIRST_ITEMS);
+  let found = await readFirst(store, tenant, idOf(after + 1), firstItems);
+  if (found.items[0]?.number !== firstOf(request, found)) {
+    // The item that has the first of them may begin before it.
+    const [before] = await store.call(key, (redis) =>
+      redis.xrevrange(key, after + 1, '-', 'COUNT', 1),
+    );
+    found = await readFirst(store, tenant, before?.[0] ?? '-', firstItems);
+  }
+  const items = [...found.items];
+  const first = firstOf(request, found);
+  const { nextNumber } = found.standing;
+  let next = endOf(items, first);
+  while (items.length > 0 && next < nextNumber && next - first < max) {
+    // As many as it takes, if they are of the size of those before them.
+    const count = Math.ceil(((max - (next - first)) / (next - first)) * items.length);
+    const [from, to] = [idOf(next), idOf(nextNumber - 1)];
+    const more = readStream(
+      await store.call(key, (redis) => redis.xrange(key, from, to, 'COUNT', count)),
+    );
+    // Another has trimmed them meanwhile.
+    if (more[0]?.number !== next) break;
+    items.push(...more);
+    next = endOf(more, next);
+  }
+  return { items, standing: found.standing };
+}
+
+/** Both at one moment, since a drainer may be trimming meanwhile. */
+async function readFirst(
+  store: Store,
+  tenant: string,
+  from: string,
+  count: number,
+): Promise<Items> {
+  const key = journalKey(tenant);
   const both = await store.call(key, (redis) =>
     redis
       .multi()
       .hmget(headKey(tenant), 'n', 't', 'd', 'h')
-      .xrange(key, from, '+', 'COUNT', max)
+      .xrange(key, from, '+', 'COUNT', count)
       .exec(),
   );
   const [last, trimmed, drained, hash] = answerOf<(string | null)[]>(both, 0);
-  const items = answerOf<[string, string[]][]>(both, 1);
-  const entries: { number: number; entry: JournalPage['entries'][number]['entry'] }[] = [];
-  for (const [id, fields] of items) {
-    const [, rootId = '', , lines = ''] = fields;
-    let number = readWhole(id.split('-')[0]);
-    for (const line of lines.split('\n')) {
-      if (number > after && entries.length < max) {
-        entries.push({ number, entry: readEntry(tenant, rootId, line) });
-      }
-      number += 1;
-    }
-  }
-  checkNumbers(entries, after, Number(trimmed ?? 0));
-  return {
-    entries,
+  const standing = {
     nextNumber: Number(last ?? 0) + 1,
     trimmedThrough: Number(trimmed ?? 0),
     head: { number: Number(drained ?? 0), hash: hash ?? '' },
   };
+  return { items: readStream(answerOf(both, 1)), standing };
+}
+
+function readStream(items: readonly [string, string[]][]): Item[] {
+  return items.map(([id, [, rootId = '', , lines = '']]) => ({
+    number: readWhole(id.split('-', 1)[0]),
+    rootId,
+    lines: lines.split('\n'),
+  }));
+}
+
+function idOf(number: number): string {
+  return `${number}-0`;
+}
+
+/** The first entry that can be told. */
+function firstOf({ after }: JournalRequest, { standing }: Items): number {
+  return Math.max(after, standing.trimmedThrough) + 1;
+}
+
+/** The number that follows these items, the first of which has the entry `first`. */
+function endOf(items: readonly Item[], first: number): number {
+  let next = first;
+  for (const [place, { number, lines }] of items.entries()) {
+    const isNext = place === 0 ? number <= next : number === next;
+    if (!isNext) throw corrupt('journal', `entry ${number}, not ${next}`);
+    next = number + lines.length;
+  }
+  return next;
 }
 
 /** What one command of a transaction was answered, as the store's protocol has it. */
@@ -52,14 +151,6 @@ function answerOf<T>(results: [Error | null, unknown][] | null, place: number): 
   if (error) throw error;
   if (answer === undefined) throw corrupt('answer', 'to a transaction');
   return answer as T;
-}
-
-function checkNumbers(entries: JournalPage['entries'], after: number, trimmed: number): void {
-  let expected = Math.max(after, trimmed) + 1;
-  for (const { number } of entries) {
-    if (number !== expected) throw corrupt('journal', `entry ${number}, not ${expected}`);
-    expected += 1;
-  }
 }
 
 /** Whole items leave: an item that has a later entry too stays. Answers the last entry gone. */

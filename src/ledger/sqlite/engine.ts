@@ -11,6 +11,7 @@ import type {
   Genesis,
   JournalPage,
   JournalRequest,
+  JournalTextPage,
   LeaseOutcome,
   LeaseRequest,
   Ledger,
@@ -51,7 +52,7 @@ import {
   validateTree,
   validateTrim,
 } from '../validate.js';
-import { type PageText, readPage } from './journal-rows.js';
+import { type PageText, readPage, readTexts } from './journal-rows.js';
 import { StoreThread } from './thread.js';
 
 /**
@@ -126,6 +127,11 @@ class SqliteLedger implements Ledger {
   async journal(request: JournalRequest): Promise<JournalPage> {
     validateJournal(request);
     return readPage(await this.#thread.call<PageText>({ kind: 'journal', request }));
+  }
+
+  async journalTexts(request: JournalRequest): Promise<JournalTextPage> {
+    validateJournal(request);
+    return readTexts(await this.#thread.call<PageText>({ kind: 'journal', request }));
   }
 
   async lease(request: LeaseRequest): Promise<LeaseOutcome> {

@@ -1,22 +1,44 @@
 import type Libsql from 'libsql';
-import type { JournalEntry, JournalPage, JournalRequest } from '../contract.js';
+import type {
+  JournalEntry,
+  JournalPage,
+  JournalRequest,
+  JournalStanding,
+  JournalTextPage,
+} from '../contract.js';
+import { canonicalJson } from '../journal/canonical.js';
+import { entryText } from '../journal/entry-text.js';
 import { type Draining, NOT_DRAINED } from '../rules/draining.js';
 
 /** A tenant's journal as a whole. */
-interface Head {
-  readonly nextNumber: number;
-  readonly trimmedThrough: number;
-}
+type Head = Pick<JournalStanding, 'nextNumber' | 'trimmedThrough'>;
 
 /** A page with its entries as they are written: they are read by who asked, and not on the way. */
-export interface PageText extends Omit<JournalPage, 'entries'> {
-  /** JSON of a list of `[number, entry]`. */
+export interface PageText extends JournalStanding {
+  readonly first: number;
+  /** A line for each. */
   readonly text: string;
 }
 
-export function readPage({ text, ...page }: PageText): JournalPage {
-  const rows = JSON.parse(text) as [number, JournalEntry][];
-  return { entries: rows.map(([number, entry]) => ({ number, entry })), ...page };
+export function readPage({ first, text, ...standing }: PageText): JournalPage {
+  const entries = linesOf(text).map((line, place) => ({
+    number: first + place,
+    entry: JSON.parse(line) as JournalEntry,
+  }));
+  return { entries, ...standing };
+}
+
+export function readTexts({ text, ...page }: PageText): JournalTextPage {
+  return { texts: linesOf(text).map(canonical), ...page };
+}
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.split('\n');
+}
+
+/** A row of a version that wrote them in no order of their own begins with another name. */
+function canonical(line: string): string {
+  return line.startsWith('{"a') ? line : canonicalJson(JSON.parse(line));
 }
 
 /** The SQL of the journal. It opens no transaction: an entry goes in with the change it tells of. */
@@ -30,14 +52,15 @@ export class JournalRows {
   /** Under the next numbers of the tenant, without gaps. */
   append(tenant: string, entries: readonly JournalEntry[]): void {
     const { nextNumber } = this.#head(tenant);
-    this.#statements.append.run([tenant, nextNumber, JSON.stringify(entries)]);
+    this.#statements.append.run([tenant, nextNumber, `[${entries.map(entryText).join(',')}]`]);
     this.#statements.putNext.run([tenant, nextNumber + entries.length]);
   }
 
   page({ tenant, after, max }: JournalRequest): PageText {
-    const rows = this.#statements.page.all([tenant, after, max]) as [number, string][];
-    const text = `[${rows.map(([number, entry]) => `[${number},${entry}]`).join(',')}]`;
-    return { text, ...this.#head(tenant), head: this.draining(tenant).head };
+    const rows = this.#statements.page.all([tenant, after, max]) as [string][];
+    const standing = { ...this.#head(tenant), head: this.draining(tenant).head };
+    const first = Math.max(after, standing.trimmedThrough) + 1;
+    return { first, text: rows.join('\n'), ...standing };
   }
 
   lastNumber(tenant: string): number {
@@ -79,9 +102,7 @@ function prepare(db: Libsql.Database) {
   const write = (sql: string) => db.prepare(sql);
   return {
     head: read('SELECT next_number, trimmed_through FROM journal_heads WHERE tenant = ?'),
-    page: read(
-      'SELECT number, entry FROM journal WHERE tenant = ? AND number > ? ORDER BY number LIMIT ?',
-    ),
+    page: read('SELECT entry FROM journal WHERE tenant = ? AND number > ? ORDER BY number LIMIT ?'),
     // A row for each of a list's members: a fifth cheaper than a statement for each.
     append: write(
       'INSERT INTO journal (tenant, number, entry) SELECT ?, ? + key, value FROM json_each(?)',

@@ -31,7 +31,7 @@ export function crashingLedger(ledger, crash) {
     if (crash.due(step)) crash.end(step);
   };
   return {
-    journal: (request) => ledger.journal(request),
+    journalTexts: (request) => ledger.journalTexts(request),
     lease: async (request) => {
       at('before lease');
       const outcome = await ledger.lease(request);
@@ -68,7 +68,7 @@ export function crashingFiles(crash) {
     return {
       writeFile: async (data) => {
         if (crash.due('half a write')) {
-          await handle.writeFile(data.slice(0, data.length / 2));
+          await handle.writeFile(data.subarray(0, data.length / 2));
           crash.end('half a write');
         }
         await handle.writeFile(data);

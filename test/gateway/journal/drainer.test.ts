@@ -85,9 +85,9 @@ describe('the drainers of two gateways', () => {
     const { time, ledger, start } = drainers();
     for (const tenant of ['acme', 'main']) await opened(ledger, { tenant });
     const { drainer, stateDir, warnings, lag } = start('gateway-a');
-    const journal = ledger.journal.bind(ledger);
-    ledger.journal = async (request) => {
-      if (request.tenant !== 'acme') return journal(request);
+    const texts = ledger.journalTexts.bind(ledger);
+    ledger.journalTexts = async (request) => {
+      if (request.tenant !== 'acme') return texts(request);
       throw new LedgerUnavailable('store_error', 'the store’s journal can’t be read');
     };
     await drainer.round();
@@ -97,7 +97,7 @@ describe('the drainers of two gateways', () => {
     expect(warnings).toMatchObject([
       { message: 'the journal can not be drained', fields: { tenant: 'acme' } },
     ]);
-    ledger.journal = journal;
+    ledger.journalTexts = texts;
     time.nowMs += 5_000;
     await drainer.round();
     expect(await listSegments(journalFolder(stateDir, 'acme'))).toHaveLength(1);

@@ -16,7 +16,7 @@ function entry(sequence: number, actor = 'operator'): JournalEntry {
 function chain(length: number, tenant = 'main', actor?: string): string[] {
   let previous = startOfChain(tenant);
   return Array.from({ length }, (_, place) => {
-    const line = chainLine(previous, place + 1, entry(place, actor));
+    const line = chainLine(previous, place + 1, canonicalJson(entry(place, actor)));
     previous = line.hash;
     return line.text;
   });
@@ -142,7 +142,7 @@ describe('a chain', () => {
     const lines = chain(5);
     for (const place of [0, 1, 2, 3, 4]) {
       const { previous } = readLine(lines[place] ?? '') ?? { previous: '' };
-      const forged = chainLine(previous, place + 1, entry(place, 'mallory')).text;
+      const forged = chainLine(previous, place + 1, canonicalJson(entry(place, 'mallory'))).text;
       const found = findings(lines.with(place, forged), headOf(lines));
       expect(found).toEqual([
         place === 4
@@ -175,9 +175,11 @@ describe('a chain', () => {
     const other = `main/${'b'.repeat(32)}`;
     const head = { root: other, account: other, sequence: 0, timeMs: 1_000 };
     const genesis = { tenant: 'main', rootId: 'b'.repeat(32) } as Genesis;
-    const opening = chainLine(startOfChain('main'), 1, { ...head, kind: 'opened', genesis });
-    const paused = chainLine(opening.hash, 2, { ...entry(1), root: other });
-    const older = chainLine(paused.hash, 3, entry(7));
+    const line = (previous: string, number: number, its: object) =>
+      chainLine(previous, number, canonicalJson(its));
+    const opening = line(startOfChain('main'), 1, { ...head, kind: 'opened', genesis });
+    const paused = line(opening.hash, 2, { ...entry(1), root: other });
+    const older = line(paused.hash, 3, entry(7));
     const check = new ChainCheck('main');
     for (const { text } of [opening, paused, older]) check.take(text);
     expect(check.finish()).toEqual([]);

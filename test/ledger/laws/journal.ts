@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry, Ledger } from '../../../src/ledger/contract.js';
+import { canonicalJson } from '../../../src/ledger/journal/canonical.js';
 import { foldJournal } from '../../../src/ledger/rules/fold.js';
 import type { Subject } from '../contract.js';
 import { CREDIT, opened, path, price, request, rootOf } from '../fixtures.js';
@@ -46,6 +47,26 @@ export function journalLaws({ open }: Subject): void {
         },
         { kind: 'paused', sequence: 3, account, actor: 'alice' },
       ]);
+    });
+
+    it('is told as texts too: the canonical JSON of the same entries', async () => {
+      const ledger = await open();
+      const root = await opened(ledger, { labels: { team: 'ml/é "x"' } });
+      const about = { name: 'gpt 4o', route: 'chat', tags: { z: '1', a: '%20' } };
+      const cost = { least: price(1).least, most: price(5).most, steps: 4 };
+      const asked = request(root, { cost, about, fingerprint: 'a b' });
+      await Promise.all([asked, request(root), request(root)].map((one) => ledger.reserve(one)));
+      const { reservation } = asked;
+      await ledger.settle({ reservation, cost: price(2).least, upstream: { requestId: 'r 1' } });
+      await ledger.control({ account: rootOf(root), action: 'close', actor: 'alice\n' });
+      for (const after of [0, 1, 2, 3, 6, 9]) {
+        const { entries, ...standing } = await ledger.journal({ tenant: 'main', after, max: 9 });
+        expect(await ledger.journalTexts({ tenant: 'main', after, max: 9 })).toEqual({
+          ...standing,
+          first: after + 1,
+          texts: entries.map(({ entry }) => canonicalJson(entry)),
+        });
+      }
     });
 
     it('is numbered without gaps per tenant, and says nothing of refusals', async () => {
