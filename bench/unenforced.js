@@ -4,6 +4,7 @@
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { deliver } from '../dist/gateway/deliver.js';
+import { leavingOf } from '../dist/gateway/node-env.js';
 import { headersForUpstream } from '../dist/gateway/upstream/headers.js';
 import { createHttpUpstream } from '../dist/gateway/upstream/http.js';
 
@@ -22,7 +23,7 @@ app.post('/v1/chat/completions', async (c) => {
     path: '/chat/completions',
     headers: headersForUpstream(c.req.raw.headers, { authorization: 'Bearer upstream-key' }),
     body: new Uint8Array(await c.req.arrayBuffer()),
-    signal: c.req.raw.signal,
+    signal: leavingOf(c),
   });
   return deliver(answer, {}, NOTHING_TO_SETTLE, c.env.outgoing);
 });

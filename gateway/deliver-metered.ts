@@ -3,7 +3,9 @@ import { Problem } from './api/problem.js';
 import type { UsagePlan } from './call-plan.js';
 import { deliver, deliverWhole } from './deliver.js';
 import type { Ended, Ender, OpenCall } from './end-call.js';
+import { lingering } from './lingering.js';
 import {
+  isShort,
   type MeteredAnswer,
   type MeterLimits,
   meterAnswer,
@@ -41,12 +43,59 @@ export function createMeteredDelivery({ ender, resolver, limits }: MeteredDelive
     }
   }
 
+  /**
+   * Most plain answers by far, and at once. Behind a caller that leaves it is read on, as long as the
+   * bound says, and whoever stops the gateway waits for it.
+   */
+  function deliverShort(
+    held: OpenCall,
+    usage: UsagePlan,
+    upstream: UpstreamResponse,
+  ): Promise<Response> {
+    const { signal } = held.call.request;
+    const delivered = readShort(held, usage, upstream);
+    const left = (): void => resolver.await(delivered);
+    if (!signal.aborted) {
+      signal.addEventListener('abort', left);
+      return delivered;
+    }
+    left();
+    throw new Problem('client_left');
+  }
+
+  async function readShort(
+    held: OpenCall,
+    usage: UsagePlan,
+    upstream: UpstreamResponse,
+  ): Promise<Response> {
+    const { account, reservation, call } = held;
+    const meter = usage.openMeter(false);
+    const linger = lingering(call.request.signal, limits.drainBound.ms);
+    const cut = (): void => upstream.body.destroy();
+    linger.signal.addEventListener('abort', cut);
+    let bytes: Uint8Array;
+    try {
+      bytes = await upstream.body.bytes();
+      meter.push(bytes);
+      meter.end();
+    } catch (error) {
+      await ender.meter(held, usage, meter.reading(), upstream);
+      throw failureProblem(error);
+    } finally {
+      linger.end();
+    }
+    const ended = await ender.meter(held, usage, meter.reading(), upstream);
+    const own = { account, reservation, cost: ended.charged, limits: ended.limits };
+    return deliverWhole(upstream, standingHeaders(own), bytes, call.outgoing);
+  }
+
   /** @throws {Problem} `upstream_failed`, `upstream_timeout`, `client_left` */
   return async function deliverMetered(
     held: OpenCall,
     usage: UsagePlan,
     upstream: UpstreamResponse,
   ): Promise<Response> {
+    if (isShort(upstream)) return deliverShort(held, usage, upstream);
     const { signal } = held.call.request;
     const { outgoing } = held.call;
     const { response, isStream, reading } = await open(held, usage, upstream);
@@ -73,7 +122,7 @@ async function deliverPlain(
   const { account, reservation, call } = held;
   const { signal } = call.request;
   const left = (): void => response.body.destroy();
-  signal.addEventListener('abort', left, { once: true });
+  signal.addEventListener('abort', left);
   try {
     const answer = await readWhole(response);
     if (!(answer instanceof Uint8Array)) {

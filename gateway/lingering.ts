@@ -1,20 +1,23 @@
-/** A signal that follows another one later. */
+import { Departure, type Leaving } from './leaving.js';
+
+/** A leaving that follows another one later. */
 export interface Lingering {
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
   /** Nothing more is to be waited for. */
   end(): void;
 }
 
 /** Aborts so many milliseconds after `leaving` has. */
-export function lingering(leaving: AbortSignal, ms: number): Lingering {
-  const controller = new AbortController();
+export function lingering(leaving: Leaving, ms: number): Lingering {
+  const departure = new Departure();
   let timer: NodeJS.Timeout | undefined;
   const left = (): void => {
-    timer = setTimeout(() => controller.abort(), ms);
+    timer = setTimeout(() => departure.abort(), ms);
   };
-  leaving.addEventListener('abort', left, { once: true });
+  if (leaving.aborted) left();
+  else leaving.addEventListener('abort', left);
   return {
-    signal: controller.signal,
+    signal: departure,
     end: () => {
       leaving.removeEventListener('abort', left);
       clearTimeout(timer);

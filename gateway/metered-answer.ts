@@ -27,9 +27,22 @@ export function meterAnswer(
   { drainBound, decode }: MeterLimits,
 ): MeteredAnswer {
   const plain = decodeResponse(upstream, decode);
-  const isStream = /^text\/event-stream\b/i.test(String(plain.headers['content-type'] ?? ''));
+  const isStream = isEventStream(plain.headers);
   const { body, reading } = meterBody(plain.body, usage.openMeter(isStream), drainBound);
   return { response: { ...plain, body }, isStream, reading };
+}
+
+/** A plain answer that is not compressed, and says that it is short enough to be read whole. */
+export function isShort({ headers }: UpstreamResponse): boolean {
+  return (
+    Number(headers['content-length'] ?? Number.NaN) <= WHOLE_BYTES &&
+    headers['content-encoding'] === undefined &&
+    !isEventStream(headers)
+  );
+}
+
+function isEventStream(headers: UpstreamResponse['headers']): boolean {
+  return /^text\/event-stream\b/i.test(String(headers['content-type'] ?? ''));
 }
 
 /** A plain answer up to this is read whole, so that its headers can say what it cost. */

@@ -6,7 +6,7 @@ import type { MakeCall } from '../call.js';
 import { readCredential } from '../credential.js';
 import { type PlanDeps, planModelCall } from '../model-calls/plan.js';
 import { type ModelUpstream, routeModel } from '../model-calls/upstreams.js';
-import type { NodeEnv } from '../node-env.js';
+import { leavingOf, type NodeEnv } from '../node-env.js';
 import type { Api } from '../providers/request.js';
 import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
@@ -42,7 +42,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     headers: { ...one.headers, ...READ_AS },
   }));
   return async (c: Context<NodeEnv>): Promise<Response> => {
-    const { headers, signal } = c.req.raw;
+    const { headers } = c.req.raw;
     const allowance = authenticate(readCredential(headers));
     const tags = readTags(headers);
     const bytes = await readBody(c.req.raw, maxBodyBytes);
@@ -69,7 +69,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
         method: 'POST',
         path: API_PATHS[api],
         headers: headersForUpstream(headers, { ...own, ...listed }),
-        signal,
+        signal: leavingOf(c),
       },
       outgoing: c.env?.outgoing,
     });

@@ -6,7 +6,7 @@ import { readBody } from '../body.js';
 import type { MakeCall } from '../call.js';
 import { creditsOf, planFlat } from '../call-plan.js';
 import { readCredential } from '../credential.js';
-import type { NodeEnv } from '../node-env.js';
+import { leavingOf, type NodeEnv } from '../node-env.js';
 import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
 import type { Upstream } from '../upstream/types.js';
@@ -55,7 +55,7 @@ export function toolsRoute(deps: ToolsDeps) {
         method,
         path: rest,
         headers: headersForUpstream(c.req.raw.headers, endpoint.headers),
-        signal: c.req.raw.signal,
+        signal: leavingOf(c),
       },
       outgoing: c.env?.outgoing,
     });

@@ -1,12 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
-import {
-  type Upstream,
-  type UpstreamBody,
-  UpstreamError,
-  type UpstreamFailure,
-  type UpstreamRequest,
-  type UpstreamResponse,
-} from './types.js';
+import { Exchange, toUpstreamError } from './exchange.js';
+import { type Upstream, UpstreamError, type UpstreamRequest } from './types.js';
 
 export interface HttpUpstreamOptions {
   /** http or https, without query. */
@@ -34,19 +28,22 @@ export function createHttpUpstream({ baseUrl, timeoutMs }: HttpUpstreamOptions):
   // with some of the same.
   const neverConnected = new WeakSet<object>();
   pool.on('connectionError', (_origin, _targets, error) => neverConnected.add(error));
+  function explain(error: Error, request: UpstreamRequest): UpstreamError {
+    if (neverConnected.has(error)) return new UpstreamError('unreachable', { cause: error });
+    // An abort surfaces as whatever reason it was given, so the signal is asked, not the error.
+    if (request.signal.aborted) return new UpstreamError('aborted', { cause: error });
+    return toUpstreamError(error);
+  }
   return {
-    send: async (request) => {
-      try {
-        return readResponse(await pool.request(toUndici(basePath, request)));
-      } catch (error) {
-        if (error instanceof Error && neverConnected.has(error)) {
-          throw new UpstreamError('unreachable', { cause: error });
-        }
-        // An abort surfaces as whatever reason it was given, so the signal is asked, not the error.
-        if (request.signal.aborted) throw new UpstreamError('aborted', { cause: error });
-        throw toUpstreamError(error);
-      }
-    },
+    send: (request) =>
+      new Promise((resolve, reject) => {
+        const exchange = new Exchange(request.signal, {
+          answered: resolve,
+          // The pool tells of an attempt to connect after it has told the requests that waited for it.
+          failed: (error) => queueMicrotask(() => reject(explain(error, request))),
+        });
+        pool.dispatch(toUndici(basePath, request), exchange);
+      }),
     close: () => pool.destroy(),
   };
 }
@@ -56,50 +53,11 @@ function originForm(path: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-function toUndici(basePath: string, request: UpstreamRequest): Dispatcher.RequestOptions {
+function toUndici(basePath: string, request: UpstreamRequest): Dispatcher.DispatchOptions {
   return {
     method: request.method as Dispatcher.HttpMethod,
     path: originForm(`${basePath}${request.path}`),
     headers: request.headers as Record<string, string>,
     body: request.body ?? null,
-    signal: request.signal,
   };
-}
-
-function readResponse({ statusCode, headers, body }: Dispatcher.ResponseData): UpstreamResponse {
-  return { status: statusCode, headers, body: readBody(body) };
-}
-
-function readBody(body: Dispatcher.ResponseData['body']): UpstreamBody {
-  return {
-    bytes: async () => {
-      try {
-        return await body.bytes();
-      } catch (error) {
-        throw toUpstreamError(error);
-      }
-    },
-    destroy: () => {
-      // Destroying a body that is still arriving emits an error: there is nobody left to tell.
-      body.on('error', () => {});
-      body.destroy();
-    },
-    async *[Symbol.asyncIterator]() {
-      try {
-        yield* body as AsyncIterable<Uint8Array>;
-      } catch (error) {
-        throw toUpstreamError(error);
-      }
-    },
-  };
-}
-
-function toUpstreamError(error: unknown): UpstreamError {
-  return new UpstreamError(failureOf(error), { cause: error });
-}
-
-function failureOf(error: unknown): UpstreamFailure {
-  const { code } = error as { readonly code?: string };
-  const isTimeout = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
-  return isTimeout ? 'timeout' : 'failed';
 }

@@ -1,3 +1,5 @@
+import type { Leaving } from '../leaving.js';
+
 /** One request to an upstream, with nothing of the caller's in it that was not let through. */
 export interface UpstreamRequest {
   readonly method: string;
@@ -6,7 +8,7 @@ export interface UpstreamRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
   /** Aborts the call; what was sent stays sent. */
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
 }
 
 export interface UpstreamResponse {
