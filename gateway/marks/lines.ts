@@ -6,6 +6,7 @@
  * - `{"kind": …}`: an acknowledged operation.
  */
 import type { AcknowledgedOperation, Mark } from '../../src/ledger/contract.js';
+import { vectorJson } from '../../src/ledger/journal/entry-text.js';
 
 export type MarkLine =
   | { readonly line: 'epoch'; readonly tenant: string; readonly epoch: number }
@@ -21,8 +22,24 @@ export function markLine(root: string, { sequence, nonce }: Mark): string {
   return `["m","${root}",${sequence},"${nonce}"]\n`;
 }
 
+/** Those that every call makes are spelled out, which costs a third of having them listed. */
 export function operationLine(operation: AcknowledgedOperation): string {
-  return `${JSON.stringify(operation)}\n`;
+  switch (operation.kind) {
+    case 'held': {
+      const { reservation, account, granted, timeMs, windows } = operation;
+      const more = windows === undefined ? '' : `,"windows":${JSON.stringify(windows)}`;
+      return (
+        `{"kind":"held","reservation":"${reservation}","account":"${account}",` +
+        `"granted":${vectorJson(granted)},"timeMs":${timeMs}${more}}\n`
+      );
+    }
+    case 'settled': {
+      const { reservation, charged } = operation;
+      return `{"kind":"settled","reservation":"${reservation}","charged":${vectorJson(charged)}}\n`;
+    }
+    default:
+      return `${JSON.stringify(operation)}\n`;
+  }
 }
 
 /**
@@ -61,9 +78,13 @@ function readLine(line: string): MarkLine | undefined {
   return { line: 'operation', operation: value as AcknowledgedOperation };
 }
 
+/** What a reservation's id begins with, before its tenant. */
+const RESERVATION = 'r1.';
+
 /** The tenant that an operation is of. */
 export function tenantOf(operation: AcknowledgedOperation): string {
   if (operation.kind === 'opened') return operation.genesis.tenant;
-  const name = 'reservation' in operation ? operation.reservation : operation.account;
-  return name.split(/[./]/)['reservation' in operation ? 1 : 0] ?? '';
+  if (!('reservation' in operation)) return operation.account.split('/', 1)[0] ?? '';
+  const { reservation } = operation;
+  return reservation.slice(RESERVATION.length, reservation.indexOf('.', RESERVATION.length));
 }

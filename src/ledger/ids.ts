@@ -4,7 +4,10 @@ const TENANT = '[a-z0-9-]{1,32}';
 const ROOT_ID = '[0-9a-f]{32}';
 const HOLDER = '[A-Za-z0-9][A-Za-z0-9._@-]{0,63}';
 const ACCOUNT = new RegExp(`^(${TENANT})/(${ROOT_ID})((?:/${HOLDER}){0,15})$`);
-const RESERVATION = new RegExp(`^r1\\.(${TENANT})\\.(${ROOT_ID})\\.([0-9a-f]{32})$`);
+/** A reservation's id up to what is its own. */
+const RESERVATION_ROOT = new RegExp(`^r1\\.(${TENANT})\\.(${ROOT_ID})\\.$`);
+const OWN_ID = /^[0-9a-f]{32}$/;
+const OWN_ID_LENGTH = 32;
 
 export interface AccountName {
   readonly tenant: string;
@@ -57,12 +60,24 @@ export interface ReservationName {
   readonly rootId: string;
 }
 
-/** Reads `r1.<tenant>.<rootId>.<hex>`, or answers undefined. */
+const reservationRoots = new Map<string, ReservationName>();
+
+/**
+ * Reads `r1.<tenant>.<rootId>.<hex>`, or answers undefined. The same object for all that are of one root,
+ * most of the time.
+ */
 export function parseReservationId(reservation: string): ReservationName | undefined {
-  const match = RESERVATION.exec(reservation);
+  if (!OWN_ID.test(reservation.slice(-OWN_ID_LENGTH))) return undefined;
+  const root = reservation.slice(0, -OWN_ID_LENGTH);
+  const known = reservationRoots.get(root);
+  if (known !== undefined) return known;
+  const match = RESERVATION_ROOT.exec(root);
   if (match === null) return undefined;
   const [, tenant = '', rootId = ''] = match;
-  return { tenant, rootId };
+  const named = { tenant, rootId };
+  if (reservationRoots.size >= MAX_REMEMBERED) reservationRoots.clear();
+  reservationRoots.set(root, named);
+  return named;
 }
 
 /** A reservation's id out of 16 bytes. It says which shard and root it belongs to. */
@@ -94,7 +109,7 @@ export function inOrderOfTime(random: Uint8Array, nowMs: number): Uint8Array {
 /** `tenant/rootId` of a reservation's id; empty for what is none. */
 export function rootOfReservation(reservation: string): string {
   const named = parseReservationId(reservation);
-  return named === undefined ? '' : `${named.tenant}/${named.rootId}`;
+  return named === undefined ? '' : rootName(named);
 }
 
 /** The reservation's id that ends in these 32 hex digits, under a root `tenant/rootId`. */

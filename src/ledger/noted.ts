@@ -45,7 +45,7 @@ export class NotedLedger implements Ledger {
         account: request.path.at(-1)?.account ?? '',
         granted,
         timeMs: deadlineMs - request.ttlMs,
-        ...(windows.length > 0 && { windows }),
+        ...(windows !== undefined && { windows }),
       });
     }
     return outcome;
@@ -142,8 +142,13 @@ export class NotedLedger implements Ledger {
   }
 }
 
-function windowsOf({ limits }: Held): TrackedWindow[] {
-  return limits.flatMap(({ account, unit, window }) =>
-    window === 'life' ? [] : [{ account, unit, window }],
-  );
+/** Of most calls there is none. */
+function windowsOf({ limits }: Held): TrackedWindow[] | undefined {
+  let windows: TrackedWindow[] | undefined;
+  for (const { account, unit, window } of limits) {
+    if (window === 'life') continue;
+    windows ??= [];
+    windows.push({ account, unit, window });
+  }
+  return windows;
 }

@@ -25,7 +25,7 @@ import {
   type TreeRequest,
   type TrimRequest,
 } from './contract.js';
-import { parseAccount, parseReservationId } from './ids.js';
+import { parseAccount, parseReservationId, rootName } from './ids.js';
 import {
   checkAbout,
   checkBy,
@@ -80,10 +80,11 @@ export function validateReserve(request: ReserveRequest): void {
   checkInstant('expiresAtMs', request.expiresAtMs);
   checkPath(request.path, request.expiresAtMs);
   const root = request.path[0]?.account;
-  const named = parseReservationId(request.reservation);
-  if (named === undefined) failReservation(request.reservation);
-  if (`${named.tenant}/${named.rootId}` !== root) {
-    fail('reservation', request.reservation, `an id of the root ${root}`);
+  const { reservation } = request;
+  const named = typeof reservation === 'string' ? parseReservationId(reservation) : undefined;
+  if (named === undefined) failReservation(reservation);
+  if (rootName(named) !== root) {
+    fail('reservation', reservation, `an id of the root ${root}`);
   }
   checkCostRange(request.cost);
   checkTtl(request.ttlMs);

@@ -18,6 +18,22 @@ describe('a new reservation id', () => {
     );
   });
 
+  it('is none with one character more, less or another that does not belong there', () => {
+    const id = newReservationId(TENANT, ROOT, new Uint8Array(16));
+    const names = (its: string) => /^r1\.[a-z0-9-]{1,32}\.[0-9a-f]{32}\.[0-9a-f]{32}$/.test(its);
+    const character = fc.constantFrom('', '0', 'f', 'g', 'F', '.', '-', ' ', '\n', 'é', '00');
+    fc.assert(
+      fc.property(fc.nat(id.length), fc.nat(1), character, (at, instead, put) => {
+        const changed = id.slice(0, at) + put + id.slice(at + instead);
+        const [, tenant, rootId] = changed.split('.');
+        expect(parseReservationId(changed)).toEqual(
+          names(changed) ? { tenant, rootId } : undefined,
+        );
+      }),
+      { numRuns: runs(2_000) },
+    );
+  });
+
   it('stands after every id that was made earlier', () => {
     fc.assert(
       fc.property(bytes, bytes, instant, instant, (a, b, first, second) => {

@@ -12,6 +12,7 @@ import {
 } from '../../money/units.js';
 import {
   type AccountState,
+  type CallAbout,
   type Carve,
   type Genesis,
   LedgerUnavailable,
@@ -32,10 +33,11 @@ export function readVector(text: string): Vector {
   const vector: { [U in Unit]?: Micros } = {};
   const parts = text.split(',');
   if (parts.length !== UNITS.length) throw corrupt('amounts by unit', text);
-  UNITS.forEach((unit, i) => {
+  for (let i = 0; i < parts.length; i++) {
+    const unit = UNITS[i];
     const part = parts[i];
-    if (part !== '') vector[unit] = readWhole(part);
-  });
+    if (unit !== undefined && part !== '') vector[unit] = readWhole(part);
+  }
   return vector;
 }
 
@@ -138,6 +140,21 @@ export function readSpan(place: string | undefined): WindowState['window'] {
 /** Anything, as one word: `-` where there is nothing. */
 export function jsonWord(value: unknown): string {
   return value === undefined ? '-' : encodeURIComponent(JSON.stringify(value));
+}
+
+/** What calls say of themselves is the same again and again, but for tags that some change. */
+const MAX_WORDS = 1_000;
+const aboutWords = new Map<string, string>();
+
+export function aboutWord(about: CallAbout | undefined): string {
+  if (about === undefined) return '-';
+  const json = JSON.stringify(about);
+  const known = aboutWords.get(json);
+  if (known !== undefined) return known;
+  if (aboutWords.size >= MAX_WORDS) aboutWords.clear();
+  const word = encodeURIComponent(json);
+  aboutWords.set(json, word);
+  return word;
 }
 
 export function readJsonWord(word: string | undefined): unknown {

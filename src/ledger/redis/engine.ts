@@ -33,7 +33,9 @@ import {
   type TreeRequest,
   type TrimRequest,
 } from '../contract.js';
+import { parseReservationId, rootName } from '../ids.js';
 import { MemoryMarks } from '../marks.js';
+import { failReservation } from '../validate/fields.js';
 import {
   validateAccount,
   validateActivate,
@@ -163,7 +165,7 @@ class RedisLedger implements Ledger {
     validateExtend(request);
     const root = rootOf(request.reservation);
     const answer = await this.#resolving.call(root, extendText(request));
-    return readExtendReply(`${root.tenant}/${root.rootId}`, answer);
+    return readExtendReply(rootName(root), answer);
   }
 
   async activate(request: ActivateRequest): Promise<ActivateOutcome> {
@@ -283,8 +285,9 @@ class RedisLedger implements Ledger {
 
 /** The root of a reservation whose name has been validated. */
 function rootOf(reservation: string): RootName {
-  const [, tenant = '', rootId = ''] = reservation.split('.');
-  return { tenant, rootId };
+  const root = parseReservationId(reservation);
+  if (root === undefined) failReservation(reservation);
+  return root;
 }
 
 /** The root of an account whose name has been validated. */

@@ -7,7 +7,7 @@ import type {
   ReserveRequest,
   SettleRequest,
 } from '../contract.js';
-import { jsonWord, vectorText } from './codec.js';
+import { aboutWord, jsonWord, vectorText } from './codec.js';
 import { accountField } from './keys.js';
 import type { GenesisCache, PathText } from './path-text.js';
 import type { GroupAnswer, GroupKind, RootName } from './root-calls.js';
@@ -59,7 +59,7 @@ function reservationText(
   const most = cost.most === cost.least ? least : vectorText(cost.most);
   const by = owner === 'caller' ? 'c' : 'g';
   return (
-    `${idOf(reservation)} ${place} ${ttlMs} ${by} ${jsonWord(fingerprint)} ${jsonWord(about)} ` +
+    `${idOf(reservation)} ${place} ${ttlMs} ${by} ${jsonWord(fingerprint)} ${aboutWord(about)} ` +
     `${cost.steps} ${least} ${most}`
   );
 }

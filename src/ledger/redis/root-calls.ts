@@ -5,6 +5,7 @@ import {
   MAX_CLOCK_LEAD_MS,
   type MarkKeeper,
 } from '../contract.js';
+import { rootName } from '../ids.js';
 import { corrupt } from './codec.js';
 import type { Fence } from './fence.js';
 import { Groups } from './groups.js';
@@ -86,10 +87,10 @@ export class RootCalls {
     return Math.floor(this.#deps.options.clock()) + MAX_CLOCK_LEAD_MS;
   }
 
-  #header({ tenant, rootId }: RootName, call: string): string {
+  #header(root: RootName, call: string): string {
     const { options, marks } = this.#deps;
     const { retainMs, maxAccountsPerRoot, maxHoldsPerRoot } = options;
-    const known = marks.markOf(`${tenant}/${rootId}`);
+    const known = marks.markOf(rootName(root));
     const mark = known === undefined ? '-' : `${known.sequence}:${known.nonce}`;
     return `${this.latestMs()} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot} ${call} ${mark}`;
   }
@@ -98,15 +99,15 @@ export class RootCalls {
    * Takes note of where the root stands, and answers the time that decided. An answer to another call
    * than this one, which a connection that repeats or loses one could give, is no answer to it.
    */
-  #acknowledge({ tenant, rootId }: RootName, standing: string, call: string): number {
+  #acknowledge(root: RootName, standing: string, call: string): number {
     const [sequence, nonce = '-', now, answers] = standing.split(' ');
     if (answers !== call) {
-      this.#deps.store.giveUp(rootKey(tenant, rootId));
+      this.#deps.store.giveUp(rootKey(root.tenant, root.rootId));
       throw corrupt('answer', `one to call ${answers}, not ${call}`);
     }
     if (nonce !== '-') {
       const mark = { sequence: Number(sequence), nonce };
-      this.#deps.marks.acknowledge(`${tenant}/${rootId}`, mark);
+      this.#deps.marks.acknowledge(rootName(root), mark);
     }
     return Number(now);
   }
@@ -140,7 +141,7 @@ export class GroupedCalls<Item> {
   /** @throws {LedgerUnavailable | LedgerInputError} */
   call(root: RootName, item: Item): Promise<GroupAnswer> {
     return new Promise((resolve, reject) => {
-      this.#groups.add(`${root.tenant}/${root.rootId}`, { root, item, resolve, reject });
+      this.#groups.add(rootName(root), { root, item, resolve, reject });
     });
   }
 
@@ -153,8 +154,10 @@ export class GroupedCalls<Item> {
       const { nowMs, rest } = await this.#calls.run(operation, first.root, args);
       if (rest.length !== headLength + group.length) throw corrupt('answers', rest.join(' | '));
       const head = rest.slice(0, headLength);
-      for (const [i, { resolve }] of group.entries()) {
-        resolve({ words: (rest[headLength + i] ?? '').split(' '), head, nowMs });
+      let place = headLength;
+      for (const { resolve } of group) {
+        resolve({ words: (rest[place] ?? '').split(' '), head, nowMs });
+        place += 1;
       }
     } catch (error) {
       if (group.length > 1 && mayBeOnesFault(error))

@@ -114,8 +114,9 @@ export function checkVector(field: string, vector: Vector): void {
   if (typeof vector !== 'object' || vector === null || Array.isArray(vector)) {
     fail(field, vector, 'an amount for each unit');
   }
-  for (const [unit, amount] of Object.entries(vector)) {
+  for (const unit of Object.keys(vector)) {
     if (!isUnit(unit)) fail(`${field}'s unit`, unit, UNITS.join(', '));
+    const amount = vector[unit];
     if (!isMicros(amount)) fail(`${field} in ${unit}`, amount, EXPECTED_MICROS);
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JournalEntry, SetAside, TrackedWindow } from '../../../src/ledger/contract.js';
 import { canonicalJson } from '../../../src/ledger/journal/canonical.js';
 import { entryText } from '../../../src/ledger/journal/entry-text.js';
-import { genesisText, jsonWord, vectorText } from '../../../src/ledger/redis/codec.js';
+import { aboutWord, genesisText, jsonWord, vectorText } from '../../../src/ledger/redis/codec.js';
 import { readEntry } from '../../../src/ledger/redis/journal.js';
 import { JournalTexts } from '../../../src/ledger/redis/journal-text.js';
 import { accountField } from '../../../src/ledger/redis/keys.js';
@@ -71,7 +71,7 @@ function wordsOf(entry: JournalEntry): readonly (string | number)[] {
       return [genesisText(entry.genesis)];
     case 'held': {
       const { owner, granted, deadlineMs, fingerprint, about, range } = entry;
-      const words = [jsonWord(fingerprint), jsonWord(about)];
+      const words = [jsonWord(fingerprint), aboutWord(about)];
       const { least, most, steps } = range?.cost ?? { least: granted, most: granted, steps: 0 };
       const cost = [range?.step ?? 0, steps, vectorText(least), vectorText(most)];
       const by = owner === 'caller' ? 'c' : 'g';
