@@ -66,15 +66,15 @@ function reservationText(
 
 export function settleText({ reservation, cost, by, upstream }: SettleRequest): string {
   const who = byText(reservation, by);
-  return `settle ${idOf(reservation)} ${who} ${vectorText(cost)} ${jsonWord(upstream)}`;
+  return `${idOf(reservation)} ${jsonWord(upstream)} settle ${who} ${vectorText(cost)}`;
 }
 
 export function releaseText({ reservation, by }: ReleaseRequest): string {
-  return `release ${idOf(reservation)} ${byText(reservation, by)}`;
+  return `${idOf(reservation)} - release ${byText(reservation, by)}`;
 }
 
 export function extendText({ reservation, by, ttlMs }: ExtendRequest): string {
-  return `extend ${idOf(reservation)} ${byText(reservation, by)} ${ttlMs}`;
+  return `${idOf(reservation)} - extend ${byText(reservation, by)} ${ttlMs}`;
 }
 
 /**

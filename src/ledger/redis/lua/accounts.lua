@@ -77,7 +77,7 @@ local function accountText(account)
 end
 
 -- The fields of the accounts from the root's `a:` down to the leaf's.
-local function pathTo(leaf)
+local pathTo = memo(function(leaf)
   if leaf == 'a:' then return { leaf } end
   local fields, slash = { 'a:' }, find(leaf, '/', 1, true)
   while slash do
@@ -86,7 +86,7 @@ local function pathTo(leaf)
   end
   fields[#fields + 1] = leaf
   return fields
-end
+end)
 
 -- Reads the accounts of these fields that this call has not read yet.
 local function readAccounts(fields)
@@ -101,15 +101,19 @@ end
 
 -- The accounts of a path, root first.
 local function pathOf(leaf)
+  local path = routes[leaf]
+  if path then return path end
   local fields = pathTo(leaf)
   readAccounts(fields)
-  local path = {}
+  path = {}
   for i, field in ipairs(fields) do path[i] = accounts[field] end
+  routes[leaf] = path
   return path
 end
 
 local function touch(account)
-  if touched[account.field] then return end
+  if account.touched then return end
+  account.touched = true
   if account.new then
     account.new = nil
     meta.accounts = meta.accounts + 1
@@ -148,11 +152,11 @@ local function move(path, unit, by, spent)
   local s, h = 2 * unit - 1, 2 * unit
   for i = #path, 1, -1 do
     local account = path[i]
-    local used = account[s] + account[h]
-    account[s] = account[s] + spent
-    account[h] = used + by - account[s]
-    if account[s] < 0 or account[h] < 0 then corrupt('counters of ' .. account.field, account[h]) end
-    by = above(account, unit, used, by)
-    touch(account)
+    local used, after = account[s] + account[h], account[s] + spent
+    local held = used + by - after
+    account[s], account[h] = after, held
+    if after < 0 or held < 0 then corrupt('counters of ' .. account.field, held) end
+    if account.carves then by = above(account, unit, used, by) end
+    if not account.touched then touch(account) end
   end
 end

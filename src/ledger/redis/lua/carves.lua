@@ -23,8 +23,7 @@ local function endCarve(member, cause)
   touch(account)
   local used = account[2 * unit - 1] + account[2 * unit]
   if carve.micros > used then
-    path[#path] = nil
-    move(path, unit, used - carve.micros, 0)
+    move({ unpack(path, 1, #path - 1) }, unit, used - carve.micros, 0)
   end
   change('carve_ended', concat({ field, text(unit), text(carve.micros), cause }, ' '))
   return 1

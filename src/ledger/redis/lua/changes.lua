@@ -1,15 +1,20 @@
 -- Shared by the functions that change a root: what one call has changed, and how it is written.
 
--- Counts one change of the root and tells the journal.
-local function change(kind, words)
-  meta.seq = meta.seq + 1
-  meta.clock = now or meta.clock
-  entries[#entries + 1] = format(CHANGE, kind, meta.seq, meta.clock, words)
+-- Counts one change of the root and tells the journal: its kind, and up to three parts of its words.
+local function change(kind, words, more, last)
+  local seq = meta.seq + 1
+  meta.seq = seq
+  if not stamp then
+    meta.clock = now or meta.clock
+    stamp = ' ' .. text(meta.clock) .. ' '
+  end
+  entries[#entries + 1] = kind .. ' ' .. text(seq) .. stamp .. words .. (more or '') .. (last or '')
 end
 
--- Adds a member and its score to what one ZADD writes.
-local function score(list, at, member)
-  list[#list + 1], list[#list + 2] = text(at), member
+-- Adds two more to a list that is written by pairs: a score and its member, a field and its text.
+local function pair(list, first, second)
+  local n = #list
+  list[n + 1], list[n + 2] = first, second
 end
 
 -- The journal's entries of one call are one item of the stream, under the number of the first.
@@ -27,15 +32,9 @@ end
 
 local function writeRecord()
   meta.nonce = nonce
-  local writes = {
-    'm', format(META, meta.clock, meta.accounts, meta.open, meta.seq, nonce, meta.rest),
-  }
-  for field, account in pairs(touched) do
-    writes[#writes + 1], writes[#writes + 2] = field, accountText(account)
-  end
-  for id, hold in pairs(holds) do
-    if hold.changed then writes[#writes + 1], writes[#writes + 2] = 'h:' .. id, hold.text end
-  end
+  local writes = holdWrites
+  pair(writes, 'm', format(META, meta.clock, meta.accounts, meta.open, meta.seq, nonce, meta.rest))
+  for field, account in pairs(touched) do pair(writes, field, accountText(account)) end
   inParts('HSET', KEYS[1], writes)
   append()
 end

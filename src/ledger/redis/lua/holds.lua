@@ -1,33 +1,46 @@
 -- Shared by the functions that make or end holds.
 
-local READ_HOLD = '^([oprst]) (%d+) (%d+) (%d+) (%S+) (%S+) (%S+) (%S+) (%S+) (.*)$'
+local READ_HOLD = '^([oprst]) (%d+) ((%d+) (%d+) (%S+) (%S+) (%S+) (%S+)) (%S+) (.*)$'
 
 -- A hold's text: its state and due time, when and as which change it was made, whose it is, its leaf
 -- account, what it holds, its fingerprint, what it is about, and what its state keeps (see keys.ts).
-local function readHold(value)
-  local state, due, created, seq, owner, leaf, granted, print, about, rest = match(value, READ_HOLD)
+-- The holds that one call has made alike have the same text.
+local readHold = memo(function(value)
+  local state, due, lasting, created, seq, owner, leaf, granted, print, about, rest =
+    match(value, READ_HOLD)
   if not state then corrupt('hold', value) end
   return {
     state = state,
     due = tonumber(due),
+    -- What stays as long as it is kept.
+    lasting = lasting,
     created = tonumber(created),
     seq = tonumber(seq),
     owner = owner,
     leaf = leaf,
     granted = granted,
+    held = vector(granted, 'granted'),
     print = print,
     about = about,
     rest = rest,
   }
+end)
+
+-- The part of a hold's text that stays as long as it is kept. `seq` is 0 where no account of its path had
+-- a window: then none ever counts it.
+local function lastingText(created, seq, owner, leaf, granted, print)
+  return text(created) .. ' ' .. text(seq) .. ' ' .. owner .. ' ' .. leaf .. ' ' .. granted .. ' ' .. print
+end
+
+local function holdText(state, due, lasting, about, rest)
+  return state .. ' ' .. due .. ' ' .. lasting .. ' ' .. about .. ' ' .. rest
 end
 
 -- Writes a hold with the rest of this call, and when it is due.
-local function putHold(id, hold)
-  hold.changed = true
-  hold.text = format(HOLD, hold.state, hold.due, hold.created, hold.seq, hold.owner, hold.leaf,
-    hold.granted, hold.print, hold.about, hold.rest)
-  holds[id] = hold
-  score(dueAdd, hold.due, rootId .. '.' .. id)
+local function putHold(id, due, value)
+  holds[id] = value
+  pair(holdWrites, 'h:' .. id, value)
+  pair(dueAdd, due, rootId .. '.' .. id)
 end
 
 -- A hold's share in an account's windows: it counts in the window in which it was made, while that
@@ -42,25 +55,52 @@ local function shiftWindows(account, hold, unit, spent, held)
   end
 end
 
--- Charges `charged` for a hold in place of what it holds, or of what was presumed. False, for
--- nothing to be changed, when a counter would reach 2^53.
-local function resolve(hold, charged)
-  local path, granted = pathOf(hold.leaf), vector(hold.granted, 'granted')
+-- By unit, what is charged in place of what was held.
+local function chargesOf(held, charged)
+  local list = {}
+  for u = 1, UNITS do
+    if held[u] or charged[u] then
+      list[#list + 1] = { unit = u, back = held[u] or 0, cost = charged[u] or 0 }
+    end
+  end
+  return list
+end
+
+-- "GRANTED COST": what a hold is charged for that cost so much, where a unit that is missing cost as much
+-- as was held; and whether any cost more.
+local settling = memo(function(value)
+  local granted, cost = match(value, '^(%S+) (%S+)$')
+  local held, asked, charged, above = vector(granted, 'granted'), vector(cost, 'cost'), {}, false
+  for u = 1, UNITS do
+    charged[u] = asked[u] or held[u]
+    if (charged[u] or 0) > (held[u] or 0) then above = true end
+  end
+  return { charges = chargesOf(held, charged), text = vectorText(charged), above = above }
+end)
+
+-- Charges a hold in place of what it holds, or of what was presumed. False, for nothing to be changed,
+-- when a counter would reach 2^53.
+local function resolve(hold, charges)
+  local path, windowed = pathOf(hold.leaf), false
   for i = 1, #path do
-    if path[i].new then corrupt('account', hold.leaf) end
+    local account = path[i]
+    if account.new then corrupt('account', hold.leaf) end
+    if account.windows then windowed = true end
   end
   local wasOpen = hold.state == 'o'
-  for u = 1, UNITS do
-    local by = (charged[u] or 0) - (granted[u] or 0)
-    if by > 0 and overflows(path, u, by) then return false end
+  for k = 1, #charges do
+    local its = charges[k]
+    local by = its.cost - its.back
+    if by > 0 and overflows(path, its.unit, by) then return false end
   end
-  for u = 1, UNITS do
-    if granted[u] or charged[u] then
-      local back, cost = granted[u] or 0, charged[u] or 0
-      local spent = wasOpen and cost or cost - back
-      move(path, u, cost - back, spent)
-      for i = 1, #path do
-        if path[i].windows then shiftWindows(path[i], hold, u, spent, wasOpen and -back or 0) end
+  for k = 1, #charges do
+    local its = charges[k]
+    local by = its.cost - its.back
+    local spent = wasOpen and its.cost or by
+    move(path, its.unit, by, spent)
+    for i = 1, windowed and #path or 0 do
+      if path[i].windows then
+        shiftWindows(path[i], hold, its.unit, spent, wasOpen and -its.back or 0)
       end
     end
   end
@@ -68,19 +108,51 @@ local function resolve(hold, charged)
   return true
 end
 
+-- The texts of a hold that ends so: the words of the journal's entry behind its id, and the hold as it is
+-- kept. Those that end alike in one call have them in common.
+local function endingOf(hold, state, charged, by)
+  local known = endings[hold]
+  if known and known.state == state and known.charged == charged and known.by == by then
+    return known
+  end
+  local due = text((now or meta.clock) + retain)
+  -- Only a presumed charge can still be corrected, and is told of again then.
+  local about = state == 'p' and hold.about or '-'
+  known = {
+    state = state,
+    charged = charged,
+    by = by,
+    due = due,
+    words = ' ' .. hold.leaf .. ' ' .. hold.granted .. ' ' .. charged .. ' ' .. by .. ' ' .. hold.about .. ' ',
+    text = holdText(state, due, hold.lasting, about, state == 's' and charged or '-'),
+  }
+  endings[hold] = known
+  return known
+end
+
 -- Ends a hold that has been resolved: its new state, what was charged (text), who did it (g, c or l)
 -- and what the upstream said, as the journal has them.
 local function finish(id, hold, kind, state, charged, by, upstream)
-  change(kind, concat({ id, hold.leaf, hold.granted, charged, by, hold.about, upstream }, ' '))
-  hold.state, hold.due = state, meta.clock + retain
-  hold.rest = state == 's' and charged or '-'
-  -- Only a presumed charge can still be corrected, and is told of again then.
-  if state ~= 'p' then hold.about = '-' end
-  putHold(id, hold)
+  local ending = endingOf(hold, state, charged, by)
+  change(kind, id, ending.words, upstream)
+  putHold(id, ending.due, ending.text)
+end
+
+-- Keeps an id of no hold at all, so that it is told again: the root's own, made by this call.
+local function keepId(id, by)
+  local lasting = lastingText(now or meta.clock, meta.seq + 1, 'g', 'a:', ',,,', '-')
+  finish(id, readHold(holdText('r', '0', lasting, '-', '-')), 'released', 'r', ',,,', by, '-')
+end
+
+-- Keeps a top-up, so that a repeat is recognised.
+local function keepTopUp(id, field, what)
+  local lasting = lastingText(meta.clock, meta.seq, 'g', field, ',,,', '-')
+  local due = text(meta.clock + retain)
+  putHold(id, due, holdText('t', due, lasting, '-', what))
 end
 
 -- Charges in full a hold that is past its deadline.
 local function presume(id, hold)
-  if not resolve(hold, vector(hold.granted, 'granted')) then corrupt('counters', hold.leaf) end
+  if not resolve(hold, settling(hold.granted .. ' ,,,').charges) then corrupt('counters', hold.leaf) end
   finish(id, hold, 'presumed_spent', 'p', hold.granted, 'l', '-')
 end

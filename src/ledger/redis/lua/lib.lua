@@ -6,10 +6,13 @@
 -- with the first call.
 local call, match, gmatch, find, format, sub, concat, floor, fmod, max, min
 -- %d is several times faster, but only where C's long has 64 bits.
-local WHOLE, META, COUNTERS, HOLD, STATES, CHANGE
+local WHOLE, META, COUNTERS, STATES
 
 -- Doubles count whole numbers exactly below 2^53; every amount and every sum stays there.
 local TOO_MUCH = 9007199254740992
+
+-- Shared, and never changed.
+local NOTHING = {}
 
 -- The order of money/units.ts: unit u has its spent at 2u - 1 and its held at 2u of an account.
 local UNITS = 4
@@ -63,8 +66,6 @@ local function prepare()
   WHOLE = format('%d', TOO_MUCH - 1) == '9007199254740991' and '%d' or '%.0f'
   META = string.rep(WHOLE .. ' ', 4) .. '%s%s'
   COUNTERS = string.rep(WHOLE .. ' ', 8)
-  HOLD = '%s ' .. string.rep(WHOLE .. ' ', 3) .. '%s %s %s %s %s %s'
-  CHANGE = '%s ' .. WHOLE .. ' ' .. WHOLE .. ' %s'
   STATES = string.rep(' ' .. WHOLE, 3)
   call = redis.call
 end
@@ -96,6 +97,12 @@ local function hexId(value)
     bad('id', value, '32 lowercase hex digits')
   end
   return value
+end
+
+-- "ID WORDS" as the two of them.
+local function idAndWords(value)
+  if find(value, ' ', 1, true) ~= 33 then return hexId(match(value, '^%S*')), '' end
+  return hexId(sub(value, 1, 32)), sub(value, 34)
 end
 
 -- Who may drain a journal, as lease.lua and move-head.lua are told.

@@ -198,8 +198,9 @@ local function raise(bound, raised)
           move(ancestors, u, more, 0)
         end
         local member = carveMember(account.field, u)
-        score(carveAdd, target.stop, member)
-        score(dueAdd, target.stop, rootId .. '.' .. member)
+        local stop = text(target.stop)
+        pair(carveAdd, stop, member)
+        pair(dueAdd, stop, rootId .. '.' .. member)
       end
     end
   end

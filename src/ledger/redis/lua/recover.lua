@@ -68,11 +68,9 @@ function DO.charge(rest)
   local content = '0 ' .. costText .. ' ' .. costText
   change('held', concat({ id, leaf, 'g', costText, text(now), '-', '-', '0', content,
     #tracked > 0 and concat(tracked) or '-', '-' }, ' '))
-  local hold = {
-    state = 'o', due = now, created = now, seq = meta.seq, owner = 'g', leaf = leaf, granted = costText,
-    print = '-', about = '-', rest = '0 ' .. content,
-  }
-  if not resolve(hold, cost) then bad('charge', costText, 'sums below 2^53') end
+  local lasting = lastingText(now, meta.seq, 'g', leaf, costText, '-')
+  local hold = readHold(holdText('o', text(now), lasting, '-', '0 ' .. content))
+  if not resolve(hold, chargesOf(cost, cost)) then bad('charge', costText, 'sums below 2^53') end
   finish(id, hold, state == 'p' and 'presumed_spent' or 'settled', state, costText, 'l', '-')
 end
 
@@ -89,13 +87,13 @@ function DO.settle(rest)
   if not id then bad('settle', rest, 'ID COST') end
   local hold = holdHere(id, 'op')
   local kind = hold.state == 'p' and 'corrected' or 'settled'
-  if not resolve(hold, vector(costText, 'cost')) then bad('settle', costText, 'sums below 2^53') end
+  if not resolve(hold, chargesOf(hold.held, vector(costText, 'cost'))) then bad('settle', costText, 'sums below 2^53') end
   finish(id, hold, kind, 's', costText, 'l', '-')
 end
 
 function DO.release(id)
   local hold = holdHere(id, 'o')
-  if not resolve(hold, {}) then corrupt('counters', hold.leaf) end
+  if not resolve(hold, chargesOf(hold.held, {})) then corrupt('counters', hold.leaf) end
   finish(id, hold, 'released', 'r', ',,,', 'l', '-')
 end
 
@@ -116,10 +114,7 @@ function DO.topup(rest)
   account.top = raised
   local what = unit .. ' ' .. micros
   change('topped_up', concat({ field, hexId(id), what, actor }, ' '))
-  putHold(id, {
-    state = 't', due = meta.clock + retain, created = meta.clock, seq = meta.seq, owner = 'g',
-    leaf = field, granted = ',,,', print = '-', about = '-', rest = what,
-  })
+  keepTopUp(id, field, what)
 end
 
 function DO.standing(rest)
@@ -158,10 +153,7 @@ register('recover', { 'allow-oom' }, function()
     DO[kind](rest)
   end
   -- By this, the same part is recognised.
-  finish(id, {
-    seq = meta.seq + 1, created = now, owner = 'g', leaf = 'a:', granted = ',,,', print = '-',
-    about = '-',
-  }, 'released', 'r', ',,,', 'l', '-')
+  keepId(id, 'l')
   commit()
   if not isThere then
     call('HSET', KEYS[1], 'g', opens)

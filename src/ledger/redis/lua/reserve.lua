@@ -30,24 +30,29 @@ local readCost = memo(function(content)
     end
   end
   if not least[4] then bad('cost', content, 'calls among its units') end
-  return { steps = steps, least = least, most = most, units = units, leastText = leastText }
+  return {
+    steps = steps,
+    least = least,
+    most = most,
+    units = units,
+    leastText = leastText,
+    mostText = mostText,
+  }
 end)
 
-local OPERATION = '^(%x+) (%d+) (%d+) ([gc]) (%S+) (%S+) (.+)$'
+local TERMS = '^(%d+) (%d+) ([gc]) (%S+) (%S+) (.+)$'
 
-local function readOperation(value, paths)
-  local id, place, ttl, owner, print, about, content = match(value or '', OPERATION)
-  if not id then
-    bad('reservation', value, 'ID PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST')
+-- All that a reservation says but its id: those of a group that cost the same are the same words.
+local readTerms = memo(function(words)
+  local place, ttl, owner, print, about, content = match(words, TERMS)
+  if not place then
+    bad('reservation', words, 'ID PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST')
   end
-  local path = paths[tonumber(place)]
-  if not path then bad('reservation', value, 'the place of a path') end
   ttl = amount(ttl, 'ttl')
   if ttl < 1000 or ttl > 86400000 then bad('ttl', ttl, '1000 to 86400000 ms') end
   if #print > 1024 then bad('fingerprint', print, 'at most 64 characters') end
   return {
-    id = hexId(id),
-    path = path,
+    place = tonumber(place),
     ttl = ttl,
     owner = owner,
     about = about,
@@ -55,7 +60,7 @@ local function readOperation(value, paths)
     content = content,
     cost = readCost(content),
   }
-end
+end)
 
 -- The largest step of a cost that leaves `room` in a unit, at most `step`. Exact, since
 -- (most - least) * steps is below 2^53.
@@ -93,8 +98,9 @@ end
 
 -- The largest step that a path affords with carve-outs raised, or nil and the refusal.
 local function grant(bound, cost, raised)
-  local by, claims = {}, {}
+  local by, claims = NOTHING, NOTHING
   if raised or isCarved(bound) then
+    by, claims = {}, {}
     for _, u in ipairs(cost.units) do by[u], claims[u] = shares(bound, u, cost.least[u], raised) end
   end
   local refusal = unaffordable(bound, cost.least, by)
@@ -107,6 +113,7 @@ end
 
 local function costAt(cost, step)
   if step == 0 then return cost.least, cost.leastText end
+  if step == cost.steps then return cost.most, cost.mostText end
   local granted = {}
   for _, u in ipairs(cost.units) do
     local part = (cost.most[u] - cost.least[u]) * step
@@ -117,15 +124,15 @@ local function costAt(cost, step)
 end
 
 -- An id seen before: the answer given then, or a refusal. Nothing is added either way.
-local function again(hold, operation, bound)
+local function again(hold, terms, bound)
   if hold.state == 't' then return 'id_conflict' end
   if hold.state ~= 'o' or now >= hold.due then
-    local other = hold.print ~= '-' and hold.print ~= operation.print
+    local other = hold.print ~= '-' and hold.print ~= terms.print
     return other and 'id_conflict' or 'already_resolved'
   end
   local step, content = match(hold.rest, '^(%d+) (.*)$')
-  if hold.leaf ~= operation.path.leaf or hold.owner ~= operation.owner
-    or hold.print ~= operation.print or content ~= operation.content then
+  if hold.leaf ~= bound.path.leaf or hold.owner ~= terms.owner
+    or hold.print ~= terms.print or content ~= terms.content then
     return 'id_conflict'
   end
   return format('replayed %s %s %s', step, hold.granted, text(hold.due)) .. limitStates(bound)
@@ -168,66 +175,75 @@ local function hold(bound, cost, granted)
   end
 end
 
-local function make(operation, bound, step, raised)
-  local path, before = operation.path, meta.seq
-  local setAside = raised and raise(bound, raised) or '-'
-  local granted, grantedText = costAt(operation.cost, step)
-  local tracked = {}
+-- Begins the windows that are not counted yet. Answers those, as the journal has them, and as which change
+-- the hold is made that counts in any, or 0.
+local function track(bound)
+  local path, before, tracked, counted = bound.path, meta.seq, NOTHING, 0
   for i = 1, path.n do
     local account, asMinted = bound[i], i == 1 and minted.limits or nil
-    touch(account)
     if account.windows or path.presented[i].windowed or asMinted and asMinted.windowed then
+      if tracked == NOTHING then tracked = {} end
       openWindows(account, path.presented[i], asMinted, before, tracked)
+      counted = before + 1
     end
   end
-  hold(bound, operation.cost, granted)
-  meta.open = meta.open + 1
-  local due = now + operation.ttl
-  local dueText = text(due)
-  change('held', concat({
-    operation.id, path.leaf, operation.owner, grantedText, dueText, operation.print,
-    operation.about, text(step), operation.content, #tracked > 0 and concat(tracked) or '-', setAside,
-  }, ' '))
-  putHold(operation.id, {
-    state = 'o',
-    due = due,
-    created = now,
-    seq = meta.seq,
-    owner = operation.owner,
-    leaf = path.leaf,
-    granted = grantedText,
-    print = operation.print,
-    about = operation.about,
-    rest = text(step) .. ' ' .. operation.content,
-  })
-  return format('held %s %s %s', text(step), grantedText, dueText) .. limitStates(bound)
+  return #tracked > 0 and concat(tracked) or '-', counted
 end
 
-local function reserve(operation)
+-- What all holds have in common that one call makes on the same terms: the words of the journal's entry
+-- behind the id, the hold's text, and how the answer begins.
+local function textsFor(terms, path, step, seq)
+  local known = made[terms]
+  if known and known.step == step and known.seq == seq then return known end
+  local granted, grantedText = costAt(terms.cost, step)
+  local due, rest = text(now + terms.ttl), text(step) .. ' ' .. terms.content
+  local lasting = lastingText(now, seq, terms.owner, path.leaf, grantedText, terms.print)
+  known = {
+    step = step,
+    seq = seq,
+    granted = granted,
+    due = due,
+    words = concat({ '', path.leaf, terms.owner, grantedText, due, terms.print, terms.about, rest, '' }, ' '),
+    text = holdText('o', due, lasting, terms.about, rest),
+    answer = 'held ' .. text(step) .. ' ' .. grantedText .. ' ' .. due,
+  }
+  made[terms] = known
+  return known
+end
+
+local function make(id, terms, bound, step, raised)
+  local setAside = raised and raise(bound, raised) or '-'
+  local tracked, seq = track(bound)
+  local texts = textsFor(terms, bound.path, step, seq)
+  hold(bound, terms.cost, texts.granted)
+  meta.open = meta.open + 1
+  change('held', id, texts.words, tracked .. ' ' .. setAside)
+  putHold(id, texts.due, texts.text)
+  return texts.answer .. limitStates(bound)
+end
+
+local function reserve(id, terms, path)
   if not now then return 'clock_ahead' end
-  local bound = bind(operation.path)
-  local known = holds[operation.id]
-  if known then return again(known, operation, bound) end
-  local reason = barred(bound) or unknownUnit(bound, operation.cost)
+  local bound = bind(path)
+  if holds[id] then return again(readHold(holds[id]), terms, bound) end
+  local reason = barred(bound) or unknownUnit(bound, terms.cost)
   if reason then return reason end
   if meta.accounts + newAccounts(bound, #bound) > maxAccounts then return 'too_many_accounts' end
   if meta.open >= maxHolds then return 'too_many_holds' end
-  local step, more = decide(bound, operation.cost)
+  local step, more = decide(bound, terms.cost)
   if not step then return more end
-  return make(operation, bound, step, more)
+  return make(id, terms, bound, step, more)
 end
 
-register('reserve', {}, function()
-  local paths = {}
-  local count = whole(ARGV[2], 'paths')
+-- The paths that are given, and where they end.
+local function readPaths()
+  local paths, count = {}, whole(ARGV[2], 'paths')
   for i = 1, count do paths[i] = readPath(ARGV[2 + i]) end
-  local operations = {}
-  for i = 3 + count, #ARGV do
-    operations[#operations + 1] = readOperation(ARGV[i], paths)
-  end
-  if #operations == 0 then bad('reservations', 'none', 'at least one') end
+  return paths, 2 + count
+end
 
-  -- One read of everything: the root, the accounts of all paths, the holds of all ids.
+-- The fields of all accounts of some paths, after the root's own.
+local function fieldsOf(paths)
   local fields, wanted = { 'g', 'm' }, {}
   for _, path in ipairs(paths) do
     for _, field in ipairs(path.fields) do
@@ -237,21 +253,34 @@ register('reserve', {}, function()
       end
     end
   end
-  local firstHold = #fields
-  for i, operation in ipairs(operations) do fields[firstHold + i] = 'h:' .. operation.id end
-  local stored = call('HMGET', KEYS[1], unpack(fields))
+  return fields
+end
 
-  local answers = {}
+register('reserve', {}, function()
+  local paths, before = readPaths()
+  local fields, ids, asked, its = fieldsOf(paths), {}, {}, {}
+  local firstHold = #fields
+  for i = 1, #ARGV - before do
+    local id, words = idAndWords(ARGV[before + i])
+    ids[i], asked[i] = id, readTerms(words)
+    its[i] = paths[asked[i].place]
+    if not its[i] then bad('reservation', words, 'the place of a path') end
+    fields[firstHold + i] = 'h:' .. id
+  end
+  if #ids == 0 then bad('reservations', 'none', 'at least one') end
+
+  -- One read of everything: the root, the accounts of all paths, the holds of all ids.
+  local stored = call('HMGET', KEYS[1], unpack(fields))
+  local answers = { '', '-' }
   if not openRecord(stored[1], stored[2]) then
-    for i = 1, #operations do answers[i] = 'root_unknown' end
-    return { noStanding(), '-', unpack(answers) }
+    for i = 1, #ids do answers[i + 2] = 'root_unknown' end
+    answers[1] = noStanding()
+    return answers
   end
   for i = 3, firstHold do accounts[fields[i]] = readAccount(fields[i], stored[i]) end
-  for i, operation in ipairs(operations) do
-    local value = stored[firstHold + i]
-    if value then holds[operation.id] = readHold(value) end
-  end
-  for i, operation in ipairs(operations) do answers[i] = reserve(operation) end
+  for i = 1, #ids do holds[ids[i]] = stored[firstHold + i] end
+  for i = 1, #ids do answers[i + 2] = reserve(ids[i], asked[i], its[i]) end
   commit()
-  return { standing(), genesis, unpack(answers) }
+  answers[1], answers[2] = standing(), genesis
+  return answers
 end)

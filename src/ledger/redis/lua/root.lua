@@ -14,21 +14,25 @@
 local KEYS, ARGV, rootId, latest, retain, maxAccounts, maxHolds, nonce, markSeq, markNonce
 -- The root as it is at this moment: nil until `openRecord`. `now` is nil by a clock not believed.
 local meta, genesis, now
--- By field: the accounts and holds that this call has read, and the accounts to be written. Then the
--- journal's entries, and fields of the record to be deleted.
-local accounts, holds, touched, entries, gone
+-- By field: the accounts that this call has read, and those to be written. The text of each hold that it
+-- knows, by id.
+local accounts, touched, holds
+-- The journal's entries and what they have as their time; the holds to be written, each field before its
+-- text; and fields of the record to be deleted.
+local entries, stamp, holdWrites, gone
 -- Members of KEYS[2] and KEYS[3] to be added, each after its score, and to be dropped.
 local dueAdd, dueDrop, carveAdd, carveDrop
 -- This call is a recovery's.
 local recovers
--- What windows.lua and paths.lua remember of one call.
-local starts, minted
+-- What the files after this one remember of one call.
+local starts, minted, routes, endings, made
 
 local function begin(keys, args)
   prepare()
   KEYS, ARGV, rootId = keys, args, sub(keys[1], -32)
-  meta, genesis, now, markSeq, markNonce, minted = nil, nil, nil, nil, nil, nil
-  accounts, holds, touched, entries, gone, starts = {}, {}, {}, {}, {}, {}
+  meta, genesis, now, markSeq, markNonce, minted, stamp = nil, nil, nil, nil, nil, nil, nil
+  accounts, touched, holds, entries, holdWrites, gone = {}, {}, {}, {}, {}, {}
+  starts, routes, endings, made = {}, {}, {}, {}
   dueAdd, dueDrop, carveAdd, carveDrop = {}, {}, {}, {}
   local a, b, c, d, fresh, mark = match(args[1] or '', '^(%d+) (%d+) (%d+) (%d+) (%x+) (%S+)$')
   if not a or #fresh ~= 16 then

@@ -34,10 +34,7 @@ local function topUp(known, id, field, unit, micros, actor)
   touch(account)
   account.top = raised
   change('topped_up', concat({ field, id, what, actor }, ' '))
-  putHold(id, {
-    state = 't', due = meta.clock + retain, created = meta.clock, seq = meta.seq, owner = 'g',
-    leaf = field, granted = ',,,', print = '-', about = '-', rest = what,
-  })
+  keepTopUp(id, field, what)
   return 'done ' .. vectorText(raised)
 end
 

@@ -82,7 +82,7 @@ async function registers(store: LuaStore): Promise<void> {
 /** One call of each function that changes a root. */
 const CHANGES: readonly (readonly [Operation, readonly string[]])[] = [
   ['reserve', reserve().slice(1)],
-  ['resolve', [`release ${ID} g`]],
+  ['resolve', [`${ID} - release g`]],
   ['activate', [path()]],
   ['control', ['pause a:x me']],
   ['topUp', [`${ID} a:x 1 5 me`]],

@@ -76,9 +76,9 @@ function badNumber(bad: string): Refused[] {
     ...costs.flatMap((cost) => [
       reserving({ reservation: { least: cost, most: cost } }),
       reserving({ reservation: { steps: '1', most: cost } }),
-      ...(bad === '' ? [] : [resolving(`settle ${OPEN_ID} g ${cost} -`)]),
+      ...(bad === '' ? [] : [resolving(`${OPEN_ID} - settle g ${cost}`)]),
     ]),
-    resolving(`extend ${OPEN_ID} g ${bad}`),
+    resolving(`${OPEN_ID} - extend g ${bad}`),
     { operation: 'topUp', args: [header(), `${ID} a:x 1 ${bad} me`] },
     { operation: 'topUp', args: [header(), `${ID} a:x ${bad} 1 me`] },
     { operation: 'due', args: [bad, '1'], keys: [DUE] },
@@ -149,16 +149,22 @@ const deep = (accounts: number) =>
 
 const RESOLVING: readonly (readonly [named: string, operations: readonly string[]])[] = [
   ['operations', []],
-  ['operation', [`spend ${ID} g`]],
-  ['operation', ['settle']],
-  ['id', [`release ${ID.slice(1)} g`]],
-  ['operation', [`release ${ID} x`]],
-  ['operation', [`release ${ID} `]],
-  ['operation', [`settle ${ID} g`]],
-  ['cost', [`settle ${ID} g 1,1,1 -`]],
-  ['operation', [`settle ${ID} g ${COST} -`, `release ${ID}`]],
-  ['ttl', [`extend ${ID} g 999`]],
-  ['ttl', [`extend ${ID} g 86400001`]],
+  ['operation', [`${ID} - spend g`]],
+  ['id', ['settle']],
+  ['operation', [ID]],
+  ['operation', [`${ID} `]],
+  ['operation', [`${ID} -`]],
+  ['upstream', [`${ID}  settle g ${COST}`]],
+  ['upstream', [`${ID} a\nb settle g ${COST}`]],
+  ['id', [`${ID.slice(1)} - release g`]],
+  ['operation', [`${ID} - release x`]],
+  ['operation', [`${ID} - release `]],
+  ['operation', [`${ID} - settle g`]],
+  ['operation', [`${ID} - settle g ${COST} -`]],
+  ['cost', [`${ID} - settle g 1,1,1`]],
+  ['operation', [`${ID} - settle g ${COST}`, `${ID} - release`]],
+  ['ttl', [`${ID} - extend g 999`]],
+  ['ttl', [`${ID} - extend g 86400001`]],
 ];
 
 const DRAINING: readonly (readonly [Operation, named: string, ...string[]])[] = [
@@ -233,7 +239,7 @@ const OTHERS: readonly Refused[] = [
 /** What is found is shown, up to 64 characters of it. */
 async function shows(store: LuaStore): Promise<void> {
   await seeded(store);
-  const show = (id: string) => call(store, 'resolve', [header(), `release ${id} g`]);
+  const show = (id: string) => call(store, 'resolve', [header(), `${id} - release g`]);
   await expect(show('f'.repeat(99))).rejects.toThrow(
     `BADINPUT id: found "${'f'.repeat(64)}", expected 32 lowercase hex digits`,
   );
@@ -266,7 +272,7 @@ async function edges(store: LuaStore): Promise<void> {
   const path16 = [header({ accounts: '20' }), '1', `k1 ${EXPIRES_MS} a: - -${deep(16)}`];
   expect((await call(store, 'reserve', [...path16, reservation()]))[2]).toMatch(/^held /);
   for (const ttl of ['1000', '86400000']) {
-    const [, answer] = await call(store, 'resolve', [header(), `extend ${ID} g ${ttl}`]);
+    const [, answer] = await call(store, 'resolve', [header(), `${ID} - extend g ${ttl}`]);
     expect(answer).toMatch(/^extended /);
   }
   const kid = `${'k'.repeat(32)} 9007199254740991 - {}`;

@@ -195,7 +195,7 @@ async function microseconds(store: LuaStore): Promise<void> {
   await seeded(store);
   await store.admin.mset('test:microseconds', 999_999);
   const second = Math.floor(START_MS / 1_000) * 1_000;
-  const [stands] = await call(store, 'resolve', [header(), `extend ${OPEN_ID} g 86400000`]);
+  const [stands] = await call(store, 'resolve', [header(), `${OPEN_ID} - extend g 86400000`]);
   expect(stands).toBe(standing(2, second + 999));
 }
 
@@ -270,7 +270,7 @@ async function unbelieved(store: LuaStore): Promise<void> {
   expect((await call(store, 'reserve', reserve()))[2]).toBe('clock_ahead');
   expect((await call(store, 'activate', [header(), path()]))[2]).toBe('clock_ahead');
   expect(await store.dump()).toEqual(before);
-  const ends = [`release ${ID} g`, `extend ${OPEN_ID} g 86400000`, `release ${OPEN_ID} g`];
+  const ends = [`${ID} - release g`, `${OPEN_ID} - extend g 86400000`, `${OPEN_ID} - release g`];
   expect(await call(store, 'resolve', [header(), ...ends])).toEqual([
     standing(4, START_MS),
     'released',

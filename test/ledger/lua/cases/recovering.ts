@@ -67,7 +67,7 @@ const partEntry = (sequence: number) => `released ${sequence} ${START_MS} ${THIS
 
 const UNTOUCHED = {
   g: GENESIS,
-  [`h:${OPEN_ID}`]: `o ${DUE_MS} ${START_MS} 1 g a:x ${COST} - - 0 0 ${COST} ${COST}`,
+  [`h:${OPEN_ID}`]: `o ${DUE_MS} ${START_MS} 0 g a:x ${COST} - - 0 0 ${COST} ${COST}`,
 };
 const ALL = '1,2,3,4';
 
@@ -104,7 +104,7 @@ async function charges(store: LuaStore): Promise<void> {
   }
   // What was presumed can still be corrected, and counts as its charge then.
   await store.admin.hdel(HEAD, 'o');
-  const late = await call(store, 'resolve', [header(), `settle ${ID} g 0,0,0,0 -`]);
+  const late = await call(store, 'resolve', [header(), `${ID} - settle g 0,0,0,0`]);
   expect(late[1]).toBe('settled 0,0,0,0');
   expect((await recordOf(store))['a:x/y']).toBe('0 0 0 0 0 0 0 0 -');
 }
@@ -171,7 +171,7 @@ async function ends(store: LuaStore): Promise<void> {
       expect(await recordOf(store)).toMatchObject({
         m: `${atMs} 2 0 3 ${FRESH}`,
         'a:x': x,
-        [`h:${OPEN_ID}`]: `${state} ${kept} ${START_MS} 1 g a:x ${COST} - - ${state === 's' ? charged : '-'}`,
+        [`h:${OPEN_ID}`]: `${state} ${kept} ${START_MS} 0 g a:x ${COST} - - ${state === 's' ? charged : '-'}`,
       });
       const [first] = await told(store);
       expect(first).toBe(`${kind} 2 ${atMs} ${OPEN_ID} a:x ${COST} ${charged} l - -`);

@@ -34,7 +34,7 @@ const FRESH = 'fedcba9876543210';
 /** One call of each function that changes a root, and so compares its mark. */
 const CALLS: readonly (readonly [Operation, readonly string[], (readonly string[])?])[] = [
   ['reserve', reserve().slice(1)],
-  ['resolve', [`release ${ID} g`]],
+  ['resolve', [`${ID} - release g`]],
   ['activate', [path()]],
   ['control', ['pause a:x me']],
   ['topUp', [`${ID} a:x 1 5 me`]],
@@ -132,10 +132,10 @@ const CORRUPT: readonly (readonly [
 
 async function corrupt(store: LuaStore): Promise<void> {
   const ends: Record<string, readonly [Operation, readonly string[]]> = {
-    settle: ['resolve', [`settle ${OPEN_ID} g ,,, -`]],
-    'settle less': ['resolve', [`settle ${OPEN_ID} g 0,0,0,0 -`]],
-    release: ['resolve', [`release ${OPEN_ID} g`]],
-    extend: ['resolve', [`extend ${OPEN_ID} g 86400000`]],
+    settle: ['resolve', [`${OPEN_ID} - settle g ,,,`]],
+    'settle less': ['resolve', [`${OPEN_ID} - settle g 0,0,0,0`]],
+    release: ['resolve', [`${OPEN_ID} - release g`]],
+    extend: ['resolve', [`${OPEN_ID} - extend g 86400000`]],
     'hold again': ['reserve', reserve({ reservation: { id: OPEN_ID } }).slice(1)],
   };
   for (const [what, field, value, ...readers] of CORRUPT) {
@@ -143,6 +143,8 @@ async function corrupt(store: LuaStore): Promise<void> {
       const named = CALLS.find(([operation]) => operation === reader);
       const [operation, args] = ends[reader] ?? named ?? ['ping', []];
       await seeded(store);
+      // One that counts in its windows, if there are any.
+      await store.admin.hset(RECORD, `h:${OPEN_ID}`, HELD);
       if (value === undefined) await store.admin.hdel(RECORD, field);
       else await store.admin.hset(RECORD, field, value);
       if (reader === 'sweep') await store.setClock(START_MS + 60_000);
@@ -168,7 +170,7 @@ async function corruptSpent(store: LuaStore): Promise<void> {
     await seeded(store);
     await store.admin.hset(RECORD, `h:${OPEN_ID}`, presumed, 'a:x', child);
     await store.admin.hset(RECORD, 'a:', '1000000 0 0 0 0 0 1000000 0 -');
-    const answer = call(store, 'resolve', [header(), `settle ${OPEN_ID} g 0,,, -`]);
+    const answer = call(store, 'resolve', [header(), `${OPEN_ID} - settle g 0,,,`]);
     await expect(answer).rejects.toThrow(`BADSTATE ${what}: found "`);
   }
   // Of what is found, 64 characters are shown.
@@ -213,7 +215,7 @@ async function texts(store: LuaStore): Promise<void> {
     'a:x':
       '0 2500001 0 0 0 0 0 2000000 credits+carved=3000000;calls/day=5000000; ' +
       `v=1:3000000:${ends}; w=4:3:${day}:1:0:1000000;`,
-    [`h:${OPEN_ID}`]: `o ${due} ${START_MS} 1 g a:x ${COST} - - 0 0 ${COST} ${COST}`,
+    [`h:${OPEN_ID}`]: `o ${due} ${START_MS} 0 g a:x ${COST} - - 0 0 ${COST} ${COST}`,
     [`h:${ID}`]: `o ${due} ${START_MS} 2 c a:x ${granted} "p" {} 1 ${range}`,
   });
   const plain = `held 1 ${START_MS} ${OPEN_ID} a:x g ${COST} ${due} - - 0 0 ${COST} ${COST} - -`;
@@ -235,12 +237,12 @@ async function texts(store: LuaStore): Promise<void> {
 async function ended(store: LuaStore): Promise<void> {
   await seeded(store);
   const fields = [`h:${ID}`, `h:${OPEN_ID}`];
-  const ends = [`release ${ID} g`, `settle ${OPEN_ID} g 7,,, -`];
+  const ends = [`${ID} - release g`, `${OPEN_ID} - settle g 7,,,`];
   await call(store, 'resolve', [header(), ...ends]);
   const until = START_MS + 4_000;
   expect(await store.admin.hmget(RECORD, ...fields)).toEqual([
     `r ${until} ${START_MS} 2 g a: ,,, - - -`,
-    `s ${until} ${START_MS} 1 g a:x ${COST} - - 7,,,1000000`,
+    `s ${until} ${START_MS} 0 g a:x ${COST} - - 7,,,1000000`,
   ]);
 }
 
