@@ -27,8 +27,7 @@ end
 local function activate(path)
   if not now then return 'clock_ahead' end
   local bound = bind(path)
-  local reason = barred(bound)
-  if reason then return reason end
+  if bound.barred then return bound.barred end
   if isCarved(bound) and isPastEnd(bound) then endCarvesDue() end
   local raised = raises(bound)
   local refusal = raised and refusalOf(bound, raised)

@@ -8,7 +8,8 @@ local function change(kind, words, more, last)
     meta.clock = now or meta.clock
     stamp = ' ' .. text(meta.clock) .. ' '
   end
-  entries[#entries + 1] = kind .. ' ' .. text(seq) .. stamp .. words .. (more or '') .. (last or '')
+  entries[#entries + 1] =
+    kind .. ' ' .. format(WHOLE, seq) .. stamp .. words .. (more or '') .. (last or '')
 end
 
 -- Adds two more to a list that is written by pairs: a score and its member, a field and its text.

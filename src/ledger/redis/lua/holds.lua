@@ -55,12 +55,13 @@ local function shiftWindows(account, hold, unit, spent, held)
   end
 end
 
--- By unit, what is charged in place of what was held.
+-- By unit, what is charged in place of what was held, and by how much more.
 local function chargesOf(held, charged)
   local list = {}
   for u = 1, UNITS do
     if held[u] or charged[u] then
-      list[#list + 1] = { unit = u, back = held[u] or 0, cost = charged[u] or 0 }
+      local back, cost = held[u] or 0, charged[u] or 0
+      list[#list + 1] = { unit = u, back = back, cost = cost, by = cost - back }
     end
   end
   return list
@@ -90,14 +91,12 @@ local function resolve(hold, charges)
   local wasOpen = hold.state == 'o'
   for k = 1, #charges do
     local its = charges[k]
-    local by = its.cost - its.back
-    if by > 0 and overflows(path, its.unit, by) then return false end
+    if its.by > 0 and overflows(path, its.unit, its.by) then return false end
   end
   for k = 1, #charges do
     local its = charges[k]
-    local by = its.cost - its.back
-    local spent = wasOpen and its.cost or by
-    move(path, its.unit, by, spent)
+    local spent = wasOpen and its.cost or its.by
+    move(path, its.unit, its.by, spent)
     for i = 1, windowed and #path or 0 do
       if path[i].windows then
         shiftWindows(path[i], hold, its.unit, spent, wasOpen and -its.back or 0)

@@ -76,16 +76,32 @@ local function limitsOf(path)
   return all
 end
 
--- A path as this call has it: its accounts, and its limits with the top-ups, which raise the first
--- budget of a unit.
+-- The reason why nothing may be made on a path at all, with the place of the account that it lies at.
+local REASON = { p = 'account_paused', r = 'account_revoked', c = 'account_closed' }
+
+local function barred(bound)
+  local path = bound.path
+  if minted.kid ~= path.kid then return 'kid_mismatch' end
+  if now >= path.expires or now >= minted.expires then return 'expired' end
+  for i = 1, path.n do
+    local standing = bound[i].standing
+    if standing then return REASON[standing] .. ' ' .. text(i) end
+  end
+end
+
+-- A path as this call has it: its accounts, what bars it, and its limits with the top-ups, which raise
+-- the first budget of a unit.
 local function bind(path)
+  if bounds[path] then return bounds[path] end
   minted = readMinted(genesis)
-  local bound = { path = path, limits = limitsOf(path) }
+  local bound = { path = path, limits = limitsOf(path), values = roomy() }
   for i = 1, path.n do
     local account = accounts[path.fields[i]]
     bound[i] = account
     bound.topped = bound.topped or account.top
   end
+  bound.barred = barred(bound)
+  bounds[path] = bound
   if bound.topped then
     local raised = {}
     for k, limit in ipairs(bound.limits) do
@@ -103,19 +119,6 @@ local function bind(path)
   return bound
 end
 
--- The reason why nothing may be made on a path at all, with the place of the account that it lies at.
-local REASON = { p = 'account_paused', r = 'account_revoked', c = 'account_closed' }
-
-local function barred(bound)
-  local path = bound.path
-  if minted.kid ~= path.kid then return 'kid_mismatch' end
-  if now >= path.expires or now >= minted.expires then return 'expired' end
-  for i = 1, path.n do
-    local standing = bound[i].standing
-    if standing then return REASON[standing] .. ' ' .. text(i) end
-  end
-end
-
 -- What an account has spent and holds of what a limit limits: for life, or in the window that is now.
 local function useOf(account, limit)
   local u = limit.unit
@@ -125,13 +128,13 @@ end
 
 -- " MICROS SPENT HELD" of every limit of a path.
 local function limitStates(bound)
-  local list, values = bound.limits, {}
+  local list, values = bound.limits, bound.values
   for k = 1, #list do
     local limit, v = list[k], 3 * k
     values[v - 2] = limit.micros
     values[v - 1], values[v] = useOf(bound[limit.at], limit)
   end
-  return format(bound.path.states, unpack(values))
+  return format(bound.path.states, unpack(values, 1, 3 * #list))
 end
 
 -- The carve-outs that a path asks for and that are not set aside yet, or for less, or until sooner; by
@@ -212,9 +215,10 @@ end
 -- unit that `cost` does not have is asked only where an account uses more of it.
 local function unaffordable(bound, cost, by)
   for i = 1, #bound do
+    local account = bound[i]
     for u = 1, UNITS do
       local more = by[u] and by[u][i] or cost[u]
-      if more and bound[i][2 * u - 1] + bound[i][2 * u] + more >= TOO_MUCH then
+      if more and account[2 * u - 1] + account[2 * u] + more >= TOO_MUCH then
         return 'amount_overflow ' .. text(i)
       end
     end

@@ -164,7 +164,7 @@ end
 -- Adds what is granted to what every account of the path holds, for life and in its windows.
 local function hold(bound, cost, granted)
   local path = bound.path
-  for _, u in ipairs(cost.units) do move(bound, u, granted[u], 0) end
+  for k = 1, #cost.units do move(bound, cost.units[k], granted[cost.units[k]], 0) end
   for i = 1, path.n do
     local account = bound[i]
     account.seen = path.texts[i]
@@ -226,7 +226,7 @@ local function reserve(id, terms, path)
   if not now then return 'clock_ahead' end
   local bound = bind(path)
   if holds[id] then return again(readHold(holds[id]), terms, bound) end
-  local reason = barred(bound) or unknownUnit(bound, terms.cost)
+  local reason = bound.barred or unknownUnit(bound, terms.cost)
   if reason then return reason end
   if meta.accounts + newAccounts(bound, #bound) > maxAccounts then return 'too_many_accounts' end
   if meta.open >= maxHolds then return 'too_many_holds' end
@@ -258,7 +258,7 @@ end
 
 register('reserve', {}, function()
   local paths, before = readPaths()
-  local fields, ids, asked, its = fieldsOf(paths), {}, {}, {}
+  local fields, ids, asked, its = fieldsOf(paths), roomy(), roomy(), roomy()
   local firstHold = #fields
   for i = 1, #ARGV - before do
     local id, words = idAndWords(ARGV[before + i])
@@ -271,7 +271,8 @@ register('reserve', {}, function()
 
   -- One read of everything: the root, the accounts of all paths, the holds of all ids.
   local stored = call('HMGET', KEYS[1], unpack(fields))
-  local answers = { '', '-' }
+  local answers = roomy()
+  answers[2] = '-'
   if not openRecord(stored[1], stored[2]) then
     for i = 1, #ids do answers[i + 2] = 'root_unknown' end
     answers[1] = noStanding()
