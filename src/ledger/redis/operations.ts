@@ -17,23 +17,29 @@ export interface Reserving {
   readonly path: PathText;
 }
 
-/** Each path is said once, however many of the group charge it. */
+/** Each path is said once, however many of the group charge it, and so are the terms of those alike. */
 export const RESERVING: GroupKind<Reserving> = {
   operation: 'reserve',
   headLength: 1,
   arguments: (items) => {
-    const places = new Map<PathText, number>();
+    const paths = new Map<PathText, number>();
+    const terms = new Map<string, number>();
     const operations = items.map(({ request, path }) => {
-      let place = places.get(path);
-      if (place === undefined) {
-        place = places.size + 1;
-        places.set(path, place);
-      }
-      return reservationText(request, place);
+      const its = termsText(request, placeIn(paths, path));
+      return `${idOf(request.reservation)} ${placeIn(terms, its)}`;
     });
-    return [String(places.size), ...Array.from(places.keys(), ({ text }) => text), ...operations];
+    const pathTexts = Array.from(paths.keys(), ({ text }) => text);
+    return [String(paths.size), ...pathTexts, String(terms.size), ...terms.keys(), ...operations];
   },
 };
+
+/** Counted from 1, in the order in which they come. */
+function placeIn<Item>(places: Map<Item, number>, item: Item): number {
+  const known = places.get(item);
+  if (known !== undefined) return known;
+  places.set(item, places.size + 1);
+  return places.size;
+}
 
 export const RESOLVING: GroupKind<string> = {
   operation: 'resolve',
@@ -50,16 +56,16 @@ export function readGroupGenesis(
   return geneses.read(tenant, rootId, genesis);
 }
 
-/** `ID PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST`. */
-function reservationText(
-  { reservation, ttlMs, owner, fingerprint, about, cost }: ReserveRequest,
+/** `PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST`. */
+function termsText(
+  { ttlMs, owner, fingerprint, about, cost }: ReserveRequest,
   place: number,
 ): string {
   const least = vectorText(cost.least);
   const most = cost.most === cost.least ? least : vectorText(cost.most);
   const by = owner === 'caller' ? 'c' : 'g';
   return (
-    `${idOf(reservation)} ${place} ${ttlMs} ${by} ${jsonWord(fingerprint)} ${aboutWord(about)} ` +
+    `${place} ${ttlMs} ${by} ${jsonWord(fingerprint)} ${aboutWord(about)} ` +
     `${cost.steps} ${least} ${most}`
   );
 }

@@ -8,6 +8,8 @@ import { accountField } from './keys.js';
 export interface PathLimit {
   readonly account: string;
   readonly limit: Limit;
+  /** Which use it limits: those of one account, unit and window limit the same, counted from 0. */
+  readonly use: number;
 }
 
 /** A path as one argument of a script, and what its answers are read with. */
@@ -57,8 +59,14 @@ function makePathText(kid: string, expiresAtMs: number, path: readonly AccountLi
     limitsWith: (genesis) => {
       if (genesis !== minted) {
         minted = genesis;
+        const uses = new Map<string, number>();
         limits = path.flatMap(({ account, limits: own }, level) =>
-          [...own, ...(level === 0 ? genesis.limits : [])].map((limit) => ({ account, limit })),
+          [...own, ...(level === 0 ? genesis.limits : [])].map((limit) => {
+            const key = `${level} ${limit.unit} ${limit.window}`;
+            const use = uses.get(key) ?? uses.size;
+            uses.set(key, use);
+            return { account, limit, use };
+          }),
         );
       }
       return limits;

@@ -59,19 +59,21 @@ export function readReserveReply(
   };
 }
 
-/** `MICROS SPENT HELD` of each limit, from the word at `from` on. */
+/** `MICROS` of each limit, from the word at `from` on, then `SPENT HELD` of each use. */
 function readLimitStates(limits: readonly PathLimit[], answer: Answer, from: number): LimitState[] {
-  return limits.map((limit, i) => readLimitState(limit, answer, from + 3 * i));
+  const uses = from + limits.length;
+  return limits.map((limit, i) => readLimitState(limit, answer, from + i, uses + 2 * limit.use));
 }
 
 function readLimitState(
   { account, limit: { unit, window } }: PathLimit,
   { words, nowMs }: Answer,
   at: number,
+  usedAt: number,
 ): LimitState {
   const limitMicros = readWhole(words[at]);
-  const spentMicros = readWhole(words[at + 1]);
-  const heldMicros = readWhole(words[at + 2]);
+  const spentMicros = readWhole(words[usedAt]);
+  const heldMicros = readWhole(words[usedAt + 1]);
   const remainingMicros = Math.max(0, limitMicros - spentMicros - heldMicros);
   const state = { account, unit, window, limitMicros, spentMicros, heldMicros, remainingMicros };
   if (window === 'life') return state;
@@ -104,7 +106,7 @@ function readRefusal(path: PathText, genesis: Genesis | undefined, answer: Answe
       const limit = genesis && path.limitsWith(genesis)[Number(place) - 1];
       if (limit === undefined) break;
       const { account } = limit;
-      const state = readLimitState(limit, answer, 3);
+      const state = readLimitState(limit, answer, 3, 4);
       return { status, reason, account, limit: state, requiredMicros: readWhole(more) };
     }
   }

@@ -51,10 +51,11 @@ export const path = (change: Change = {}) =>
     change,
   );
 
-export const reservation = (change: Change = {}) =>
+/** One reservation and its terms. */
+export const reservation = ({ id = ID, terms = '1', ...change }: Change = {}) => [
+  '1',
   words(
     {
-      id: ID,
       place: '1',
       ttl: '60000',
       owner: 'g',
@@ -65,7 +66,9 @@ export const reservation = (change: Change = {}) =>
       most: COST,
     },
     change,
-  );
+  ),
+  `${id} ${terms}`,
+];
 
 export interface Reserving {
   readonly header?: Change;
@@ -77,7 +80,7 @@ export const reserve = (its: Reserving = {}): string[] => [
   header(its.header),
   '1',
   path(its.path),
-  reservation(its.reservation),
+  ...reservation(its.reservation),
 ];
 
 export const GENESIS = `k1 ${EXPIRES_MS} credits=10000000; {"holder":"h","labels":{}}`;

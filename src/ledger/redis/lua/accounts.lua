@@ -99,18 +99,6 @@ local function readAccounts(fields)
   for i, field in ipairs(missing) do accounts[field] = readAccount(field, values[i]) end
 end
 
--- The accounts of a path, root first.
-local function pathOf(leaf)
-  local path = routes[leaf]
-  if path then return path end
-  local fields = pathTo(leaf)
-  readAccounts(fields)
-  path = {}
-  for i, field in ipairs(fields) do path[i] = accounts[field] end
-  routes[leaf] = path
-  return path
-end
-
 local function touch(account)
   if account.touched then return end
   account.touched = true
@@ -159,4 +147,29 @@ local function move(path, unit, by, spent)
     if account.carves then by = above(account, unit, used, by) end
     if not account.touched then touch(account) end
   end
+end
+
+-- Moves what was left to be moved later: what holds that end alike, one after the other, move together.
+local function moveRepeated()
+  local its = repeated
+  repeated = nil
+  if not its or its.times == 0 then return end
+  for k = 1, #its.charges do
+    local charge = its.charges[k]
+    local spent = its.wasOpen and charge.cost or charge.by
+    move(its.path, charge.unit, charge.by * its.times, spent * its.times)
+  end
+end
+
+-- The accounts of a path, root first, as they are now.
+local function pathOf(leaf)
+  moveRepeated()
+  local path = routes[leaf]
+  if path then return path end
+  local fields = pathTo(leaf)
+  readAccounts(fields)
+  path = {}
+  for i, field in ipairs(fields) do path[i] = accounts[field] end
+  routes[leaf] = path
+  return path
 end

@@ -2,8 +2,8 @@
 --
 -- ARGV[2] the path (see paths.lua)
 --
--- Returns { "SEQ NONCE TIME CALL", genesis, "active" or "replayed" and " MICROS SPENT HELD" of every limit
---   of the path, or a refusal as reserve.lua has them }
+-- Returns { "SEQ NONCE TIME CALL", genesis, "active" or "replayed" and the path's limits, or a refusal, as
+--   reserve.lua has them }
 
 -- The accounts of a path down to the last one that something is to be set aside for.
 local function upper(bound, raised)
@@ -36,14 +36,14 @@ local function activate(path)
     refusal = raised and refusalOf(bound, raised)
   end
   if refusal then return refusal end
-  if not raised then return 'replayed' .. limitStates(bound) end
+  if not raised then return 'replayed' .. bound.micros .. usedText(bound) end
   -- What lies below the last account that is carved for stays as it is, stored or not.
   for i = 1, raised.deepest do
     bound[i].seen = path.texts[i]
     touch(bound[i])
   end
   change('activated', path.leaf .. ' ' .. raise(bound, raised))
-  return 'active' .. limitStates(bound)
+  return 'active' .. bound.micros .. usedText(bound)
 end
 
 register('activate', {}, function()

@@ -42,6 +42,7 @@ end
 
 -- Writes what is no change of the root's amounts as well: the lists of what is due, and what leaves.
 local function commit()
+  moveRepeated()
   if #entries > 0 then writeRecord() end
   inParts('HDEL', KEYS[1], gone)
   -- What was dropped first can have come again.

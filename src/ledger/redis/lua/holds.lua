@@ -79,19 +79,37 @@ local settling = memo(function(value)
   return { charges = chargesOf(held, charged), text = vectorText(charged), above = above }
 end)
 
--- Charges a hold in place of what it holds, or of what was presumed. False, for nothing to be changed,
--- when a counter would reach 2^53.
-local function resolve(hold, charges)
-  local path, windowed = pathOf(hold.leaf), false
+-- What no hold can have that is resolved: an account that is not there. Answers whether any has windows.
+local function hasWindows(path, leaf)
+  local windowed = false
   for i = 1, #path do
-    local account = path[i]
-    if account.new then corrupt('account', hold.leaf) end
-    if account.windows then windowed = true end
+    if path[i].new then corrupt('account', leaf) end
+    if path[i].windows then windowed = true end
   end
-  local wasOpen = hold.state == 'o'
+  return windowed
+end
+
+-- Charges a hold in place of what it holds, or of what was presumed. False, for nothing to be changed,
+-- when a counter would reach 2^53. What only falls, on a path without windows, is not moved again at once
+-- for the next hold of the same leaf that is charged the same: none of them can be refused.
+local function resolve(hold, charges)
+  local wasOpen, last = hold.state == 'o', repeated
+  if wasOpen then meta.open = meta.open - 1 end
+  if last and last.charges == charges and last.leaf == hold.leaf and last.wasOpen == wasOpen then
+    last.times = last.times + 1
+    return true
+  end
+  local path, rises = pathOf(hold.leaf), false
+  local windowed = hasWindows(path, hold.leaf)
   for k = 1, #charges do
     local its = charges[k]
-    if its.by > 0 and overflows(path, its.unit, its.by) then return false end
+    if its.by > 0 then
+      rises = true
+      if overflows(path, its.unit, its.by) then
+        if wasOpen then meta.open = meta.open + 1 end
+        return false
+      end
+    end
   end
   for k = 1, #charges do
     local its = charges[k]
@@ -103,7 +121,9 @@ local function resolve(hold, charges)
       end
     end
   end
-  if wasOpen then meta.open = meta.open - 1 end
+  if not rises and not windowed then
+    repeated = { path = path, leaf = hold.leaf, charges = charges, wasOpen = wasOpen, times = 0 }
+  end
   return true
 end
 

@@ -4,23 +4,15 @@
 
 -- What Lua and the store offer. It is not there yet while a library is loaded: `prepare` fetches it,
 -- with the first call.
-local call, match, gmatch, find, format, sub, concat, floor, fmod, max, min
+local call, match, gmatch, find, format, sub, lower, concat, floor, fmod, max, min
 -- %d is several times faster, but only where C's long has 64 bits.
-local WHOLE, META, COUNTERS, STATES
+local WHOLE, META, COUNTERS, STATE, USE
 
 -- Doubles count whole numbers exactly below 2^53; every amount and every sum stays there.
 local TOO_MUCH = 9007199254740992
 
 -- Shared, and never changed.
 local NOTHING = {}
-
--- An empty list with room for what a group of ten has: one that grows is moved again and again.
-local function roomy()
-  return {
-    nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil,
-    nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil,
-  }
-end
 
 -- The order of money/units.ts: unit u has its spent at 2u - 1 and its held at 2u of an account.
 local UNITS = 4
@@ -69,12 +61,12 @@ end
 local function prepare()
   if call then return end
   match, gmatch, find = string.match, string.gmatch, string.find
-  format, sub, concat = string.format, string.sub, table.concat
+  format, sub, lower, concat = string.format, string.sub, string.lower, table.concat
   floor, fmod, max, min = math.floor, math.fmod, math.max, math.min
   WHOLE = format('%d', TOO_MUCH - 1) == '9007199254740991' and '%d' or '%.0f'
   META = string.rep(WHOLE .. ' ', 4) .. '%s%s'
   COUNTERS = string.rep(WHOLE .. ' ', 8)
-  STATES = string.rep(' ' .. WHOLE, 3)
+  STATE, USE = string.rep(' ' .. WHOLE, 3), string.rep(' ' .. WHOLE, 2)
   call = redis.call
 end
 
@@ -101,7 +93,7 @@ end
 
 -- A reservation's own part of its id, or a root's id.
 local function hexId(value)
-  if not value or #value ~= 32 or find(value, '[^0-9a-f]') then
+  if not value or #value ~= 32 or not find(value, '^%x+$') or lower(value) ~= value then
     bad('id', value, '32 lowercase hex digits')
   end
   return value

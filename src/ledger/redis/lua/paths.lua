@@ -57,6 +57,19 @@ local readMinted = memo(function(value)
   return { kid = kid, expires = tonumber(expires), limits = limits(its) }
 end)
 
+-- What limits are of, each once: two of one account, unit and window have one use.
+local function usesOf(all)
+  local uses, seen = {}, {}
+  for _, limit in ipairs(all) do
+    local key = limit.at .. ' ' .. limit.unit .. ' ' .. limit.window
+    if not seen[key] then
+      seen[key] = true
+      uses[#uses + 1] = limit
+    end
+  end
+  return uses
+end
+
 -- Every limit that holds on a path: those presented, and the root's own as minted after its own.
 local function limitsOf(path)
   if path.mintedAs == genesis then return path.limits end
@@ -72,7 +85,8 @@ local function limitsOf(path)
       end
     end
   end
-  path.mintedAs, path.limits, path.states = genesis, all, string.rep(STATES, #all)
+  path.mintedAs, path.limits, path.uses = genesis, all, usesOf(all)
+  path.useTexts = string.rep(USE, #path.uses)
   return all
 end
 
@@ -94,7 +108,7 @@ end
 local function bind(path)
   if bounds[path] then return bounds[path] end
   minted = readMinted(genesis)
-  local bound = { path = path, limits = limitsOf(path), values = roomy() }
+  local bound = { path = path, limits = limitsOf(path), used = {} }
   for i = 1, path.n do
     local account = accounts[path.fields[i]]
     bound[i] = account
@@ -116,6 +130,8 @@ local function bind(path)
     end
     bound.limits = raised
   end
+  bound.micros = ''
+  for _, limit in ipairs(bound.limits) do bound.micros = bound.micros .. ' ' .. text(limit.micros) end
   return bound
 end
 
@@ -126,15 +142,19 @@ local function useOf(account, limit)
   return windowUse(account, u, limit.window)
 end
 
--- " MICROS SPENT HELD" of every limit of a path.
-local function limitStates(bound)
-  local list, values = bound.limits, bound.values
-  for k = 1, #list do
-    local limit, v = list[k], 3 * k
-    values[v - 2] = limit.micros
-    values[v - 1], values[v] = useOf(bound[limit.at], limit)
+-- " SPENT HELD" of everything that is limited on a path, in the order in which its limits name it first.
+local function usedText(bound)
+  local uses, used = bound.path.uses, bound.used
+  for k = 1, #uses do
+    local its = uses[k]
+    local account, u = bound[its.at], its.unit
+    if its.window == 0 then
+      used[2 * k - 1], used[2 * k] = account[2 * u - 1], account[2 * u]
+    else
+      used[2 * k - 1], used[2 * k] = windowUse(account, u, its.window)
+    end
   end
-  return format(bound.path.states, unpack(values, 1, 3 * #list))
+  return format(bound.path.useTexts, unpack(used))
 end
 
 -- The carve-outs that a path asks for and that are not set aside yet, or for less, or until sooner; by
@@ -235,7 +255,7 @@ local function unaffordable(bound, cost, by)
       local spent, held = useOf(bound[limit.at], limit)
       if limit.micros - spent - held < required then
         return 'budget_exhausted ' .. text(k) .. ' ' .. text(required)
-          .. format(STATES, limit.micros, spent, held)
+          .. format(STATE, limit.micros, spent, held)
       end
     end
   end

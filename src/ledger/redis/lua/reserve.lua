@@ -2,14 +2,15 @@
 -- KEYS and ARGV[1] as in root.lua.
 --
 -- ARGV[2] how many paths there are
--- ARGV[3…] the paths (see paths.lua), then one reservation each:
---   "ID PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST": 32 hex digits, the place of its path,
---   its life in ms, g (the gateway) or c (a caller), "-" or of what was asked, "-" or what the
---   journal tells of it, and the cost: amounts by unit
+-- ARGV[3…] the paths (see paths.lua), then how many terms there are, then those:
+--   "PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST": the place of a path, a hold's life in ms,
+--   g (the gateway) or c (a caller), "-" or of what was asked, "-" or what the journal tells of it, and
+--   the cost: amounts by unit. Then one reservation each:
+--   "ID TERMS": 32 hex digits, the place of its terms
 --
 -- Returns { "SEQ NONCE TIME CALL", genesis, and for each reservation one of
---   "held STEP GRANTED DUE", "replayed STEP GRANTED DUE", followed by " MICROS SPENT HELD" of every
---     limit of its path
+--   "held STEP GRANTED DUE", "replayed STEP GRANTED DUE", followed by " MICROS" of every limit of its
+--     path, and " SPENT HELD" of everything that these limit, each once
 --   "REASON", "REASON PLACE", "unit_unknown PLACE UNIT", "budget_exhausted LIMIT REQUIRED MICROS
 --     SPENT HELD" with the place of the limit among all of its path }
 
@@ -42,17 +43,17 @@ end)
 
 local TERMS = '^(%d+) (%d+) ([gc]) (%S+) (%S+) (.+)$'
 
--- All that a reservation says but its id: those of a group that cost the same are the same words.
+-- All that a reservation says but its id.
 local readTerms = memo(function(words)
   local place, ttl, owner, print, about, content = match(words, TERMS)
   if not place then
-    bad('reservation', words, 'ID PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST')
+    bad('terms', words, 'PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST')
   end
   ttl = amount(ttl, 'ttl')
   if ttl < 1000 or ttl > 86400000 then bad('ttl', ttl, '1000 to 86400000 ms') end
   if #print > 1024 then bad('fingerprint', print, 'at most 64 characters') end
   return {
-    place = tonumber(place),
+    place = place,
     ttl = ttl,
     owner = owner,
     about = about,
@@ -135,7 +136,8 @@ local function again(hold, terms, bound)
     or hold.print ~= terms.print or content ~= terms.content then
     return 'id_conflict'
   end
-  return format('replayed %s %s %s', step, hold.granted, text(hold.due)) .. limitStates(bound)
+  return 'replayed ' .. step .. ' ' .. hold.granted .. ' ' .. text(hold.due) .. bound.micros
+    .. usedText(bound)
 end
 
 local function unknownUnit(bound, cost)
@@ -192,37 +194,78 @@ end
 
 -- What all holds have in common that one call makes on the same terms: the words of the journal's entry
 -- behind the id, the hold's text, and how the answer begins.
-local function textsFor(terms, path, step, seq)
+local function textsFor(terms, bound, step, seq)
   local known = made[terms]
   if known and known.step == step and known.seq == seq then return known end
+  local leaf = bound.path.leaf
   local granted, grantedText = costAt(terms.cost, step)
   local due, rest = text(now + terms.ttl), text(step) .. ' ' .. terms.content
-  local lasting = lastingText(now, seq, terms.owner, path.leaf, grantedText, terms.print)
+  local lasting = lastingText(now, seq, terms.owner, leaf, grantedText, terms.print)
   known = {
     step = step,
     seq = seq,
     granted = granted,
     due = due,
-    words = concat({ '', path.leaf, terms.owner, grantedText, due, terms.print, terms.about, rest, '' }, ' '),
+    words = concat({ '', leaf, terms.owner, grantedText, due, terms.print, terms.about, rest, '' }, ' '),
     text = holdText('o', due, lasting, terms.about, rest),
-    answer = 'held ' .. text(step) .. ' ' .. grantedText .. ' ' .. due,
+    answer = concat({ 'held', text(step), grantedText, due }, ' ') .. bound.micros,
   }
   made[terms] = known
   return known
 end
 
+-- How many more holds of so much a path affords on which nothing is set aside or counted by windows.
+local function roomFor(bound, cost, granted)
+  local room = TOO_MUCH
+  local function share(left, more)
+    if more > 0 then room = min(room, (left - fmod(left, more)) / more) end
+  end
+  for _, u in ipairs(cost.units) do
+    for i = 1, #bound do share(TOO_MUCH - 1 - bound[i][2 * u - 1] - bound[i][2 * u], granted[u]) end
+  end
+  for _, limit in ipairs(bound.limits) do
+    local spent, held = useOf(bound[limit.at], limit)
+    share(limit.micros - spent - held, granted[limit.unit])
+  end
+  return room
+end
+
+-- Writes down a hold that is on its path's accounts already.
+local function keep(id, bound, texts, tracked)
+  meta.open = meta.open + 1
+  change('held', id, texts.words, tracked)
+  putHold(id, texts.due, texts.text)
+  return texts.answer .. usedText(bound)
+end
+
 local function make(id, terms, bound, step, raised)
   local setAside = raised and raise(bound, raised) or '-'
   local tracked, seq = track(bound)
-  local texts = textsFor(terms, bound.path, step, seq)
+  local texts = textsFor(terms, bound, step, seq)
   hold(bound, terms.cost, texts.granted)
-  meta.open = meta.open + 1
-  change('held', id, texts.words, tracked .. ' ' .. setAside)
-  putHold(id, texts.due, texts.text)
-  return texts.answer .. limitStates(bound)
+  if seq == 0 and step == terms.cost.steps and not isCarved(bound) then
+    alike = { terms = terms, bound = bound, texts = texts }
+  end
+  return keep(id, bound, texts, tracked .. ' ' .. setAside)
+end
+
+-- Whether one more can be held as the one before it was, with nothing else decided between them.
+local function isAlike(id, terms)
+  if not alike or alike.terms ~= terms or holds[id] or meta.open >= maxHolds then return false end
+  alike.room = alike.room or roomFor(alike.bound, terms.cost, alike.texts.granted)
+  return alike.room > 0
+end
+
+local function makeAlike(id)
+  local cost, granted = alike.terms.cost, alike.texts.granted
+  for k = 1, #cost.units do move(alike.bound, cost.units[k], granted[cost.units[k]], 0) end
+  alike.room = alike.room - 1
+  return keep(id, alike.bound, alike.texts, '- -')
 end
 
 local function reserve(id, terms, path)
+  if isAlike(id, terms) then return makeAlike(id) end
+  alike = nil
   if not now then return 'clock_ahead' end
   local bound = bind(path)
   if holds[id] then return again(readHold(holds[id]), terms, bound) end
@@ -235,17 +278,18 @@ local function reserve(id, terms, path)
   return make(id, terms, bound, step, more)
 end
 
--- The paths that are given, and where they end.
-local function readPaths()
-  local paths, count = {}, whole(ARGV[2], 'paths')
-  for i = 1, count do paths[i] = readPath(ARGV[2 + i]) end
-  return paths, 2 + count
+-- Reads, from a place of ARGV on, how many there are and then each. Answers them by their places as text,
+-- and where they end.
+local function readEach(at, what, read)
+  local list, count = {}, whole(ARGV[at], what)
+  for i = 1, count do list[text(i)] = read(ARGV[at + i] or bad(what, nil, 'as many as there are')) end
+  return list, at + count
 end
 
 -- The fields of all accounts of some paths, after the root's own.
 local function fieldsOf(paths)
   local fields, wanted = { 'g', 'm' }, {}
-  for _, path in ipairs(paths) do
+  for _, path in pairs(paths) do
     for _, field in ipairs(path.fields) do
       if not wanted[field] then
         wanted[field] = true
@@ -257,22 +301,23 @@ local function fieldsOf(paths)
 end
 
 register('reserve', {}, function()
-  local paths, before = readPaths()
-  local fields, ids, asked, its = fieldsOf(paths), roomy(), roomy(), roomy()
+  local paths, last = readEach(2, 'paths', readPath)
+  local all, before = readEach(last + 1, 'terms', readTerms)
+  for _, terms in pairs(all) do
+    if not paths[terms.place] then bad('terms', terms.place, 'the place of a path') end
+  end
+  local fields, ids, asked = fieldsOf(paths), {}, {}
   local firstHold = #fields
   for i = 1, #ARGV - before do
-    local id, words = idAndWords(ARGV[before + i])
-    ids[i], asked[i] = id, readTerms(words)
-    its[i] = paths[asked[i].place]
-    if not its[i] then bad('reservation', words, 'the place of a path') end
+    local id, place = idAndWords(ARGV[before + i])
+    ids[i], asked[i] = id, all[place] or bad('reservation', place, 'the place of its terms')
     fields[firstHold + i] = 'h:' .. id
   end
   if #ids == 0 then bad('reservations', 'none', 'at least one') end
 
   -- One read of everything: the root, the accounts of all paths, the holds of all ids.
   local stored = call('HMGET', KEYS[1], unpack(fields))
-  local answers = roomy()
-  answers[2] = '-'
+  local answers = { '', '-' }
   if not openRecord(stored[1], stored[2]) then
     for i = 1, #ids do answers[i + 2] = 'root_unknown' end
     answers[1] = noStanding()
@@ -280,7 +325,7 @@ register('reserve', {}, function()
   end
   for i = 3, firstHold do accounts[fields[i]] = readAccount(fields[i], stored[i]) end
   for i = 1, #ids do holds[ids[i]] = stored[firstHold + i] end
-  for i = 1, #ids do answers[i + 2] = reserve(ids[i], asked[i], its[i]) end
+  for i = 1, #ids do answers[i + 2] = reserve(ids[i], asked[i], paths[asked[i].place]) end
   commit()
   answers[1], answers[2] = standing(), genesis
   return answers

@@ -106,8 +106,7 @@ local function perform(id, operation, upstream)
 end
 
 register('resolve', { 'allow-oom' }, function()
-  local ids, operations, upstreams, fields = roomy(), roomy(), roomy(), roomy()
-  fields[1], fields[2] = 'g', 'm'
+  local ids, operations, upstreams, fields = {}, {}, {}, { 'g', 'm' }
   for i = 1, #ARGV - 1 do
     ids[i], operations[i], upstreams[i] = readOperation(ARGV[i + 1])
     fields[i + 2] = 'h:' .. ids[i]
@@ -115,7 +114,7 @@ register('resolve', { 'allow-oom' }, function()
   if #ids == 0 then bad('operations', 'none', 'at least one') end
   local stored = call('HMGET', KEYS[1], unpack(fields))
 
-  local answers = roomy()
+  local answers = { '' }
   if not openRecord(stored[1], stored[2]) then
     for i = 1, #ids do answers[i + 1] = 'root_unknown' end
     answers[1] = noStanding()

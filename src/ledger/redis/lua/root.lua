@@ -25,15 +25,15 @@ local dueAdd, dueDrop, carveAdd, carveDrop
 -- This call is a recovery's.
 local recovers
 -- What the files after this one remember of one call.
-local starts, minted, routes, endings, bounds, made
+local starts, minted, routes, endings, bounds, made, repeated, alike
 
 local function begin(keys, args)
   prepare()
   KEYS, ARGV, rootId = keys, args, sub(keys[1], -32)
   meta, genesis, now, markSeq, markNonce, minted, stamp = nil, nil, nil, nil, nil, nil, nil
-  accounts, touched, holds, entries, holdWrites, gone = {}, {}, {}, roomy(), roomy(), {}
-  starts, routes, endings, bounds, made = {}, {}, {}, {}, {}
-  dueAdd, dueDrop, carveAdd, carveDrop = roomy(), {}, {}, {}
+  accounts, touched, holds, entries, holdWrites, gone = {}, {}, {}, {}, {}, {}
+  starts, routes, endings, bounds, made, repeated, alike = {}, {}, {}, {}, {}, nil, nil
+  dueAdd, dueDrop, carveAdd, carveDrop = {}, {}, {}, {}
   local a, b, c, d, fresh, mark = match(args[1] or '', '^(%d+) (%d+) (%d+) (%d+) (%x+) (%S+)$')
   if not a or #fresh ~= 16 then
     bad('header', args[1], 'LATEST RETAIN ACCOUNTS HOLDS NONCE MARK')

@@ -72,7 +72,9 @@ function badNumber(bad: string): Refused[] {
     reserving({ path: { rootLimits: `credits=${bad};` } }),
     reserving({ path: { childLimits: `credits=1;calls/day=${bad};` } }),
     reserving({ path: { childEnds: bad } }),
-    ...['ttl', 'steps', 'place'].map((part) => reserving({ reservation: { [part]: bad } })),
+    { operation: 'reserve', args: reserve().with(1, bad) },
+    { operation: 'reserve', args: reserve().with(3, bad) },
+    ...['ttl', 'steps', 'place', 'terms'].map((part) => reserving({ reservation: { [part]: bad } })),
     ...costs.flatMap((cost) => [
       reserving({ reservation: { least: cost, most: cost } }),
       reserving({ reservation: { steps: '1', most: cost } }),
@@ -121,9 +123,11 @@ const RESERVING: readonly (readonly [what: string, named: string, change: Reserv
   ['no calls', 'cost', { reservation: { least: '1,,,', most: '1,,,' } }],
   ['a ttl too short', 'ttl', { reservation: { ttl: '999' } }],
   ['a ttl too long', 'ttl', { reservation: { ttl: '86400001' } }],
-  ['an owner that is none', 'reservation', { reservation: { owner: 'x' } }],
-  ['a path that was not given', 'reservation', { reservation: { place: '2' } }],
-  ['a path before the first', 'reservation', { reservation: { place: '0' } }],
+  ['an owner that is none', 'terms', { reservation: { owner: 'x' } }],
+  ['a path that was not given', 'terms', { reservation: { place: '2' } }],
+  ['a path before the first', 'terms', { reservation: { place: '0' } }],
+  ['terms that were not given', 'reservation', { reservation: { terms: '2' } }],
+  ['terms before the first', 'reservation', { reservation: { terms: '0' } }],
   ['a fingerprint too long', 'fingerprint', { reservation: { print: 'p'.repeat(1_025) } }],
   ['a kid with a capital', 'path', { path: { kid: 'K1' } }],
   ['a kid too long', 'path', { path: { kid: 'k'.repeat(33) } }],
@@ -194,16 +198,19 @@ const OTHERS: readonly Refused[] = [
   ...DRAINING.map(
     ([operation, named, ...args]): Refused => ({ operation, args, keys: [HEAD], named }),
   ),
-  { operation: 'reserve', args: [header(), '1', 'k1 5 ', reservation()], named: 'path' },
+  { operation: 'reserve', args: [header(), '1', 'k1 5 ', ...reservation()], named: 'path' },
   {
     operation: 'reserve',
-    args: [header(), '1', `k1 5 a: - -${deep(17)}`, reservation()],
+    args: [header(), '1', `k1 5 a: - -${deep(17)}`, ...reservation()],
     named: 'path: found "17"',
   },
   { operation: 'trim', args: ['00000000000000001'], keys: JOURNAL_KEYS, named: 'through' },
   { operation: 'control', args: ['x', 'pause a:x me'], named: 'header: found "x"' },
-  { operation: 'reserve', args: [header(), '1', path()], named: 'reservations' },
-  { operation: 'reserve', args: [header(), '2', path(), reservation()], named: 'path' },
+  { operation: 'reserve', args: reserve().slice(0, -1), named: 'reservations' },
+  { operation: 'reserve', args: reserve().slice(0, -2), named: 'terms: found nothing' },
+  { operation: 'reserve', args: reserve().slice(0, -3), named: 'terms: found nothing' },
+  { operation: 'reserve', args: reserve().slice(0, -4), named: 'paths: found nothing' },
+  { operation: 'reserve', args: [header(), '2', path(), ...reservation()], named: 'path' },
   ...(['reserve', 'resolve', 'activate', 'control', 'topUp', 'openRoot'] as const).flatMap(
     (operation): Refused[] => [
       { operation, args: [], named: 'header: found nothing' },
@@ -270,7 +277,7 @@ async function edges(store: LuaStore): Promise<void> {
     expect(answer[2], JSON.stringify(its)).toMatch(expected);
   }
   const path16 = [header({ accounts: '20' }), '1', `k1 ${EXPIRES_MS} a: - -${deep(16)}`];
-  expect((await call(store, 'reserve', [...path16, reservation()]))[2]).toMatch(/^held /);
+  expect((await call(store, 'reserve', [...path16, ...reservation()]))[2]).toMatch(/^held /);
   for (const ttl of ['1000', '86400000']) {
     const [, answer] = await call(store, 'resolve', [header(), `${ID} - extend g ${ttl}`]);
     expect(answer).toMatch(/^extended /);
