@@ -35,7 +35,11 @@ local function writeRecord()
   meta.nonce = nonce
   local writes = holdWrites
   pair(writes, 'm', format(META, meta.clock, meta.accounts, meta.open, meta.seq, nonce, meta.rest))
-  for field, account in pairs(touched) do pair(writes, field, accountText(account)) end
+  for field, account in pairs(touched) do
+    local its = accountText(account)
+    pair(writes, field, its)
+    keepWritten(account, its)
+  end
   inParts('HSET', KEYS[1], writes)
   append()
 end

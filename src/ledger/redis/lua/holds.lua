@@ -76,10 +76,11 @@ local settling = memo(function(value)
     charged[u] = asked[u] or held[u]
     if (charged[u] or 0) > (held[u] or 0) then above = true end
   end
-  return { charges = chargesOf(held, charged), text = vectorText(charged), above = above }
+  local its = vectorText(charged)
+  return { charges = chargesOf(held, charged), text = its, answer = 'settled ' .. its, above = above }
 end)
 
--- What no hold can have that is resolved: an account that is not there. Answers whether any has windows.
+-- Whether any account of a path has windows; all of them must be there, since a hold is on them.
 local function hasWindows(path, leaf)
   local windowed = false
   for i = 1, #path do

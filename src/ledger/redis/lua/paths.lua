@@ -57,6 +57,13 @@ local readMinted = memo(function(value)
   return { kid = kid, expires = tonumber(expires), limits = limits(its) }
 end)
 
+-- " MICROS" of each.
+local function microsOf(all)
+  local words = ''
+  for _, limit in ipairs(all) do words = words .. ' ' .. text(limit.micros) end
+  return words
+end
+
 -- What limits are of, each once: two of one account, unit and window have one use.
 local function usesOf(all)
   local uses, seen = {}, {}
@@ -86,7 +93,7 @@ local function limitsOf(path)
     end
   end
   path.mintedAs, path.limits, path.uses = genesis, all, usesOf(all)
-  path.useTexts = string.rep(USE, #path.uses)
+  path.useTexts, path.micros = string.rep(USE, #path.uses), microsOf(all)
   return all
 end
 
@@ -108,7 +115,7 @@ end
 local function bind(path)
   if bounds[path] then return bounds[path] end
   minted = readMinted(genesis)
-  local bound = { path = path, limits = limitsOf(path), used = {} }
+  local bound = { path = path, limits = limitsOf(path), micros = path.micros, used = {} }
   for i = 1, path.n do
     local account = accounts[path.fields[i]]
     bound[i] = account
@@ -128,10 +135,8 @@ local function bind(path)
         micros = min(limit.micros + more, TOO_MUCH - 1),
       }
     end
-    bound.limits = raised
+    bound.limits, bound.micros = raised, microsOf(raised)
   end
-  bound.micros = ''
-  for _, limit in ipairs(bound.limits) do bound.micros = bound.micros .. ' ' .. text(limit.micros) end
   return bound
 end
 

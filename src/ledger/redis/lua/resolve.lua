@@ -58,7 +58,7 @@ local function settle(id, hold, operation, upstream)
   if its.above and operation.by ~= 'g' then return 'above_hold' end
   if not resolve(hold, its.charges) then return 'amount_overflow' end
   finish(id, hold, hold.state == 'p' and 'corrected' or 'settled', 's', its.text, operation.who, upstream)
-  return 'settled ' .. its.text
+  return its.answer
 end
 
 local function release(id, hold, operation)
