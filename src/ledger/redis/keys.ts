@@ -20,7 +20,8 @@
  *                   `w=` UNIT:WINDOW:START:SINCE:SPENT:HELD; for each window that a limit ever named
  *                 `a:` is the root's own
  *   `h:ID`        a hold: `STATE DUE CREATED SEQ OWNER LEAF GRANTED FINGERPRINT ABOUT …`, until DUE,
- *                 when a sweep ends it. CREATED and SEQ are when and as which change it was made;
+ *                 when a sweep ends it. CREATED and SEQ are when and as which change it was made,
+ *                 0 where no account of its path had a window, so that holds made alike are texts alike;
  *                 OWNER is `g` for the gateway, `c` for a caller; LEAF is an account's field;
  *                 FINGERPRINT and ABOUT are `-`, or JSON as a URL writes it
  *                   `o` open       … STEP STEPS LEAST MOST; DUE is its deadline

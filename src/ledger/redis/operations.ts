@@ -22,22 +22,25 @@ export const RESERVING: GroupKind<Reserving> = {
   operation: 'reserve',
   headLength: 1,
   arguments: (items) => {
-    const paths = new Map<PathText, number>();
+    const paths = new Map<string, number>();
     const terms = new Map<string, number>();
     const operations = items.map(({ request, path }) => {
-      const its = termsText(request, placeIn(paths, path));
+      const its = termsText(request, placeIn(paths, path.text));
       return `${idOf(request.reservation)} ${placeIn(terms, its)}`;
     });
-    const pathTexts = Array.from(paths.keys(), ({ text }) => text);
-    return [String(paths.size), ...pathTexts, String(terms.size), ...terms.keys(), ...operations];
+    return [
+      ...[String(paths.size), ...paths.keys()],
+      ...[String(terms.size), ...terms.keys()],
+      ...operations,
+    ];
   },
 };
 
 /** Counted from 1, in the order in which they come. */
-function placeIn<Item>(places: Map<Item, number>, item: Item): number {
-  const known = places.get(item);
+function placeIn(places: Map<string, number>, text: string): number {
+  const known = places.get(text);
   if (known !== undefined) return known;
-  places.set(item, places.size + 1);
+  places.set(text, places.size + 1);
   return places.size;
 }
 

@@ -24,6 +24,7 @@ const SHARED = [
   'holds',
   'windows',
   'paths',
+  'terms',
 ];
 const OPERATIONS = {
   openRoot: 'open-root',

@@ -1,4 +1,5 @@
 import type { Case } from './case.js';
+import { alike } from './cases/alike.js';
 import { boundaries } from './cases/boundaries.js';
 import { carving } from './cases/carving.js';
 import { fence } from './cases/fence.js';
@@ -13,6 +14,7 @@ import { windows } from './cases/windows.js';
 /** What holds of the Lua functions, whoever calls them. Cheap and telling cases come first. */
 export const SUITE: readonly Case[] = [
   ...boundaries,
+  ...alike,
   ...carving,
   ...input,
   ...state,

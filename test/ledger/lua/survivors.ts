@@ -252,7 +252,7 @@ const REVIEWED: readonly Reviewed[] = [
     harmless: 'From 1 to -1 is nothing, as from 1 to 0.',
   },
   {
-    file: 'reserve.lua',
+    file: 'terms.lua',
     inside: 'readCost',
     code: 'for u = 1, UNITS do',
     changes: ['1 → 0'],

@@ -74,7 +74,9 @@ function badNumber(bad: string): Refused[] {
     reserving({ path: { childEnds: bad } }),
     { operation: 'reserve', args: reserve().with(1, bad) },
     { operation: 'reserve', args: reserve().with(3, bad) },
-    ...['ttl', 'steps', 'place', 'terms'].map((part) => reserving({ reservation: { [part]: bad } })),
+    ...['ttl', 'steps', 'place', 'terms'].map((part) =>
+      reserving({ reservation: { [part]: bad } }),
+    ),
     ...costs.flatMap((cost) => [
       reserving({ reservation: { least: cost, most: cost } }),
       reserving({ reservation: { steps: '1', most: cost } }),
