@@ -202,7 +202,7 @@ async function texts(store: LuaStore): Promise<void> {
   expect(answer).toEqual([
     standing(2, START_MS, FRESH, FRESH),
     GENESIS,
-    `held 1 ${granted} ${due} 5000000 10000000 3000000 5000000 ` + '0 3000000 0 2500001 0 1000000',
+    `held 1 ${granted} ${due} 5000000 10000000 3000000 5000000 0 3000000 0 2500001 0 1000000`,
   ]);
   const range = '2 1000000,,,1000000 2000001,,,1000000';
   const day = Date.UTC(2027, 0, 31);
