@@ -121,8 +121,7 @@ export function createCaller(deps: CallDeps) {
     const random = inOrderOfTime(deps.randomBytes(16), deps.clock());
     const reservation = newReservationId(tenant, rootId, random);
     const held = await reserve(call, reservation);
-    const open: OpenCall = { call, account, reservation, held };
-    ender.begin(open);
+    const open = ender.begin({ call, account, reservation, held });
     const response = await dispatch(open);
     const { status } = response;
     metrics.calls.inc({ route: call.route, outcome: `${Math.floor(status / 100)}xx` });

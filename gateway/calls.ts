@@ -2,7 +2,7 @@ import type { Vector } from '../src/money/units.js';
 import type { Usage } from '../src/pricing/usage.js';
 import type { Reading } from './stream/reading.js';
 
-/** What this gateway knows of one of its calls. */
+/** What this gateway knows of one of its calls. Who noted it writes into it how the call ended. */
 export interface CallRecord {
   /** The reservation's id. */
   readonly id: string;
@@ -11,14 +11,14 @@ export interface CallRecord {
   readonly name: string;
   readonly route: string;
   /** `open` while it is held; a hold that is past its deadline is presumed spent by the ledger. */
-  readonly state: 'open' | 'settled' | 'released';
+  state: 'open' | 'settled' | 'released';
   readonly held: Vector;
   /** What was charged; undefined while it is open. */
-  readonly cost: Vector | undefined;
+  cost: Vector | undefined;
   /** Of a call that is charged by what it used. */
-  readonly usage: Usage | undefined;
+  usage: Usage | undefined;
   /** `unpriced` where the price list has no figure for what was used; then the hold was charged. */
-  readonly reading: Reading['status'] | 'unpriced' | undefined;
+  reading: Reading['status'] | 'unpriced' | undefined;
 }
 
 /** The calls that this gateway made last, for callers that ask what one of them cost. */

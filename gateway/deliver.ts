@@ -45,7 +45,8 @@ export async function deliver(
     return new Response(null, { status, headers });
   }
   if (isSmall(upstream)) {
-    const [bytes] = await Promise.all([readSmall(upstream), ended]);
+    const bytes = await readSmall(upstream);
+    await ended;
     return send(status, headers, bytes, outgoing);
   }
   if (outgoing === undefined) {

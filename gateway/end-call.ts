@@ -13,12 +13,17 @@ import { upstreamRequestId } from './upstream/request-id.js';
 import type { UpstreamResponse } from './upstream/types.js';
 
 /** A call that is held. */
-export interface OpenCall {
+export interface HeldCall {
   readonly call: PricedCall;
   /** The leaf, which made it. */
   readonly account: string;
   readonly reservation: string;
   readonly held: Held;
+}
+
+/** The same, while it is known to be under way. */
+export interface OpenCall extends HeldCall {
+  readonly record: CallRecord;
 }
 
 /** How it ended. */
@@ -39,38 +44,44 @@ export interface EnderDeps {
 
 /** Ends holds, each in the one way that what is known of the call allows, and keeps what became of it. */
 export function createEnder({ resolver, keeper, calls, metrics, log }: EnderDeps) {
-  function note(open: OpenCall, end: Pick<CallRecord, 'state'> & Partial<CallRecord>): void {
-    const { call, account, reservation, held } = open;
-    if (end.state === 'open') keeper.begin(reservation);
-    else keeper.end(reservation);
-    calls.note({
+  function begin({ call, account, reservation, held }: HeldCall): OpenCall {
+    const record: CallRecord = {
       id: reservation,
       account,
       name: call.name,
       route: call.route,
+      state: 'open',
       held: held.granted,
       cost: undefined,
       usage: undefined,
       reading: undefined,
-      ...end,
-    });
+    };
+    calls.note(record);
+    keeper.begin(reservation);
+    return { call, account, reservation, held, record };
+  }
+
+  function end({ reservation, record }: OpenCall, state: CallRecord['state'], cost: Vector): void {
+    keeper.end(reservation);
+    record.state = state;
+    record.cost = cost;
   }
 
   /** Charges what was held. */
   function settle(open: OpenCall, upstream?: UpstreamResponse): Promise<void> {
-    note(open, { state: 'settled', cost: open.held.granted });
+    end(open, 'settled', open.held.granted);
     return resolver.settle(open.reservation, open.held.granted, saidBy(upstream));
   }
 
   function release(open: OpenCall): Promise<void> {
-    note(open, { state: 'released', cost: nothingOf(open.held.granted) });
+    end(open, 'released', nothingOf(open.held.granted));
     return resolver.release(open.reservation);
   }
 
   return {
     settle,
     release,
-    begin: (open: OpenCall): void => note(open, { state: 'open' }),
+    begin,
 
     /** The same, for an answer that may go on while the ledger is told. */
     charge: (open: OpenCall, upstream: UpstreamResponse) => ({
@@ -101,12 +112,9 @@ export function createEnder({ resolver, keeper, calls, metrics, log }: EnderDeps
         const detail = reading.status === 'read' ? undefined : reading.detail;
         log.warn({ account, reservation, route: call.route, reason: how, detail }, 'usage unread');
       }
-      note(open, {
-        state: 'settled',
-        cost: charged,
-        reading: how,
-        usage: reading.status === 'read' ? reading.usage : undefined,
-      });
+      end(open, 'settled', charged);
+      open.record.reading = how;
+      if (reading.status === 'read') open.record.usage = reading.usage;
       await resolver.settle(reservation, charged, saidBy(upstream));
       const back = givenBack(held.granted, charged);
       return { charged, limits: withReturned(held.limits, back, call.allowance.path) };

@@ -43,10 +43,12 @@ export function standingComment(cost: Vector, limits: readonly LimitState[]): st
 
 /** `15 credits`, `0.0021 usd`. That it is one call goes without saying. */
 function amountsOf(cost: Vector): string[] {
-  return UNITS.flatMap((unit) => {
-    const micros = unit === 'calls' ? undefined : cost[unit];
-    return micros === undefined ? [] : [`${formatMicros(micros)} ${unit}`];
-  });
+  const amounts: string[] = [];
+  for (const unit of UNITS) {
+    const micros = cost[unit];
+    if (unit !== 'calls' && micros !== undefined) amounts.push(`${formatMicros(micros)} ${unit}`);
+  }
+  return amounts;
 }
 
 /** `4.2 usd`, `90 credits/day`. */
@@ -80,8 +82,9 @@ export function withReturned(
   path: readonly AccountLimits[],
 ): LimitState[] {
   return limits.map((limit) => {
-    if (isAboveCarve(limit, path)) return limit;
-    const heldMicros = limit.heldMicros - (returned[limit.unit] ?? 0);
+    const micros = returned[limit.unit] ?? 0;
+    if (micros === 0 || isAboveCarve(limit, path)) return limit;
+    const heldMicros = limit.heldMicros - micros;
     const remainingMicros = Math.max(0, limit.limitMicros - limit.spentMicros - heldMicros);
     return { ...limit, heldMicros, remainingMicros };
   });

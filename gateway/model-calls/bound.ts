@@ -1,16 +1,19 @@
 import { isMicros } from '../../src/money/micros.js';
-import { MICROS_PER_UNIT, type Vector } from '../../src/money/units.js';
+import { MICROS_PER_UNIT, type Micros } from '../../src/money/units.js';
 import { type ModelPrice, upperBound } from '../../src/pricing/models/index.js';
 import { Problem } from '../api/problem.js';
 import { boundRequest, boundTokens } from '../providers/bound.js';
 import type { ModelRequest } from '../providers/request.js';
 
 /** The part of a call's cost that is counted by its tokens, at the most. */
-type TokenCost = Pick<Vector, 'usd' | 'tokens'>;
+interface TokenCost {
+  readonly usd?: Micros;
+  readonly tokens: Micros;
+}
 
 export interface Bounded {
   readonly cost: TokenCost;
-  /** The figure that the price list lacks, where `cost` has no `usd`. */
+  /** The figure that the price list lacks, where `usd` is not known. */
   readonly missing: string | undefined;
 }
 

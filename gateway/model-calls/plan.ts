@@ -10,6 +10,7 @@ import type { Api, ModelRequest, RequestRules } from '../providers/request.js';
 import { withOutputLimit } from '../providers/sent.js';
 import { affordableOutput } from './affordable.js';
 import { type Bounded, boundCost } from './bound.js';
+import { callCost } from './call-cost.js';
 import { type OutputSettings, outputRange, stepCost } from './output.js';
 import { planUsage } from './usage-plan.js';
 
@@ -89,14 +90,11 @@ function planByTokens(
   if (missing !== undefined && (limited.has('usd') || credits.status === 'unknown')) {
     throw unpricedPart(model, missing);
   }
-  const flat: Vector = {
-    calls: MICROS_PER_UNIT,
-    ...(credits.status === 'priced' ? { credits: credits.micros } : {}),
+  const perCall = credits.status === 'priced' ? credits.micros : undefined;
+  const costAt = (outputTokens: number): Vector => {
+    const { usd, tokens } = boundAt(outputTokens).cost;
+    return callCost({ credits: perCall, usd, tokens });
   };
-  const costAt = (outputTokens: number): Vector => ({
-    ...flat,
-    ...boundAt(outputTokens).cost,
-  });
   const { range: cost, outputAt } = stepCost(range, costAt);
   const plan: CallPlan = {
     cost,
@@ -107,7 +105,7 @@ function planByTokens(
       price,
       isUnpriced: missing !== undefined,
       outputTokens: range.most,
-      flat,
+      credits: perCall,
     }),
     affordable: (limit, requiredMicros) => {
       const { output } = request;

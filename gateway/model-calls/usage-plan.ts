@@ -1,5 +1,5 @@
 import { isMicros } from '../../src/money/micros.js';
-import { MICROS_PER_UNIT, type Vector } from '../../src/money/units.js';
+import { MICROS_PER_UNIT, type Micros, type Vector } from '../../src/money/units.js';
 import { costOf, type ModelPrice } from '../../src/pricing/models/index.js';
 import { totalTokens, type Usage } from '../../src/pricing/usage.js';
 import type { UsagePlan } from '../call-plan.js';
@@ -9,6 +9,7 @@ import { chatAnswers, embeddingAnswers, responseAnswers } from '../providers/ope
 import type { Api, ModelRequest } from '../providers/request.js';
 import { meterEvents, meterPlain } from '../stream/meter.js';
 import type { AnswerFormat, ReadingTerms } from '../stream/reading.js';
+import { callCost } from './call-cost.js';
 
 const FORMATS: Readonly<Record<Exclude<Api, 'count_tokens'>, AnswerFormat>> = {
   chat: chatAnswers,
@@ -29,13 +30,13 @@ export interface UsageTerms {
   readonly isUnpriced: boolean;
   /** The most of each choice that goes upstream. */
   readonly outputTokens: number;
-  /** What the call costs besides. */
-  readonly flat: Vector;
+  /** What the call costs besides, where that is known. */
+  readonly credits: Micros | undefined;
 }
 
 /** How the answer of a request is read and charged. */
 export function planUsage(plan: UsageTerms): UsagePlan {
-  const { api, request, price, outputTokens, flat } = plan;
+  const { api, request, price, outputTokens, credits } = plan;
   const format = FORMATS[api];
   const charged = plan.isUnpriced ? undefined : price;
   const terms = readingTerms(request, price, outputTokens);
@@ -43,20 +44,20 @@ export function planUsage(plan: UsageTerms): UsagePlan {
   return {
     openMeter: (isStream) =>
       isStream ? meterEvents(format, { ...terms, hidesUsageEvent }) : meterPlain(format, terms),
-    costOf: (usage) => costByUsage(charged, usage, flat),
+    costOf: (usage) => costByUsage(charged, usage, credits),
   };
 }
 
 function costByUsage(
   price: ModelPrice | undefined,
   usage: Usage,
-  flat: Vector,
+  credits: Micros | undefined,
 ): Vector | undefined {
   const tokens = totalTokens(usage) * MICROS_PER_UNIT;
   if (!isMicros(tokens)) return undefined;
-  if (price === undefined) return { ...flat, tokens };
+  if (price === undefined) return callCost({ credits, usd: undefined, tokens });
   const usd = costOf(price, usage);
-  return usd.status === 'priced' ? { ...flat, usd: usd.micros, tokens } : undefined;
+  return usd.status === 'priced' ? callCost({ credits, usd: usd.micros, tokens }) : undefined;
 }
 
 /** What the model can take in and put out, whatever was asked for: more is no usage (DESIGN §3, rule 7). */

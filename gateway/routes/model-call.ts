@@ -68,7 +68,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       request: {
         method: 'POST',
         path: API_PATHS[api],
-        headers: headersForUpstream(headers, { ...own, ...listed }),
+        headers: headersForUpstream(headers, own, listed),
         signal: leavingOf(c),
       },
       outgoing: c.env?.outgoing,

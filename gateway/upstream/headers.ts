@@ -29,10 +29,10 @@ const KEPT_FROM_CALLER = new Set([
   'alt-svc',
 ]);
 
-/** @param fixed the gateway's own: its credential for the upstream. They win. */
+/** @param fixed the gateway's own: its credential for the upstream. They win, the later ones most. */
 export function headersForUpstream(
   caller: Headers,
-  fixed: Readonly<Record<string, string>>,
+  ...fixed: readonly Readonly<Record<string, string>>[]
 ): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name of PASSED_UP) {
@@ -41,7 +41,7 @@ export function headersForUpstream(
   }
   // Asked for plainly: the gateway reads what comes back, and a caller here has no use for gzip.
   headers['accept-encoding'] = 'identity';
-  return Object.assign(headers, fixed);
+  return Object.assign(headers, ...fixed);
 }
 
 /** The upstream's headers as the caller may see them, with the gateway's own on top. */
