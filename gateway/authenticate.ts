@@ -22,11 +22,6 @@ const REMEMBERED = 4_096;
  */
 const REMEMBERED_CHARS = 2 * 1024 * 1024;
 
-interface Proof {
-  readonly allowance: Allowance;
-  readonly chars: number;
-}
-
 /**
  * Makes the function that turns a credential into what it allows: HMAC first, then the caveats.
  * A proof is remembered by the credential's SHA-256, since the same agent sends the same macaroon
@@ -36,8 +31,14 @@ interface Proof {
  */
 export function createAuthenticator(deps: AuthenticateDeps) {
   let ring = deps.keyRing();
-  /** Keeps the order of insertion: its first is the one longest unused. */
-  const proved = new Map<string, Proof>();
+  /**
+   * In two generations: where the recent one is full, the older one is forgotten, but for those that
+   * were presented since. A call that is known changes nothing, as most are: a map that is written to
+   * call after call is made anew again and again, and its old ones outlive collections.
+   */
+  let recent = new Map<string, Allowance>();
+  let older = new Map<string, Allowance>();
+  /** Of the credentials of the recent one. */
   let chars = 0;
 
   function prove(credential: string): Allowance {
@@ -51,22 +52,23 @@ export function createAuthenticator(deps: AuthenticateDeps) {
     }
   }
 
-  function remember(digest: string, proof: Proof): void {
-    proved.set(digest, proof);
-    chars += proof.chars;
-    while (proved.size > REMEMBERED || chars > REMEMBERED_CHARS) {
-      const { value: oldest } = proved.keys().next();
-      if (oldest === undefined) return;
-      forget(oldest);
+  function remember(digest: string, allowance: Allowance, length: number): void {
+    if (recent.size >= REMEMBERED / 2 || chars + length > REMEMBERED_CHARS / 2) {
+      older = recent;
+      recent = new Map();
+      chars = 0;
     }
+    recent.set(digest, allowance);
+    chars += length;
   }
 
-  function forget(digest: string): Proof | undefined {
-    const proof = proved.get(digest);
-    if (proof === undefined) return undefined;
-    proved.delete(digest);
-    chars -= proof.chars;
-    return proof;
+  function allowanceOf(credential: string): Allowance {
+    const digest = hash('sha256', credential, 'base64');
+    const known = recent.get(digest);
+    if (known !== undefined) return known;
+    const allowance = older.get(digest) ?? prove(credential);
+    remember(digest, allowance, credential.length);
+    return allowance;
   }
 
   /**
@@ -76,13 +78,11 @@ export function createAuthenticator(deps: AuthenticateDeps) {
     const current = deps.keyRing();
     if (current !== ring) {
       ring = current;
-      proved.clear();
+      recent = new Map();
+      older = new Map();
       chars = 0;
     }
-    const digest = hash('sha256', credential, 'base64');
-    const proof = forget(digest) ?? { allowance: prove(credential), chars: credential.length };
-    remember(digest, proof);
-    const { allowance } = proof;
+    const allowance = allowanceOf(credential);
     if (!permitsAt(allowance.expiresAtMs, deps.clock())) {
       throw new Problem('expired', { account: allowance.path.at(-1)?.account ?? '' });
     }

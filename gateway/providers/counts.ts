@@ -52,8 +52,10 @@ export function subtract(whole: number, parts: number, what: string): number {
 /** `server_tool_use`: `{"web_search_requests": 2}` becomes `{"web_search": 2}`. */
 export function readServerTools(usage: Fields): Record<string, number> {
   const fields = readFieldsOr(usage['server_tool_use'], 'server_tool_use');
+  const names = Object.keys(fields);
+  if (names.length === 0) return {};
   const runs: [string, number][] = [];
-  for (const name of Object.keys(fields)) {
+  for (const name of names) {
     const count = readCountOr(fields, name) ?? 0;
     if (count > 0) runs.push([name.replace(/_requests$/, ''), count]);
   }

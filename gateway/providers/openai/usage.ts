@@ -107,8 +107,12 @@ function splitOutput(counted: number, unsaid: number, detailsValue: unknown) {
 }
 
 function readPieces(usage: Fields): Record<string, number> {
-  const counted = PIECES.map((name) => [name, readCountOr(usage, name) ?? 0] as const);
-  return Object.fromEntries(counted.filter(([, count]) => count > 0));
+  const pieces: Record<string, number> = {};
+  for (const name of PIECES) {
+    const count = readCountOr(usage, name) ?? 0;
+    if (count > 0) pieces[name] = count;
+  }
+  return pieces;
 }
 
 /** Calls that the caller's own program carries out, or that OpenAI does not bill. */
