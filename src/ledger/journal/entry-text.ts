@@ -39,12 +39,18 @@ export function entryText(entry: JournalEntry): string {
   switch (entry.kind) {
     case 'held':
       return heldText({
-        ...holdTexts(entry),
+        about: optional(entry.about),
+        account: JSON.stringify(entry.account),
         deadlineMs: canonicalJson(entry.deadlineMs),
         fingerprint: optional(entry.fingerprint),
+        granted: vectorJson(entry.granted),
         owner: entry.owner,
         range: optional(entry.range),
+        reservation: JSON.stringify(entry.reservation),
+        root: JSON.stringify(entry.root),
+        sequence: canonicalJson(entry.sequence),
         setAside: canonicalJson(entry.setAside),
+        timeMs: canonicalJson(entry.timeMs),
         tracked: canonicalJson(entry.tracked),
       });
     case 'settled':
@@ -52,10 +58,16 @@ export function entryText(entry: JournalEntry): string {
     case 'presumed_spent':
     case 'corrected':
       return resolvedText({
-        ...holdTexts(entry),
-        kind: entry.kind,
+        about: optional(entry.about),
+        account: JSON.stringify(entry.account),
         by: entry.by,
         charged: vectorJson(entry.charged),
+        granted: vectorJson(entry.granted),
+        kind: entry.kind,
+        reservation: JSON.stringify(entry.reservation),
+        root: JSON.stringify(entry.root),
+        sequence: canonicalJson(entry.sequence),
+        timeMs: canonicalJson(entry.timeMs),
         upstream: optional(entry.upstream),
       });
     default:
@@ -83,18 +95,6 @@ export function resolvedText(its: ResolvedTexts): string {
     `"granted":${its.granted},"kind":"${its.kind}","reservation":${its.reservation},` +
     `"root":${its.root},"sequence":${its.sequence},"timeMs":${its.timeMs}${upstream}}`
   );
-}
-
-function holdTexts(entry: HeldEntry | ResolvedEntry): HoldTexts {
-  return {
-    about: optional(entry.about),
-    account: canonicalJson(entry.account),
-    granted: vectorJson(entry.granted),
-    reservation: canonicalJson(entry.reservation),
-    root: canonicalJson(entry.root),
-    sequence: canonicalJson(entry.sequence),
-    timeMs: canonicalJson(entry.timeMs),
-  };
 }
 
 /** @throws {TypeError} for an amount that is no whole number below 2^53 */
