@@ -153,7 +153,8 @@ local function textsFor(terms, bound, step, seq)
   return known
 end
 
--- How many more holds of so much a path affords on which nothing is set aside or counted by windows.
+-- How many more holds of so much a path affords that has no windows; at the least, where carve-outs take
+-- some of it over. Where one more fits, no more than that is granted: it was the most a moment ago.
 local function roomFor(bound, cost, granted)
   local room = TOO_MUCH
   local function share(left, more)
@@ -182,9 +183,7 @@ local function make(id, terms, bound, step, raised)
   local tracked, seq = track(bound)
   local texts = textsFor(terms, bound, step, seq)
   hold(bound, terms.cost, texts.granted)
-  if seq == 0 and step == terms.cost.steps and not isCarved(bound) then
-    alike = { terms = terms, bound = bound, texts = texts }
-  end
+  if seq == 0 then alike = { terms = terms, bound = bound, texts = texts } end
   return keep(id, bound, texts, tracked .. ' ' .. setAside)
 end
 

@@ -5,6 +5,7 @@ import type { Case } from '../case.js';
 import { walk } from '../walk.js';
 import {
   activate,
+  caller,
   carved,
   down,
   later,
@@ -40,6 +41,55 @@ const rows: readonly (readonly [name: string, steps: readonly Step[], maxHolds?:
       ...numbers(5).map((n) =>
         reserve(n, { path: down(['a'], [[], [limit(2, 'calls'), limit(9, 'calls')]]) }),
       ),
+    ],
+  ],
+  ...[-1, 0].flatMap((off): [string, Step[]][] =>
+    [
+      { first: { usd: 2 ** 52 + off }, ends: [settle(1)] },
+      { first: { usd: 2 ** 52 + off }, ends: [] },
+    ].map(({ first, ends }) => [
+      `as many as fit below 2^53 beside another's ${first.usd}, ${ends.length} ended`,
+      [
+        open({ limits: [] }),
+        reserve(1, { path: down(['b']), cost: price(0, first) }),
+        ...ends,
+        later(1),
+        ...numbers(6, 2).map((n) =>
+          reserve(n, { path: down(['a']), cost: price(0, { usd: 2 ** 50 }) }),
+        ),
+      ],
+    ]),
+  ),
+  [
+    'one micro-unit each, as many as fit',
+    [
+      open({ limits: [{ ...limit(0, 'usd'), limitMicros: 3 }] }),
+      ...numbers(5).map((n) => reserve(n, { cost: price(0, { usd: 1 }) })),
+    ],
+  ],
+  [
+    'a window that begins between them',
+    [
+      open(),
+      ...[1, 2, 3].map((n) =>
+        reserve(n, {
+          path: down(['a'], [[], [windowed(9, 'day'), ...(n === 2 ? [windowed(9, 'hour')] : [])]]),
+        }),
+      ),
+      later(1),
+      ...numbers(3).map((n) => settle(n, { credits: n })),
+    ],
+  ],
+  [
+    'ended by others',
+    [
+      open(),
+      ...numbers(4).map((n) => reserve(n, { owner: 'caller', path: down(['a']) })),
+      later(1),
+      settle(1),
+      settle(2, {}, caller('a')),
+      settle(3),
+      release(4, caller('a')),
     ],
   ],
   ...UNITS.map((unit): [string, Step[]] => [
@@ -108,6 +158,16 @@ const rows: readonly (readonly [name: string, steps: readonly Step[], maxHolds?:
       ...numbers(4).map((n) => settle(n, { credits: CREDIT / 2 })),
       ...numbers(4, 10).map((n) => settle(n, { credits: 2 * CREDIT })),
       ...numbers(4, 20).map((n) => reserve(n, { path: down(['a']) })),
+    ],
+  ],
+  [
+    'ends at two leaves by turns, of which more stay open',
+    [
+      open(),
+      ...numbers(4).map((n) => reserve(n, { path: down(['a']) })),
+      ...numbers(2, 5).map((n) => reserve(n, { path: down(['b']) })),
+      later(1),
+      ...[1, 5, 2, 6].map((n) => settle(n)),
     ],
   ],
   [

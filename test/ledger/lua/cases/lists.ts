@@ -318,10 +318,11 @@ async function draining(store: LuaStore): Promise<void> {
   expect(await store.admin.hgetall(HEAD)).toEqual({ n: '4', d: '4', h: '4'.repeat(64) });
 }
 
+const usedMemory = async (store: LuaStore) =>
+  Number(/used_memory_vm_functions:(\d+)/.exec(await store.admin.info('memory'))?.[1]);
+
 /** What is remembered of texts has a bound: roots may be told of in any number of long ones. */
 async function remembered(store: LuaStore): Promise<void> {
-  const used = async () =>
-    Number(/used_memory_vm_functions:(\d+)/.exec(await store.admin.info('memory'))?.[1]);
   const roots = 3_000;
   const long = 'x'.repeat(20_000);
   await store.begin(START_MS);
@@ -336,7 +337,33 @@ async function remembered(store: LuaStore): Promise<void> {
     await Promise.all(asked);
   }
   // A sixth of it is remembered at the most, and as much again may not be collected yet.
-  expect(await used()).toBeLessThan((roots * long.length) / 2);
+  expect(await usedMemory(store)).toBeLessThan((roots * long.length) / 2);
+}
+
+const COLLECT = `#!lua name=collect
+redis.register_function('collect', function() collectgarbage() return 1 end)`;
+
+/** So has what is remembered of accounts. */
+async function rememberedAccounts(store: LuaStore): Promise<void> {
+  const calls = 1_500;
+  const long = 'credits=1;'.repeat(500);
+  await seeded(store);
+  await store.admin.function('LOAD', 'REPLACE', COLLECT);
+  const used = async () => {
+    await store.admin.fcall('collect', 0);
+    return usedMemory(store);
+  };
+  const before = await used();
+  for (let from = 0; from < calls; from += 100) {
+    const asked = Array.from({ length: 100 }, async (_, i) => {
+      const id = String(from + i).padStart(32, '0');
+      await store.admin.hset(RECORD, `a:${id}`, `0 0 0 0 0 0 0 0 ${long}`);
+      await call(store, 'topUp', [header(), `${id} a:${id} 1 ${from + i} me`]);
+      await store.admin.hdel(RECORD, `a:${id}`);
+    });
+    await Promise.all(asked);
+  }
+  expect((await used()) - before).toBeLessThan((calls * long.length) / 2);
 }
 
 export const lists: readonly Case[] = [
@@ -353,4 +380,5 @@ export const lists: readonly Case[] = [
   { name: 'a thousand carve-outs at once', run: atOnce },
   { name: 'long lists', run: inParts },
   { name: 'what is remembered', run: remembered },
+  { name: 'what is remembered of accounts', run: rememberedAccounts },
 ];

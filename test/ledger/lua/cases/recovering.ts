@@ -184,6 +184,24 @@ async function ends(store: LuaStore): Promise<void> {
   expect((await told(store))[0]).toMatch(/^corrected 4 /);
 }
 
+/** Two that are one text, of which the second ends otherwise with the same amount. */
+async function endsOfTwo(store: LuaStore): Promise<void> {
+  const rows: [first: string, second: string, charged: string][] = [
+    [`presume ${OPEN_ID}`, `settle ${ID} ${COST}`, COST],
+    [`release ${OPEN_ID}`, `settle ${ID} ,,,`, ',,,'],
+  ];
+  for (const [first, second, charged] of rows) {
+    await seeded(store);
+    await call(store, 'reserve', reserve());
+    await isClosed(store);
+    await recover(store, [first, second]);
+    const kept = `s ${KEPT_MS} ${START_MS} 0 g a:x ${COST} - - ${charged}`;
+    expect(await store.admin.hget(RECORD, `h:${ID}`)).toBe(kept);
+    const [, entry] = await told(store);
+    expect(entry).toBe(`settled 4 ${START_MS} ${ID} a:x ${COST} ${charged} l - -`);
+  }
+}
+
 async function grants(store: LuaStore): Promise<void> {
   await closed(store);
   const standings = ['standing a:p p me', 'standing a:r r me', 'standing a:x c you'];
@@ -421,6 +439,7 @@ export const recovering: readonly Case[] = [
   { name: 'charges in windows', run: windows },
   { name: 'charges out of what is set aside', run: carved },
   { name: 'ends that a store has lost', run: ends },
+  { name: 'ends of two holds alike', run: endsOfTwo },
   { name: 'top-ups and standings that a store has lost', run: grants },
   { name: 'a root that a store has lost', run: opens },
   { name: 'a recovery in parts', run: parts },
