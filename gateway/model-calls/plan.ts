@@ -136,13 +136,12 @@ function bodyWith(
   return withOutputLimit({ ...request, output: { status: 'none' } }, bytes, undefined);
 }
 
-/** The same one or two are asked for several times in one plan. */
+/** The same one is asked for several times in a row. */
 function remembered(compute: (tokens: number) => Bounded): (tokens: number) => Bounded {
-  const known = new Map<number, Bounded>();
+  let last: { readonly tokens: number; readonly bounded: Bounded } | undefined;
   return (tokens) => {
-    const bounded = known.get(tokens) ?? compute(tokens);
-    known.set(tokens, bounded);
-    return bounded;
+    if (last?.tokens !== tokens) last = { tokens, bounded: compute(tokens) };
+    return last.bounded;
   };
 }
 

@@ -17,7 +17,8 @@ export type Shape = Readonly<Record<string, FieldReader>>;
 /** @throws {Problem} when it is not an object, or has a field that is not listed */
 export function readShape(value: unknown, path: string, shape: Shape, draft: Draft): Fields {
   const fields = asFields(value, path);
-  for (const [key, field] of Object.entries(fields)) {
+  for (const key of Object.keys(fields)) {
+    const field = fields[key];
     const at = path === '' ? key.slice(0, 64) : `${path}.${key.slice(0, 64)}`;
     const reader = Object.hasOwn(shape, key) ? shape[key] : undefined;
     if (reader === undefined) readExtra(key, field, at, shape, draft);

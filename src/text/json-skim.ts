@@ -18,6 +18,9 @@ const MAX_WORD = 128;
 /** How many different strings are tallied. */
 const MAX_TALLIED = 64;
 
+/** Where nothing is tallied, as in most texts: never written to. */
+const NOTHING = new Map<string, number>();
+
 /** What a string under way is: none, or passed over, a key, measured, tallied. */
 type Role = 'none' | 'pass' | 'key' | 'measure' | 'tally';
 
@@ -35,7 +38,7 @@ export class JsonSkim {
   /** Made when it is needed: in most texts each key is in one piece. */
   #word: Uint8Array | undefined;
   readonly #kept = new KeptValues();
-  readonly #tallied = new Map<string, number>();
+  #tallied = NOTHING;
   #wordLength = 0;
   /** What is wished of the value that begins next. */
   #next: Wish | undefined;
@@ -105,7 +108,7 @@ export class JsonSkim {
   reset(): void {
     this.#open.length = 0;
     this.#kept.reset();
-    if (this.#tallied.size > 0) this.#tallied.clear();
+    this.#tallied = NOTHING;
     this.#next = this.#root;
     this.#isKeyNext = false;
     this.#passing = 0;
@@ -298,6 +301,7 @@ export class JsonSkim {
   #tally(bytes: Uint8Array): void {
     const word = new TextDecoder().decode(bytes);
     if (this.#tallied.size > MAX_TALLIED) return;
+    if (this.#tallied === NOTHING) this.#tallied = new Map();
     this.#tallied.set(word, (this.#tallied.get(word) ?? 0) + 1);
   }
 }

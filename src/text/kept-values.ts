@@ -16,7 +16,8 @@ interface Remembered {
  */
 export class KeptValues {
   readonly #values = new Map<string, unknown>();
-  readonly #remembered = new Map<string, Remembered>();
+  /** From the second text on: of one alone there is nothing to be remembered. */
+  #remembered: Map<string, Remembered> | undefined;
   /** The name of the value under way. */
   #name: string | undefined;
   /** Where it begins in the bytes under way; and what came of it before them. */
@@ -40,6 +41,7 @@ export class KeptValues {
 
   /** Begins a new text. */
   reset(): void {
+    this.#remembered ??= new Map();
     if (this.#values.size > 0) this.#values.clear();
     this.#name = undefined;
     this.#before = [];
@@ -79,10 +81,10 @@ export class KeptValues {
 
   /** Text after text, the same short value stands in the same place: a type, a tier, a null. */
   #parse(name: string, raw: Uint8Array): unknown {
-    const before = this.#remembered.get(name);
+    const before = this.#remembered?.get(name);
     if (before !== undefined && isAt(before.raw, raw, 0, raw.length)) return before.value;
     const value = parseStrictly(raw);
-    if (raw.length <= MAX_REMEMBERED) {
+    if (raw.length <= MAX_REMEMBERED && this.#remembered !== undefined) {
       this.#remembered.set(name, { raw: copy(raw, 0, raw.length), value });
     }
     return value;
