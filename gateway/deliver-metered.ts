@@ -85,6 +85,7 @@ export function createMeteredDelivery({ ender, resolver, limits }: MeteredDelive
       linger.end();
     }
     const ended = await ender.meter(held, usage, meter.reading(), upstream);
+    if (call.request.signal.aborted) throw new Problem('client_left');
     const own = { account, reservation, cost: ended.charged, limits: ended.limits };
     return deliverWhole(upstream, standingHeaders(own), bytes, call.outgoing);
   }
@@ -95,7 +96,7 @@ export function createMeteredDelivery({ ender, resolver, limits }: MeteredDelive
     usage: UsagePlan,
     upstream: UpstreamResponse,
   ): Promise<Response> {
-    if (isShort(upstream)) return deliverShort(held, usage, upstream);
+    if (isShort(upstream, limits)) return deliverShort(held, usage, upstream);
     const { signal } = held.call.request;
     const { outgoing } = held.call;
     const { response, isStream, reading } = await open(held, usage, upstream);

@@ -32,10 +32,14 @@ export function meterAnswer(
   return { response: { ...plain, body }, isStream, reading };
 }
 
-/** A plain answer that is not compressed, and says that it is short enough to be read whole. */
-export function isShort({ headers }: UpstreamResponse): boolean {
+/**
+ * A plain answer that is not compressed, and says that it is short enough to be read whole, and to be
+ * read on behind a caller that leaves.
+ */
+export function isShort({ headers }: UpstreamResponse, { drainBound }: MeterLimits): boolean {
+  const most = Math.min(WHOLE_BYTES, drainBound.bytes);
   return (
-    Number(headers['content-length'] ?? Number.NaN) <= WHOLE_BYTES &&
+    Number(headers['content-length'] ?? Number.NaN) <= most &&
     headers['content-encoding'] === undefined &&
     !isEventStream(headers)
   );
@@ -59,7 +63,7 @@ export async function readWhole(
   const { body, headers } = response;
   const length = Number(headers['content-length'] ?? Number.NaN);
   if (length > WHOLE_BYTES) return response;
-  if (length <= WHOLE_BYTES) return body.bytes();
+  // In pieces, so that no more of it is read behind a caller that leaves than the bound says.
   const rest = body[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   for (let bytes = 0; bytes <= WHOLE_BYTES; ) {

@@ -11,7 +11,8 @@ interface Reader<T> {
 
 /**
  * An answer's body as it arrives, for one reader, who takes it whole or as it comes: what has waited,
- * at once, since a provider's burst is many pieces of a line each. It does what a `Readable` does, for a third of the cost: nothing here ever has two readers or an encoding.
+ * at once, since a provider's burst is many pieces of a line each. It does what a `Readable` does, for
+ * a third of the cost: nothing here ever has two readers or an encoding.
  */
 export class ArrivingBody implements UpstreamBody, AsyncIterator<Uint8Array> {
   readonly #controller: Dispatcher.DispatchController;
@@ -46,7 +47,7 @@ export class ArrivingBody implements UpstreamBody, AsyncIterator<Uint8Array> {
     this.#whole?.resolve(this.#takeAll());
   }
 
-  /** It broke off. What has come before is still there to be taken, piece by piece. */
+  /** It broke off. What has come before is still there to be taken as it comes. */
   fail(error: UpstreamError): void {
     this.#isOver = true;
     this.#error = error;
@@ -93,8 +94,8 @@ export class ArrivingBody implements UpstreamBody, AsyncIterator<Uint8Array> {
   }
 
   #takeAll(): Uint8Array {
-    const [first = new Uint8Array(), ...rest] = this.#pieces;
-    const all = rest.length === 0 ? first : Buffer.concat(this.#pieces);
+    const [first = new Uint8Array()] = this.#pieces;
+    const all = this.#pieces.length > 1 ? Buffer.concat(this.#pieces) : first;
     this.#pieces = [];
     this.#waitingBytes = 0;
     return all;

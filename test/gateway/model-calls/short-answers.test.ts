@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isShort } from '../../../gateway/metered-answer.js';
 import { deferred } from '../../support/deferred.js';
 import { dueOf, type Rig, startRig } from './rig.js';
 
@@ -65,5 +66,26 @@ describe('a caller that leaves in the midst of a short answer', () => {
     await closed.promise;
     await expect.poll(async () => (await rig.spent(macaroon)).held['usd']).toBe(0);
     expect((await rig.spent(macaroon)).spent['usd']).toBeGreaterThan(0.04);
+  });
+});
+
+describe('an answer is short', () => {
+  const decode = { bytes: 1_000, ratio: 10 };
+  const body = {
+    bytes: async () => new Uint8Array(),
+    destroy: () => {},
+    async *[Symbol.asyncIterator]() {},
+  };
+  it.each([
+    ['10', 10, true],
+    ['11', 10, false],
+    ['1', 0, false],
+    ['1048576', 2 ** 30, true],
+    ['1048577', 2 ** 30, false],
+    [undefined, 10, false],
+  ])('of %s bytes, where %i are read behind a caller that left: %s', (length, bytes, short) => {
+    const headers = length === undefined ? {} : { 'content-length': length };
+    const limits = { drainBound: { bytes, ms: 1 }, decode };
+    expect(isShort({ status: 200, headers, body }, limits)).toBe(short);
   });
 });
