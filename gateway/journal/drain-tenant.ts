@@ -19,7 +19,7 @@ export interface TenantDrainDeps {
   readonly batch: number;
 }
 
-/** What is still in the store alone. */
+/** What is still in the store alone, as far as is known. */
 export interface Lag {
   readonly entries: number;
   /** By the store's clock, when the oldest of them was made; undefined if there is none. */
@@ -43,7 +43,9 @@ export class TenantDrain {
   }
 
   /**
-   * Until nothing is left, another has the lease, or `isOver`.
+   * Until less than a whole batch was left, another has the lease, or `isOver`. What comes while the
+   * last one is drained is left for the next time: a batch costs its lease, its sync and three
+   * trips to the store however few entries it has.
    * @throws {LedgerUnavailable | JournalForked} and what the disk throws; it may be called again
    */
   async run(isOver: () => boolean): Promise<Lag> {
@@ -58,6 +60,7 @@ export class TenantDrain {
         const next = isOwn ? page : await this.#takeOver(lease.head);
         // Another may have drained all of it before the lease was had.
         if (next.texts.length > 0 && !(await this.#drain(next))) return lagOf(next);
+        if (next.texts.length < this.#deps.batch) return { entries: 0, oldestMs: undefined };
       } catch (error) {
         this.#at = undefined;
         // It can't be done here, as on a disk that is full: another gateway is not kept from it.

@@ -24,7 +24,8 @@ export interface DrainerDeps {
 const LEASE_MS = 30_000;
 /** How long a gateway that stops goes on with one tenant. What is left, the next one drains. */
 const LAST_MS = 1_000;
-const BATCH = 2_000;
+/** The event loop stands still for some 3 ms while one is spelled and hashed. */
+const BATCH = 500;
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 /** What lies undrained for longer than this is worth a warning, once a minute. */
 const WARN_LAG_MS = 60_000;

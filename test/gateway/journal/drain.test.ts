@@ -51,6 +51,33 @@ describe('a tenant’s journal', () => {
     await expectWhole([folder], 5);
   });
 
+  it('is drained to where it ended when less than a batch was left, and on from there the next time', async () => {
+    await holds(4);
+    const leases: string[] = [];
+    const busy: TenantDrainDeps['ledger'] = {
+      ...crashingLedger(ledger, { due: never, end: unreachable }),
+      lease: (request) => {
+        leases.push(request.holder);
+        return ledger.lease(request);
+      },
+      moveHead: async (request) => {
+        await holds(1);
+        return ledger.moveHead(request);
+      },
+    };
+    const files = new JournalFolder(folder, 4_000);
+    open.push(files);
+    const deps = { tenant: 'main', holder: 'gateway-busy', folder: files, leaseMs: LEASE_MS };
+    const drained = new TenantDrain({ ...deps, ledger: busy, batch: 3 });
+    // The root's own entry and four holds, and one more for each of the two batches.
+    expect(await drained.run(never)).toEqual({ entries: 0, oldestMs: undefined });
+    expect(leases).toHaveLength(3);
+    await expectWhole([folder], 7);
+    await drained.run(never);
+    expect(leases).toHaveLength(4);
+    await expectWhole([folder], 8);
+  });
+
   it('that another drains before the lease is had is no fault, and the lease is kept', async () => {
     await holds(2);
     const other = join(folder, 'other');
