@@ -64,8 +64,7 @@ export function deliverWhole(
   bytes: Uint8Array,
   outgoing: ServerResponse | undefined,
 ): Response {
-  const length = { 'content-length': String(bytes.length) };
-  return send(status, headersForCaller(headers, { ...length, ...ownHeaders }), bytes, outgoing);
+  return send(status, headersForCaller(headers, ownHeaders, bytes.length), bytes, outgoing);
 }
 
 function send(

@@ -49,11 +49,17 @@ export function subtract(whole: number, parts: number, what: string): number {
   throw new MalformedUsage(`${what}: the parts are ${parts}; expected at most the whole, ${whole}`);
 }
 
+/** How often each tool ran, by its name. */
+export type Runs = Readonly<Record<string, number>>;
+
+/** One object for all calls that ran none: what a call used is remembered for a while. */
+const NO_RUNS: Runs = {};
+
 /** `server_tool_use`: `{"web_search_requests": 2}` becomes `{"web_search": 2}`. */
-export function readServerTools(usage: Fields): Record<string, number> {
+export function readServerTools(usage: Fields): Runs {
   const fields = readFieldsOr(usage['server_tool_use'], 'server_tool_use');
   const names = Object.keys(fields);
-  if (names.length === 0) return {};
+  if (names.length === 0) return NO_RUNS;
   const runs: [string, number][] = [];
   for (const name of names) {
     const count = readCountOr(fields, name) ?? 0;

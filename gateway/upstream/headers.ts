@@ -44,10 +44,14 @@ export function headersForUpstream(
   return Object.assign(headers, ...fixed);
 }
 
-/** The upstream's headers as the caller may see them, with the gateway's own on top. */
+/**
+ * The upstream's headers as the caller may see them, with the gateway's own on top.
+ * @param length of a body that was read whole, in bytes: in the place of what the upstream said
+ */
 export function headersForCaller(
   upstream: UpstreamResponse['headers'],
   own: Readonly<Record<string, string>>,
+  length?: number,
 ): Record<string, string> {
   const named = connectionListed(upstream['connection']);
   const headers: Record<string, string> = {};
@@ -57,6 +61,7 @@ export function headersForCaller(
     if (name.startsWith('x-bursar-')) continue;
     headers[name] = typeof value === 'string' ? value : value.join(', ');
   }
+  if (length !== undefined) headers['content-length'] = String(length);
   return Object.assign(headers, own);
 }
 

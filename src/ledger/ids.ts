@@ -82,9 +82,16 @@ export function parseReservationId(reservation: string): ReservationName | undef
 
 /** A reservation's id out of 16 bytes. It says which shard and root it belongs to. */
 export function newReservationId(tenant: string, rootId: string, bytes: Uint8Array): string {
-  let hex = '';
-  for (const byte of bytes) hex += (byte + 0x100).toString(16).slice(1);
-  return `r1.${tenant}.${rootId}.${hex}`;
+  return `r1.${tenant}.${rootId}.${hexOf(bytes)}`;
+}
+
+const HEX_DIGITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+
+/** Made at once: an engine keeps a text that grows digit by digit as a tree of its pieces. */
+function hexOf(bytes: Uint8Array): string {
+  const codes: number[] = [];
+  for (const byte of bytes) codes.push(HEX_DIGITS[byte >> 4] ?? 0, HEX_DIGITS[byte & 15] ?? 0);
+  return String.fromCharCode(...codes);
 }
 
 /** The milliseconds since 1970 fit into so many bytes until the year 10889. */

@@ -1,6 +1,7 @@
 import { NO_USAGE, type Usage } from '../../../src/pricing/usage.js';
 import {
   type Fields,
+  type Runs,
   readCount,
   readCountOr,
   readFields,
@@ -42,7 +43,7 @@ export function readChatUsage(value: unknown, tier: unknown): Usage {
     cacheWriteLong: 0,
     output,
     reasoning,
-    serverTools: { ...readServerTools(usage), ...readPieces(usage) },
+    serverTools: readRuns(usage),
     tier: readTier(tier) ?? NO_USAGE.tier,
   };
 }
@@ -66,7 +67,7 @@ export function readResponseUsage(
     ...splitInput(input, readCountOr(details, 'cached_tokens') ?? 0, details),
     ...splitOutput(output, beyond(usage, input + output), usage['output_tokens_details']),
     cacheWriteLong: 0,
-    serverTools: { ...readServerTools(usage), ...readPieces(usage), ...hostedRuns(itemTypes) },
+    serverTools: { ...readRuns(usage), ...hostedRuns(itemTypes) },
     tier: readTier(tier) ?? NO_USAGE.tier,
   };
 }
@@ -106,13 +107,14 @@ function splitOutput(counted: number, unsaid: number, detailsValue: unknown) {
   return { output: subtract(counted + unsaid, reasoning, 'output tokens'), reasoning };
 }
 
-function readPieces(usage: Fields): Record<string, number> {
-  const pieces: Record<string, number> = {};
+/** Of tools, and what is billed by the piece. */
+function readRuns(usage: Fields): Runs {
+  let runs = readServerTools(usage);
   for (const name of PIECES) {
     const count = readCountOr(usage, name) ?? 0;
-    if (count > 0) pieces[name] = count;
+    if (count > 0) runs = { ...runs, [name]: count };
   }
-  return pieces;
+  return runs;
 }
 
 /** Calls that the caller's own program carries out, or that OpenAI does not bill. */

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createCallLog } from '../../../gateway/calls.js';
 import { deferred } from '../../support/deferred.js';
 import { startProvider } from '../../upstreams/provider.js';
 import { delegate, errorOf } from '../harness.js';
@@ -65,24 +64,6 @@ describe('GET /bursar/v1/calls/{id}', () => {
       const refused = await get(rig, id, other);
       expect([refused.status, (await errorOf(refused)).error.code]).toEqual([404, 'call_unknown']);
     }
-  });
-
-  it('remembers only so many, the oldest forgotten first', () => {
-    const calls = createCallLog(2);
-    const note = (id: string) =>
-      calls.note({
-        id,
-        account: 'a',
-        name: 'm',
-        route: 'chat',
-        state: 'open',
-        held: {},
-        cost: undefined,
-        usage: undefined,
-        reading: undefined,
-      });
-    for (const id of ['1', '2', '2', '3']) note(id);
-    expect(['1', '2', '3'].map((id) => calls.find(id)?.id)).toEqual([undefined, '2', '3']);
   });
 });
 
