@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { findDuplicateKey } from '../src/text/duplicate-keys.js';
 import { isDeeperThan } from '../src/text/json-depth.js';
 import { Problem } from './api/problem.js';
@@ -7,9 +8,14 @@ import { Problem } from './api/problem.js';
  *
  * Whole, before a hold is made: a slow or broken upload then costs its sender nothing, and keeps
  * no sibling's money held.
+ * @param incoming Node's side of the request, where there is one: read from it, a body is not copied
  * @throws {Problem} `unsupported_encoding`, `body_too_large`, or `invalid_request` when it breaks off
  */
-export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+export async function readBody(
+  request: Request,
+  maxBytes: number,
+  incoming?: IncomingMessage,
+): Promise<Uint8Array> {
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding.toLowerCase() !== 'identity') {
     throw new Problem('unsupported_encoding');
@@ -18,9 +24,25 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   if (declared !== null) {
     // The HTTP parser ends the body at its declared length, so that checking this is enough.
     if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
+    if (incoming !== undefined) return readPieces(incoming);
     return new Uint8Array(await whole(request.arrayBuffer()));
   }
   return readChunks(request, maxBytes);
+}
+
+function readPieces(incoming: IncomingMessage): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const pieces: Uint8Array[] = [];
+    incoming.on('data', (piece: Uint8Array) => pieces.push(piece));
+    incoming.once('end', () => {
+      const [first = new Uint8Array()] = pieces;
+      resolve(pieces.length > 1 ? Buffer.concat(pieces) : first);
+    });
+    // Without a listener for errors, this is how Node tells of a caller that left.
+    incoming.once('close', () => {
+      if (!incoming.readableEnded) reject(brokenOff('its connection was closed'));
+    });
+  });
 }
 
 /** A body that does not say how long it is: counted as it comes. */
@@ -48,8 +70,12 @@ async function whole<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    throw new Problem('invalid_request', { message: 'The request body broke off.', cause: error });
+    throw brokenOff(error);
   }
+}
+
+function brokenOff(cause: unknown): Problem {
+  return new Problem('invalid_request', { message: 'The request body broke off.', cause });
 }
 
 /** Far beyond any call: a tool's JSON schema has some ten levels. */

@@ -30,12 +30,14 @@ export function routeModel<U extends ModelUpstream>(
   api: Api,
   model: string,
 ): U {
-  const named = upstreams.filter(({ models }) => matchRule(models, model) !== undefined);
-  const serving = named.find(({ apis }) => apis.has(api));
-  if (serving !== undefined) return serving;
-  const message =
-    named.length === 0
-      ? 'No upstream serves this model.'
-      : 'No upstream serves this model through this API.';
+  let isNamed = false;
+  for (const upstream of upstreams) {
+    if (matchRule(upstream.models, model) === undefined) continue;
+    if (upstream.apis.has(api)) return upstream;
+    isNamed = true;
+  }
+  const message = isNamed
+    ? 'No upstream serves this model through this API.'
+    : 'No upstream serves this model.';
   throw new Problem('not_routed', { message, param: 'model' });
 }

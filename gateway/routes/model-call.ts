@@ -45,7 +45,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     const { headers } = c.req.raw;
     const allowance = authenticate(readCredential(headers));
     const tags = readTags(headers);
-    const bytes = await readBody(c.req.raw, maxBodyBytes);
+    const bytes = await readBody(c.req.raw, maxBodyBytes, c.env?.incoming);
     // What is priced is what is sent: all is read from the very bytes that go upstream.
     const fields = parseJsonObject(bytes);
     const model = readModel(fields);

@@ -43,7 +43,8 @@ export function toolsRoute(deps: ToolsDeps) {
     const endpoint = endpoints.get(name);
     if (endpoint === undefined) throw new Problem('not_routed', { message: 'No such tool.' });
     const hasBody = method !== 'GET' && method !== 'HEAD';
-    const body = hasBody ? await readBody(c.req.raw, maxBodyBytes) : undefined;
+    const { incoming, outgoing } = c.env ?? {};
+    const body = hasBody ? await readBody(c.req.raw, maxBodyBytes, incoming) : undefined;
     return makeCall({
       route: 'tools',
       name,
@@ -57,7 +58,7 @@ export function toolsRoute(deps: ToolsDeps) {
         headers: headersForUpstream(c.req.raw.headers, endpoint.headers),
         signal: leavingOf(c),
       },
-      outgoing: c.env?.outgoing,
+      outgoing,
     });
   };
 }

@@ -89,8 +89,13 @@ const HEX_DIGITS = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0)
 
 /** Made at once: an engine keeps a text that grows digit by digit as a tree of its pieces. */
 function hexOf(bytes: Uint8Array): string {
-  const codes: number[] = [];
-  for (const byte of bytes) codes.push(HEX_DIGITS[byte >> 4] ?? 0, HEX_DIGITS[byte & 15] ?? 0);
+  const codes = new Array<number>(2 * bytes.length);
+  let place = 0;
+  for (const byte of bytes) {
+    codes[place] = HEX_DIGITS[byte >> 4] ?? 0;
+    codes[place + 1] = HEX_DIGITS[byte & 15] ?? 0;
+    place += 2;
+  }
   return String.fromCharCode(...codes);
 }
 

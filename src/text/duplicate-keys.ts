@@ -30,8 +30,8 @@ export function findDuplicateKey(
   options: DuplicateKeyOptions = {},
 ): string | undefined {
   /** The keys so far of each container that is open around the current one; undefined: an array. */
-  const outer: (Set<string> | undefined)[] = [];
-  let keys: Set<string> | undefined;
+  const outer: (KeysSoFar | undefined)[] = [];
+  let keys: KeysSoFar | undefined;
   /** Whether the next string is a key, if this is an object: after `{` or `,`, until it is read. */
   let keyIsNext = false;
   for (let at = 0; at < jsonText.length; at++) {
@@ -41,8 +41,7 @@ export function findDuplicateKey(
         if (keyIsNext && keys !== undefined) {
           const key = readKey(jsonText, at, end);
           const name = options.foldTopLevelCase && outer.length === 1 ? foldCase(key) : key;
-          if (keys.has(name)) return key;
-          keys.add(name);
+          if (!keys.add(name)) return key;
           keyIsNext = false;
         }
         at = end;
@@ -53,7 +52,7 @@ export function findDuplicateKey(
         break;
       case OPEN_OBJECT:
         outer.push(keys);
-        keys = new Set();
+        keys = new KeysSoFar();
         keyIsNext = true;
         break;
       case OPEN_ARRAY:
@@ -67,6 +66,26 @@ export function findDuplicateKey(
     }
   }
   return undefined;
+}
+
+/** Up to here a list is searched sooner than a set is made. */
+const MAX_LISTED = 12;
+
+/** The keys of one object. */
+class KeysSoFar {
+  readonly #first: string[] = [];
+  #more: Set<string> | undefined;
+
+  /** Whether it was not there. */
+  add(key: string): boolean {
+    if (this.#first.includes(key) || this.#more?.has(key) === true) return false;
+    if (this.#first.length < MAX_LISTED) this.#first.push(key);
+    else {
+      this.#more ??= new Set();
+      this.#more.add(key);
+    }
+    return true;
+  }
 }
 
 /** The index of the quote that ends the string opened at `start`. */

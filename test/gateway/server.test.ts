@@ -208,6 +208,22 @@ describe('HEAD', () => {
 });
 
 describe('a client that leaves', () => {
+  it('while it sends its body: nothing is held, and nothing goes upstream', async () => {
+    const gateway = await running();
+    const macaroon = await gateway.mint();
+    const socket = connect(Number(new URL(gateway.server.url).port), '127.0.0.1');
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nX-Api-Key: ${macaroon}\r\n`;
+    const continued = once(socket, 'data');
+    socket.write(`${head}Expect: 100-continue\r\nContent-Length: 18\r\n\r\n{"model"`);
+    await continued;
+    socket.destroy();
+    await vi.waitFor(() => {
+      expect(gateway.lines.map(({ fields }) => fields['code'])).toEqual(['invalid_request']);
+    });
+    expect(gateway.seen).toEqual([]);
+    expect((await leafBalance(gateway, macaroon)).spent['calls']).toBe(0);
+  });
+
   it('before the answer: the upstream is told to stop, and the hold is not given back', async () => {
     const reached = deferred();
     const stopped = deferred();

@@ -138,6 +138,12 @@ describe('duplicate keys', () => {
     expect(findDuplicateKey(`{${keys},"k77777":1}`)).toBe('k77777');
   });
 
+  it.each([2, 12, 13, 40])('finds any of %d keys', (many) => {
+    const keys = Array.from({ length: many }, (_, i) => `"k${i}":0`);
+    expect(findDuplicateKey(`{${keys}}`)).toBeUndefined();
+    for (let i = 0; i < many; i += 1) expect(findDuplicateKey(`{${keys},"k${i}":1}`)).toBe(`k${i}`);
+  });
+
   it('takes a time in proportion to the text, whatever is in it', () => {
     const hostile = ['\\'.repeat(2_000_000), '"'.repeat(1_000_000), '\\"'.repeat(500_000)];
     const text = JSON.stringify(Object.fromEntries(hostile.map((value, i) => [i, value])));

@@ -35,10 +35,12 @@ export interface CallBound {
 export function upperBound(price: ModelPrice, bound: CallBound): ModelCost {
   return orUnknown(() => {
     const output = toCount('outputTokens', bound.outputTokens);
-    const totals = listCases(price, bound).map(
-      ({ fixed, perOutputToken }) => fixed + output * perOutputToken,
-    );
-    return toMicros(totals.reduce(max));
+    let dearest = 0n;
+    for (const { fixed, perOutputToken } of listCases(price, bound)) {
+      const total = fixed + output * perOutputToken;
+      if (total > dearest) dearest = total;
+    }
+    return toMicros(dearest);
   });
 }
 
@@ -79,31 +81,33 @@ function listCases(price: ModelPrice, bound: CallBound): Case[] {
   const { tiers = [DEFAULT_TIER], serverTools = {}, images = 0 } = bound;
   if (tiers.length === 0) throw new RangeError('tiers: found none; expected at least one');
   const tools = toolPicos(price, serverTools);
-  return tiers.flatMap((tier) => {
+  const cases: Case[] = [];
+  for (const tier of tiers) {
     const rates = ratesOf(price, tier);
-    const pieces = tools + piecePicos(rates, images);
-    return tokenCases(rates, bound).map(({ fixed, perOutputToken }) => ({
-      fixed: fixed + pieces,
-      perOutputToken,
-    }));
-  });
+    addTokenCases(cases, rates, bound, tools + piecePicos(rates, images));
+  }
+  return cases;
 }
 
-function tokenCases({ bands }: Rates, bound: CallBound): Case[] {
+/** @param pieces what a call costs beside its tokens, in picos */
+function addTokenCases(cases: Case[], { bands }: Rates, bound: CallBound, pieces: bigint): void {
   const inputTokens = toCount('inputTokens', bound.inputTokens);
   const choices = toCount('choices', bound.choices ?? 1);
   const needsOutput = bound.outputTokens > 0 && choices > 0n;
-  return bands.flatMap((band, i) => {
+  for (const [i, band] of bands.entries()) {
     const isReachable = i === 0 || inputTokens > band.aboveInputTokens;
-    if (!isReachable) return [];
+    if (!isReachable) continue;
     const next = bands[i + 1];
     // A shorter input than the bound is billed by its own band, which need not be the cheaper one.
     const longest =
       next === undefined ? inputTokens : min(inputTokens, BigInt(next.aboveInputTokens));
     const input = longest === 0n ? 0 : dearestInput(band, bound.cacheWrites ?? 'unstated');
     const output = needsOutput ? dearestOutput(band) : 0;
-    return [{ fixed: longest * BigInt(input), perOutputToken: choices * BigInt(output) }];
-  });
+    cases.push({
+      fixed: longest * BigInt(input) + pieces,
+      perOutputToken: choices * BigInt(output),
+    });
+  }
 }
 
 function dearestInput(band: Band, cacheWrites: 'none' | 'short' | 'long' | 'unstated'): Picos {
@@ -134,10 +138,6 @@ function dearestOutput({ output, reasoning = 0 }: Band): Picos {
 function stated(name: string, figure: Picos | undefined): Picos {
   if (figure === undefined) throw new MissingFigure(name);
   return figure;
-}
-
-function max(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }
 
 function min(a: bigint, b: bigint): bigint {

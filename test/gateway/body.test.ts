@@ -1,0 +1,44 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { readBody } from '../../gateway/body.js';
+import { fc, runs } from '../support/property.js';
+
+const MAX_BYTES = 100;
+
+function asking(length: number): Request {
+  const headers = { 'content-length': String(length) };
+  return new Request('http://gateway.test/', { method: 'POST', headers });
+}
+
+describe('a body from a caller’s connection', () => {
+  it('is the bytes that came, in whatever pieces', async () => {
+    const pieces = fc.array(fc.uint8Array({ maxLength: 20, minLength: 1 }), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(pieces, async (sent) => {
+        const whole = Buffer.concat(sent);
+        const incoming = new IncomingMessage(new Socket());
+        const read = readBody(asking(whole.length), MAX_BYTES, incoming);
+        for (const piece of sent) incoming.push(Buffer.from(piece));
+        incoming.push(null);
+        expect(Buffer.compare(await read, whole)).toBe(0);
+      }),
+      { numRuns: runs(200) },
+    );
+  });
+
+  it('is none when the connection closes before its end', async () => {
+    const incoming = new IncomingMessage(new Socket());
+    const read = readBody(asking(10), MAX_BYTES, incoming);
+    incoming.push(Buffer.from('{"mod'));
+    incoming.destroy();
+    await expect(read).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('is not read at all when it says that it is too long', async () => {
+    const incoming = new IncomingMessage(new Socket());
+    const read = readBody(asking(MAX_BYTES + 1), MAX_BYTES, incoming);
+    await expect(read).rejects.toMatchObject({ code: 'body_too_large' });
+    expect(incoming.readableFlowing).toBeNull();
+  });
+});
