@@ -3,6 +3,7 @@ import type { AcknowledgedOperation, Mark, MarkKeeper } from '../../src/ledger/c
 import type { MemoryMarks } from '../../src/ledger/marks.js';
 import { indicesOf, readFolder, type Segment, segmentFile, snapshotFile } from './folder.js';
 import { epochLine, markLine, operationLine, tenantOf } from './lines.js';
+import { WaitingLines } from './waiting-lines.js';
 
 export interface DiskMarksOptions {
   readonly folder: string;
@@ -39,7 +40,7 @@ export class DiskMarks implements MarkKeeper {
   readonly #drained = new Map<string, number>();
   /** By root: of all its changes that wait to be written, the last is enough. */
   #marks = new Map<string, Mark>();
-  #lines: string[] = [];
+  readonly #lines = new WaitingLines();
   /** Of which tenants they are. */
   #noted = new Set<string>();
   #current: Segment;
@@ -93,7 +94,7 @@ export class DiskMarks implements MarkKeeper {
   }
 
   note(operation: AcknowledgedOperation): void {
-    this.#lines.push(operationLine(operation));
+    this.#lines.add(operationLine(operation));
     this.#noted.add(tenantOf(operation));
     this.#writeSoon();
   }
@@ -118,7 +119,7 @@ export class DiskMarks implements MarkKeeper {
       this.#drained.delete(tenant);
     }
     await this.#memory.register(tenant, epoch);
-    this.#lines.push(epochLine(tenant, epoch));
+    this.#lines.add(epochLine(tenant, epoch));
     await this.flush();
     if (this.#failure !== undefined) throw new Error(this.#failure);
   }
@@ -195,21 +196,20 @@ export class DiskMarks implements MarkKeeper {
   }
 
   async #write(): Promise<void> {
-    const lines = this.#lines;
     const marks = this.#marks;
     const noted = this.#noted;
-    if (lines.length === 0 && marks.size === 0) return;
-    this.#lines = [];
+    if (this.#lines.isEmpty && marks.size === 0) return;
+    const lines = this.#lines.take();
     this.#marks = new Map();
     this.#noted = new Set();
     for (const tenant of noted) this.#current.tenants.set(tenant, undefined);
     try {
-      const text =
-        lines.join('') + Array.from(marks, ([root, mark]) => markLine(root, mark)).join('');
-      await this.#file.appendFile(text);
-      this.#current.bytes += text.length;
+      const last = Array.from(marks, ([root, mark]) => markLine(root, mark)).join('');
+      const data = Buffer.concat([lines, Buffer.from(last)]);
+      await this.#file.appendFile(data);
+      this.#current.bytes += data.length;
     } catch (error) {
-      this.#lines = [...lines, ...this.#lines];
+      this.#lines.putBack(lines);
       for (const [root, mark] of marks) if (!this.#marks.has(root)) this.#marks.set(root, mark);
       for (const tenant of noted) this.#noted.add(tenant);
       throw error;
