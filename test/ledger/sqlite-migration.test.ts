@@ -62,6 +62,8 @@ describe('a file of version 3', () => {
       UPDATE holds SET record = json_set(record,
         '$.charged', coalesce(record -> '$.charged', json('${granted}')),
         '$.owner', 'gateway') WHERE open = 0;
+      ALTER TABLE store DROP COLUMN caught_up;
+      DROP TABLE redo;
       PRAGMA user_version = 3;
     `);
     db.close();

@@ -17,11 +17,14 @@ import { ALL_ROOTS, history, perform, SMALL, START_MS, type Step } from './seque
 
 interface Grouping {
   readonly groupSize: number;
-  /** Nothing is kept from one group to the next, as when another process writes in between. */
-  readonly forgets: boolean;
+  /** By turns: after this group all that is kept is read again, as when another process wrote. */
+  readonly forgets: readonly boolean[];
 }
 
-const grouping = fc.record({ groupSize: fc.integer({ min: 1, max: 8 }), forgets: fc.boolean() });
+const grouping = fc.record({
+  groupSize: fc.integer({ min: 1, max: 8 }),
+  forgets: fc.array(fc.boolean(), { minLength: 1, maxLength: 6 }),
+});
 
 /** The model and a store in memory, under one pair of clocks. */
 class Twins {
@@ -51,12 +54,13 @@ class Twins {
   /** Calls up to the next change of a clock are groups for the store, one by one for the model. */
   async run(steps: readonly Step[], { groupSize, forgets }: Grouping): Promise<void> {
     const group: Operation[] = [];
+    let groups = 0;
     for (const step of steps) {
       const isCall = step.kind !== 'time' && step.kind !== 'lag';
       if (isCall) group.push(step);
       if (!isCall || group.length === groupSize) {
         await this.#compare(group.splice(0));
-        if (forgets) this.#forget();
+        if (forgets[groups++ % forgets.length]) this.#forget();
       }
       if (step.kind === 'time') this.#storeMs += step.byMs;
       if (step.kind === 'lag') this.#lagMs = step.ms;
@@ -78,7 +82,7 @@ class Twins {
     }
   }
 
-  /** A group that goes back: what comes next is read from the rows. */
+  /** A group that goes back: what comes next is read from the tables, and from the redo log. */
   #forget(): void {
     this.#refusesCommit = true;
     const [reply] = this.#execute([

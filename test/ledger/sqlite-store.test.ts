@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { LEDGER_DEFAULTS } from '../../src/ledger/contract.js';
+import { type PageText, readPage } from '../../src/ledger/sqlite/journal-rows.js';
 import type { Patience } from '../../src/ledger/sqlite/lock.js';
 import type { Operation, Reply } from '../../src/ledger/sqlite/protocol.js';
 import { prepareDatabase } from '../../src/ledger/sqlite/schema.js';
@@ -38,7 +39,7 @@ function bench(patience: Partial<Patience> = {}, file = join(folder, `${files++}
         return { id, operation, gatewayMs: NOW_MS, deadlineMs: deadlines[id] ?? 1_000 };
       }),
     );
-  return { execute, counts, file, other: new Database(file) };
+  return { execute, counts, file, other: new Database(file), close: () => store.close() };
 }
 
 const reserveOf = (of: ReturnType<typeof genesis>, ...holders: string[]): Operation => ({
@@ -113,6 +114,99 @@ describe('a group', () => {
     other.exec('DROP TRIGGER t');
     expect(other.prepare('SELECT count(*) AS n FROM accounts').get([])).toMatchObject({ n: 0 });
     expect(execute(calls).map(statusOf)).toEqual(['held', 'held']);
+  });
+});
+
+describe('what the redo log has and the tables don’t', () => {
+  const noted = (db: Database.Database) =>
+    db
+      .prepare('SELECT count(*) FROM redo WHERE number > (SELECT caught_up FROM store)')
+      .raw(true)
+      .get([]) as [number];
+  const holdsIn = (db: Database.Database) =>
+    db.prepare('SELECT count(*) FROM holds').raw(true).get([]) as [number];
+  const heldOf = (root: ReturnType<typeof genesis>, one: ReturnType<typeof bench>) => {
+    const [reply] = one.execute([{ kind: 'balance', account: rootOf(root) }]);
+    return reply && 'outcome' in reply && reply.outcome;
+  };
+  const holding = (credits: number) => ({
+    path: [{ counters: { credits: { held: credits * CREDIT } } }],
+  });
+
+  it('is decided by, and is there for whoever opens the file next', () => {
+    const one = bench();
+    const root = genesis({ limits: [limit(4)] });
+    one.execute([{ kind: 'openRoot', genesis: root }]);
+    for (let i = 0; i < 3; i++) one.execute([reserveOf(root, 'a')]);
+    expect([noted(one.other), holdsIn(one.other)]).toEqual([[3], [0]]);
+    expect(heldOf(root, one)).toMatchObject(holding(3));
+    const next = bench({}, one.file);
+    expect(heldOf(root, next)).toMatchObject(holding(3));
+    // It only looked: they are still where they were.
+    expect(noted(one.other)).toEqual([3]);
+    const answers = [next, one, next].map((two) => statusOf(two.execute([reserveOf(root)])[0]));
+    expect(answers).toEqual(['held', 'budget_exhausted', 'budget_exhausted']);
+  });
+
+  it('goes to the tables before they are searched, with the journal in order', () => {
+    const { execute, other } = bench();
+    const [root, another] = [genesis(), genesis({ tenant: 'acme' })];
+    execute([root, another].map((genesis): Operation => ({ kind: 'openRoot', genesis })));
+    for (let i = 0; i < 3; i++) execute([reserveOf(root), reserveOf(root, 'a')]);
+    execute([reserveOf(another)]);
+    expect(noted(other)).toEqual([4]);
+    // Of two tenants, so not by one row.
+    execute([reserveOf(root), reserveOf(another)]);
+    expect(noted(other)).toEqual([0]);
+    for (let i = 0; i < 3; i++) execute([reserveOf(another)]);
+    expect(noted(other)).toEqual([3]);
+    const pages = ['main', 'acme'].map((tenant) => {
+      const [reply] = execute([{ kind: 'journal', request: { tenant, after: 0, max: 99 } }]);
+      const page = reply && 'outcome' in reply ? readPage(reply.outcome as PageText) : undefined;
+      return page?.entries.map(({ number, entry }) => [number, entry.sequence]);
+    });
+    const counted = (last: number) => Array.from({ length: last }, (_, i) => [i + 1, i]);
+    expect(pages).toEqual([counted(8), counted(6)]);
+    expect([noted(other), holdsIn(other)]).toEqual([[0], [12]]);
+  });
+
+  it('stays few, and a transaction that goes back takes none of them with it', () => {
+    const { execute, counts, other } = bench();
+    const root = genesis();
+    execute([{ kind: 'openRoot', genesis: root }]);
+    for (let i = 1; i <= 200; i++) {
+      if (i > 100 && i % 30 === 0) {
+        counts.failNext = true;
+        expect(statusOf(execute([reserveOf(root, 'lost')])[0])).toBe('store_error');
+      }
+      expect(statusOf(execute([reserveOf(root, `a-${i % 3}`)])[0])).toBe('held');
+      expect(noted(other)[0]).toBeLessThanOrEqual(64);
+    }
+    execute([{ kind: 'tree', request: { account: rootOf(root) } }]);
+    expect([noted(other), holdsIn(other)]).toEqual([[0], [200]]);
+    expect(other.prepare('SELECT count(*) FROM redo').raw(true).get([])).toEqual([64]);
+  });
+
+  it('is refused when it is not whole', () => {
+    const one = bench();
+    const root = genesis();
+    one.execute([{ kind: 'openRoot', genesis: root }]);
+    for (let i = 0; i < 3; i++) one.execute([reserveOf(root)]);
+    one.other.exec('DELETE FROM redo WHERE number = 2');
+    const [reply] = bench({}, one.file).execute([reserveOf(root)]);
+    expect(reply).toMatchObject({
+      failed: { reason: 'store_error', message: 'redo: found row 3, expected 2' },
+    });
+  });
+
+  it('goes to the tables when the ledger closes', () => {
+    const one = bench();
+    const root = genesis();
+    one.execute([{ kind: 'openRoot', genesis: root }]);
+    one.execute([reserveOf(root)]);
+    expect(noted(one.other)).toEqual([1]);
+    one.close();
+    expect([noted(one.other), holdsIn(one.other)]).toEqual([[0], [1]]);
   });
 });
 

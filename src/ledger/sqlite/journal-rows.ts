@@ -9,6 +9,7 @@ import type {
 import { canonicalJson } from '../journal/canonical.js';
 import { entryText } from '../journal/entry-text.js';
 import { type Draining, NOT_DRAINED } from '../rules/draining.js';
+import type { RedoRows } from './redo-rows.js';
 
 /** A tenant's journal as a whole. */
 type Head = Pick<JournalStanding, 'nextNumber' | 'trimmedThrough'>;
@@ -41,7 +42,7 @@ function canonical(line: string): string {
   return line.startsWith('{"a') ? line : canonicalJson(JSON.parse(line));
 }
 
-/** The SQL of the journal. It opens no transaction: an entry goes in with the change it tells of. */
+/** The SQL of the journal. It opens no transaction: an entry goes in with the changes it tells of. */
 export class JournalRows {
   readonly #statements: ReturnType<typeof prepare>;
 
@@ -51,9 +52,16 @@ export class JournalRows {
 
   /** Under the next numbers of the tenant, without gaps. */
   append(tenant: string, entries: readonly JournalEntry[]): void {
-    const { nextNumber } = this.#head(tenant);
-    this.#statements.append.run([tenant, nextNumber, `[${entries.map(entryText).join(',')}]`]);
-    this.#statements.putNext.run([tenant, nextNumber + entries.length]);
+    const last = this.lastNumber(tenant);
+    this.#statements.append.run([tenant, last + 1, `[${entries.map(entryText).join(',')}]`]);
+    this.#statements.putNext.run([tenant, last + 1 + entries.length]);
+  }
+
+  /** Entries that the redo log has, likewise. */
+  appendNoted(tenant: string, count: number, redo: RedoRows): void {
+    const last = this.lastNumber(tenant);
+    redo.moveEntries(tenant, last);
+    this.#statements.putNext.run([tenant, last + 1 + count]);
   }
 
   page({ tenant, after, max }: JournalRequest): PageText {

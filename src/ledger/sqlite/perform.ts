@@ -20,9 +20,10 @@ import { type Clocks, isBelieved } from '../rules/time.js';
 import { topUp } from '../rules/top-up.js';
 import { balance, ROOT_UNKNOWN, shown } from '../rules/views.js';
 import type { JournalRows } from './journal-rows.js';
+import { splitAccount } from './kept.js';
 import type { Operation } from './protocol.js';
 import type { Rows } from './rows.js';
-import { type StagedRecords, splitAccount } from './staged.js';
+import type { StagedRecords } from './staged.js';
 import { subtree } from './subtree.js';
 
 /** What one operation may touch. */

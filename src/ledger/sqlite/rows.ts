@@ -1,9 +1,18 @@
 import type Libsql from 'libsql';
-import { type Limit, type Micros, UNITS, type Unit } from '../../money/units.js';
-import type { AccountState, Counters, Genesis } from '../contract.js';
-import { sameVector } from '../rules/cost.js';
-import { neverCharged } from '../rules/counters.js';
+import { UNITS, type Unit } from '../../money/units.js';
+import type { AccountState, Genesis } from '../contract.js';
 import type { CarveRef, HoldRecord, RootRecord } from '../rules/records.js';
+import {
+  accountCells,
+  type Cell,
+  type HoldCells,
+  holdCells,
+  type RootCells,
+  readAccount,
+  readHold,
+  readRoot,
+  rootCells,
+} from './cells.js';
 
 /** A root as it is stored: its number stands for its name in the other tables. */
 export interface StoredRoot {
@@ -11,11 +20,9 @@ export interface StoredRoot {
   readonly record: RootRecord;
 }
 
-type Cell = string | number;
-
 const ROOT = 'root, genesis, sequence, clock_ms, accounts, open_holds';
 const ACCOUNT =
-  'below, credits_spent, credits_held, usd_spent, usd_held, ' +
+  'credits_spent, credits_held, usd_spent, usd_held, ' +
   'tokens_spent, tokens_held, calls_spent, calls_held, limits_seen, more';
 const HOLD = 'open, due_ms, record';
 const CARVE = 'below, unit, end_ms';
@@ -34,12 +41,12 @@ export class Rows {
 
   root(tenant: string, rootId: string): StoredRoot | undefined {
     const row = this.#statements.root.get([tenant, rootId]);
-    return row === undefined ? undefined : readRoot(row as Cell[]);
+    return row === undefined ? undefined : readStored(row as Cell[]);
   }
 
   /** Ordered by tenant and id, at most `max`. */
   roots(max: number): StoredRoot[] {
-    return this.#statements.roots.all([max]).map((row) => readRoot(row as Cell[]));
+    return this.#statements.roots.all([max]).map((row) => readStored(row as Cell[]));
   }
 
   tenants(): string[] {
@@ -54,61 +61,40 @@ export class Rows {
   /** Accounts with from ≤ below < to, in the order of their names' bytes, at most `max`. */
   accountsBetween(root: Genesis, from: string, to: string, max: number): AccountState[] {
     const { tenant, rootId } = root;
-    return this.#statements.accountsBetween
-      .all([tenant, rootId, from, to, max])
-      .map((row) => readAccount(row as Cell[], `${tenant}/${rootId}/${(row as Cell[])[0]}`));
+    return this.#statements.accountsBetween.all([tenant, rootId, from, to, max]).map((row) => {
+      const [below, ...cells] = row as [string, ...Cell[]];
+      return readAccount(cells, `${tenant}/${rootId}/${below}`);
+    });
   }
 
   hold(rootNumber: number, id: string, reservation: string): HoldRecord | undefined {
     const row = this.#statements.hold.get([rootNumber, id]);
-    return row === undefined ? undefined : readHold(row as Cell[], reservation);
+    return row === undefined ? undefined : readHold(row as HoldCells, reservation);
   }
 
   /** Open or finished holds of a tenant that were due by `byMs`, earliest first, at most `max`. */
   holdsDue(tenant: string, open: boolean, byMs: number, max: number): HoldRecord[] {
     return this.#statements.holdsDue.all([tenant, open ? 1 : 0, byMs, max]).map((row) => {
-      const [id, rootId, ...hold] = row as [string, string, ...Cell[]];
+      const [id, rootId, ...hold] = row as [string, string, ...HoldCells];
       return readHold(hold, `r1.${tenant}.${rootId}.${id}`);
     });
   }
 
   /** Answers the number of the new root. */
-  insertRoot({ genesis, sequence, clockMs, accounts, openHolds }: RootRecord): number {
-    const { tenant, rootId } = genesis;
-    const text = JSON.stringify(genesis);
-    const { lastInsertRowid } = this.#statements.insertRoot.run([
-      tenant,
-      rootId,
-      text,
-      sequence,
-      clockMs,
-      accounts,
-      openHolds,
-    ]);
+  insertRoot(record: RootRecord): number {
+    const { tenant, rootId } = record.genesis;
+    const text = JSON.stringify(record.genesis);
+    const cells = [tenant, rootId, text, ...rootCells(record)];
+    const { lastInsertRowid } = this.#statements.insertRoot.run(cells);
     return Number(lastInsertRowid);
   }
 
   updateRoot({ number, record }: StoredRoot): void {
-    const { sequence, clockMs, accounts, openHolds } = record;
-    this.#statements.updateRoot.run([sequence, clockMs, accounts, openHolds, number]);
+    this.#statements.updateRoot.run([...rootCells(record), number]);
   }
 
   putAccount(rootNumber: number, below: string, state: AccountState): void {
-    const { credits, usd, tokens, calls } = state.counters;
-    this.#statements.putAccount.run([
-      rootNumber,
-      below,
-      credits.spent,
-      credits.held,
-      usd.spent,
-      usd.held,
-      tokens.spent,
-      tokens.held,
-      calls.spent,
-      calls.held,
-      JSON.stringify(state.limitsLastSeen),
-      moreText(state),
-    ]);
+    this.#statements.putAccount.run([rootNumber, below, ...accountCells(state)]);
   }
 
   /** Where something is set aside, so that its end is found: without `endMs`, nowhere any more. */
@@ -139,9 +125,7 @@ export class Rows {
   }
 
   putHold(rootNumber: number, tenant: string, id: string, hold: HoldRecord): void {
-    const open = hold.state === 'held' ? 1 : 0;
-    const dueMs = hold.state === 'held' ? hold.deadlineMs : hold.finishedAtMs;
-    this.#statements.putHold.run([rootNumber, id, tenant, open, dueMs, holdText(hold)]);
+    this.#statements.putHold.run([rootNumber, id, tenant, ...holdCells(hold)]);
   }
 
   deleteHold(rootNumber: number, id: string): void {
@@ -163,7 +147,7 @@ function prepare(db: Libsql.Database) {
     tenants: read('SELECT DISTINCT tenant FROM roots ORDER BY tenant'),
     account: read(`SELECT ${ACCOUNT} FROM accounts WHERE root = ? AND below = ?`),
     accountsBetween: read(
-      `SELECT ${ACCOUNT} FROM accounts
+      `SELECT below, ${ACCOUNT} FROM accounts
        WHERE root = (SELECT root FROM roots WHERE tenant = ? AND root_id = ?)
          AND below >= ? AND below < ? ORDER BY below LIMIT ?`,
     ),
@@ -181,7 +165,7 @@ function prepare(db: Libsql.Database) {
       'UPDATE roots SET sequence = ?, clock_ms = ?, accounts = ?, open_holds = ? WHERE root = ?',
     ),
     putAccount: write(
-      `INSERT OR REPLACE INTO accounts (root, ${ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO accounts (root, below, ${ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     putCarve: write(
       'INSERT OR REPLACE INTO carves (root, below, unit, tenant, end_ms) VALUES (?, ?, ?, ?, ?)',
@@ -207,83 +191,13 @@ function prepare(db: Libsql.Database) {
   };
 }
 
-function readRoot(row: Cell[]): StoredRoot {
-  const count = (column: number) => row[column] as number;
-  const record: RootRecord = {
-    genesis: JSON.parse(row[1] as string) as Genesis,
-    sequence: count(2),
-    clockMs: count(3),
-    accounts: count(4),
-    openHolds: count(5),
-  };
-  return { number: count(0), record };
-}
-
-function readAccount(row: Cell[], account: string): AccountState {
-  const amount = (column: number) => row[column] as Micros;
-  const counters: Counters = {
-    credits: { spent: amount(1), held: amount(2) },
-    usd: { spent: amount(3), held: amount(4) },
-    tokens: { spent: amount(5), held: amount(6) },
-    calls: { spent: amount(7), held: amount(8) },
-  };
-  const limitsLastSeen = JSON.parse(row[9] as string) as Limit[];
-  const more = row[10] as string;
-  const rest = more === '' ? undefined : (JSON.parse(more) as Partial<AccountState>);
-  return { ...neverCharged(account), ...rest, counters, limitsLastSeen };
-}
-
-/** What few accounts have, as JSON of those parts alone; empty for the others. */
-function moreText({ windows, carves, standing, toppedUp }: AccountState): string {
-  const more: Partial<AccountState> = {
-    ...(windows.length > 0 && { windows }),
-    ...(Object.keys(carves).length > 0 && { carves }),
-    ...(standing !== 'open' && { standing }),
-    ...(Object.keys(toppedUp).length > 0 && { toppedUp }),
-  };
-  return Object.keys(more).length === 0 ? '' : JSON.stringify(more);
+function readStored(row: Cell[]): StoredRoot {
+  const [number, genesis, ...cells] = row as [number, string, ...RootCells];
+  return { number, record: readRoot(JSON.parse(genesis) as Genesis, cells) };
 }
 
 function readCarve([below, place, endMs]: CarveRow, root: string): CarveRef {
   const unit = UNITS[place];
   if (unit === undefined) throw new Error(`carves: found unit ${place}, expected 0 to 3`);
   return { account: below === '' ? root : `${root}/${below}`, unit, endMs };
-}
-
-/**
- * What the columns of `holds` don't say, and left out where it goes without saying: a fixed cost is what
- * was granted, what was charged is mostly that too, and most holds are the gateway's. It is written
- * twice a call, so its length counts.
- */
-function holdText(hold: HoldRecord): string {
-  if (hold.state === 'topped_up') {
-    const { state, account, unit, micros } = hold;
-    return JSON.stringify({ state, account, unit, micros });
-  }
-  const { account, granted, createdMs, sequence, about, fingerprint } = hold;
-  const owner = hold.owner === 'gateway' ? undefined : hold.owner;
-  // JSON has no place for what is undefined.
-  const shared = { account, granted, createdMs, sequence, owner, fingerprint, about };
-  if (hold.state === 'held') {
-    const { cost, step } = hold;
-    return JSON.stringify(cost.steps === 0 ? shared : { ...shared, cost, step });
-  }
-  const { state, charged } = hold;
-  return JSON.stringify(
-    sameVector(charged, granted) ? { state, ...shared } : { state, charged, ...shared },
-  );
-}
-
-function readHold(row: Cell[], reservation: string): HoldRecord {
-  const [open, dueMs, text] = row as [number, number, string];
-  const rest = JSON.parse(text);
-  const { granted } = rest;
-  if (open === 1) {
-    const flat = { cost: { least: granted, most: granted, steps: 0 }, step: 0, owner: 'gateway' };
-    return { ...flat, ...rest, state: 'held', reservation, deadlineMs: dueMs };
-  }
-  const finished = { ...rest, reservation, finishedAtMs: dueMs };
-  return rest.state === 'topped_up'
-    ? finished
-    : { charged: granted, owner: 'gateway', ...finished };
 }

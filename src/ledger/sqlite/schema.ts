@@ -114,13 +114,30 @@ const VERSION_3 = `
 const VERSION_4 = 'PRAGMA user_version = 4;';
 
 /**
+ * A transaction's changes are one row, and go to the tables with those of others, later: an older
+ * program would miss them.
+ */
+const VERSION_5 = `
+  ALTER TABLE store ADD COLUMN caught_up INTEGER NOT NULL DEFAULT 0; -- the last row of redo that the tables show
+  CREATE TABLE redo (
+    place INTEGER PRIMARY KEY,         -- 1, 2, 3 … and from 1 again when the tables have caught up
+    number INTEGER NOT NULL,           -- 1, 2, 3 …
+    tenant TEXT NOT NULL,
+    entries TEXT NOT NULL,             -- JSON list of JournalEntry, behind those that the journal has
+    records TEXT NOT NULL              -- as they are to be: redo-text.ts
+  ) STRICT;
+
+  PRAGMA user_version = 5;
+`;
+
+/**
  * What makes a file of each version out of one of the version before; the first, out of an empty
  * one. A step that has been released is never edited: files made by it are about.
  *
  * Amounts are micro-units; the checks are a second fence behind the rules, which never store
  * anything else.
  */
-const STEPS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
+const STEPS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
 /** Raised with every table or column that an older program would wrongly ignore. */
 const SCHEMA_VERSION = STEPS.length;
 

@@ -1,15 +1,22 @@
 import { UNITS } from '../../money/units.js';
 import type { AccountState, JournalEntry } from '../contract.js';
 import { rootName } from '../ids.js';
+import { entryText } from '../journal/entry-text.js';
 import type { CarveRef, Change, HoldRecord, Records, RootRecord } from '../rules/records.js';
+import { accountCells, holdCells, readAccount, readHold, readRoot, rootCells } from './cells.js';
+import { Changes } from './changes.js';
 import type { JournalRows } from './journal-rows.js';
+import { KeptRecords, splitAccount, splitReservation } from './kept.js';
+import { MAX_NOTED, type RedoRows } from './redo-rows.js';
+import { type RedoRecords, readRedoText, redoText } from './redo-text.js';
 import type { Rows } from './rows.js';
 import { subtreeRange } from './subtree.js';
 
-interface StagedRoot {
-  /** Undefined until a new root has been written. */
-  number: number | undefined;
-  record: RootRecord;
+/** The tables, and what is ahead of them. */
+export interface StoredRows {
+  readonly rows: Rows;
+  readonly journal: JournalRows;
+  readonly redo: RedoRows;
 }
 
 /** What is set aside for an account: as the rows have it, and as they are to have it. */
@@ -18,56 +25,86 @@ interface StagedCarves {
   readonly after: AccountState['carves'];
 }
 
-/** Of each kind at most so many are kept from one transaction to the next: some 20 MB in all. */
-const MAX_KEPT = 10_000;
+/** So many entries at most are noted before the tables catch up: a transaction of two or three milliseconds. */
+const MAX_BEHIND = 512;
 
 /**
  * The records that transactions read and change. Each is read at most once and, in one transaction,
  * written at most once, however many operations of a group touch it. Decisions change what is staged
- * here, which can't fail half-way; {@link flush} then writes it all, and where that fails the whole
+ * here, which can't fail half-way; {@link keep} then writes it all, and where that fails the whole
  * transaction goes back.
  *
+ * What a transaction changed is mostly one row of the redo log, and one page for the disk to sync: the
+ * tables catch up once for many transactions ({@link flush}), and before they are searched.
+ *
  * What was read or written is kept for the next transaction: a settle finds the hold that was made
- * a moment ago without SQL or JSON. Whoever runs the transactions calls {@link forgetAll} when another
+ * a moment ago without SQL or JSON. Whoever runs the transactions calls {@link recall} when another
  * process may have written, and when one of its own went back.
  */
 export class StagedRecords implements Records {
   readonly #rows: Rows;
-  /** Undefined in any of these: the rows have none. */
-  readonly #roots = new Map<string, StagedRoot | undefined>();
-  readonly #accounts = new Map<string, AccountState | undefined>();
-  readonly #holds = new Map<string, HoldRecord | undefined>();
-  /** The names of those that differ from their rows. */
-  readonly #changedRoots = new Set<string>();
-  readonly #changedAccounts = new Set<string>();
-  readonly #changedHolds = new Set<string>();
-  readonly #carves = new Map<string, StagedCarves>();
-  readonly #entries = new Map<string, JournalEntry[]>();
   readonly #journal: JournalRows;
+  readonly #redo: RedoRows;
+  readonly #kept: KeptRecords;
+  /** What this transaction changed. */
+  readonly #fresh = new Changes();
+  readonly #entries = new Map<string, JournalEntry[]>();
+  readonly #carves = new Map<string, StagedCarves>();
+  /** What transactions before it changed, and the redo log has, and the tables don't. */
+  readonly #behind = new Changes();
+  /** Others write too, and would have to read every row of the log that they have not made. */
+  #isShared = false;
 
-  constructor(rows: Rows, journal: JournalRows) {
+  constructor({ rows, journal, redo }: StoredRows) {
     this.#rows = rows;
     this.#journal = journal;
+    this.#redo = redo;
+    this.#kept = new KeptRecords(rows);
   }
 
-  /** The rows may be others than they were. Changes that were not flushed are dropped. */
-  forgetAll(): void {
-    for (const all of [this.#roots, this.#accounts, this.#holds, this.#carves, this.#entries]) {
-      all.clear();
+  /** The tables lack something that the redo log has. To search them, one has to write. */
+  get isBehind(): boolean {
+    return this.#redo.count > 0;
+  }
+
+  /** The file may say something else than before. Changes that were not kept are dropped. */
+  recall(): void {
+    this.#kept.forgetAll();
+    for (const all of [this.#fresh, this.#behind, this.#carves, this.#entries]) all.clear();
+    this.#isShared = true;
+    for (const { tenant, entries, records } of this.#redo.read()) {
+      this.#takeBack(readRedoText(records));
+      this.#behind.addEntries(tenant, entries);
     }
-    for (const all of [this.#changedRoots, this.#changedAccounts, this.#changedHolds]) all.clear();
+  }
+
+  #takeBack({ roots, accounts, holds }: RedoRecords): void {
+    for (const [name, cells] of roots) {
+      const kept = this.#kept.root(name);
+      if (kept === undefined) throw new Error(`redo: found root ${name}, expected it in the store`);
+      kept.record = readRoot(kept.record.genesis, cells);
+      this.#behind.roots.add(name);
+    }
+    for (const [name, cells] of accounts) {
+      this.#kept.setAccount(name, readAccount(cells, name));
+      this.#behind.accounts.add(name);
+    }
+    for (const [reservation, cells] of holds) {
+      this.#kept.setHold(reservation, readHold(cells, reservation));
+      this.#behind.holds.add(reservation);
+    }
   }
 
   root(name: string): RootRecord | undefined {
-    return this.#root(name)?.record;
+    return this.#kept.root(name)?.record;
   }
 
   account(name: string): AccountState | undefined {
-    return this.#account(name);
+    return this.#kept.account(name);
   }
 
   hold(reservation: string): HoldRecord | undefined {
-    return this.#hold(reservation);
+    return this.#kept.hold(reservation);
   }
 
   /** They are looked for in the rows, so those that changed go there first. */
@@ -89,66 +126,110 @@ export class StagedRecords implements Records {
   apply({ root, accounts, hold, entry }: Change): void {
     const { tenant } = root.genesis;
     const name = rootName(root.genesis);
-    const staged = this.#root(name);
-    if (staged === undefined) this.#roots.set(name, { number: undefined, record: root });
-    else staged.record = root;
-    this.#changedRoots.add(name);
+    const kept = this.#kept.root(name);
+    if (kept === undefined) this.#kept.addRoot(name, root);
+    else kept.record = root;
+    this.#fresh.roots.add(name);
     for (const state of accounts) {
       this.#noteCarves(state);
-      this.#accounts.set(state.account, state);
-      this.#changedAccounts.add(state.account);
+      this.#kept.setAccount(state.account, state);
+      this.#fresh.accounts.add(state.account);
     }
     if (hold !== undefined) {
-      this.#holds.set(hold.reservation, hold);
-      this.#changedHolds.add(hold.reservation);
+      this.#kept.setHold(hold.reservation, hold);
+      this.#fresh.holds.add(hold.reservation);
     }
     const entries = this.#entries.get(tenant);
     if (entries === undefined) this.#entries.set(tenant, [entry]);
     else entries.push(entry);
   }
 
+  /** The tables must show everything: a hold that is gone is in no row of the log. */
   forget(reservation: string): void {
-    this.#holds.set(reservation, undefined);
-    this.#changedHolds.add(reservation);
+    const { root, id } = splitReservation(reservation);
+    this.#rows.deleteHold(this.#kept.numberOf(root), id);
+    this.#kept.setHold(reservation, undefined);
   }
 
-  /** Writes what has changed; afterwards the rows show what the records say. */
+  /** At the end of a transaction: writes what it has changed, to the redo log or to the tables. */
+  keep(): void {
+    if (this.#canNote()) this.#note();
+    else if (this.#entries.size > 0) this.flush();
+    // What the tables lack stays, and is bounded by MAX_BEHIND.
+    this.#kept.forgetMost(this.#behind);
+  }
+
+  /** Writes all that the tables lack; afterwards they show what the records say. */
   flush(): void {
-    this.#flushRoots();
-    for (const name of this.#changedAccounts) {
-      const state = this.#accounts.get(name);
-      if (state === undefined) continue;
-      const { root, below } = splitAccount(name);
-      this.#rows.putAccount(this.#writtenNumber(root), below, state);
-    }
-    this.#changedAccounts.clear();
-    for (const reservation of this.#changedHolds) {
-      const { root, tenant, id } = splitReservation(reservation);
-      const number = this.#writtenNumber(root);
-      const hold = this.#holds.get(reservation);
-      if (hold === undefined) this.#rows.deleteHold(number, id);
-      else this.#rows.putHold(number, tenant, id, hold);
-      // Of a finished one hardly anybody asks again.
-      if (hold?.state !== 'held') this.#holds.delete(reservation);
-    }
-    this.#changedHolds.clear();
-    this.#flushCarves();
-    for (const [tenant, entries] of this.#entries) this.#journal.append(tenant, entries);
+    const { roots, accounts, holds, entries } = this.#behind;
+    for (const [tenant, count] of entries) this.#journal.appendNoted(tenant, count, this.#redo);
+    for (const [tenant, fresh] of this.#entries) this.#journal.append(tenant, fresh);
     this.#entries.clear();
-    for (const all of [this.#roots, this.#accounts, this.#holds]) {
-      if (all.size > MAX_KEPT) all.clear();
-    }
+    this.#redo.catchUp();
+    this.#behind.addAll(this.#fresh);
+    this.#fresh.clear();
+    this.#flushRoots(roots);
+    for (const name of accounts) this.#flushAccount(name);
+    for (const reservation of holds) this.#flushHold(reservation);
+    this.#flushCarves();
+    this.#behind.clear();
+    this.#isShared = false;
   }
 
-  #flushRoots(): void {
-    for (const name of this.#changedRoots) {
-      const staged = this.#roots.get(name);
-      if (staged === undefined) continue;
-      const { number, record } = staged;
-      if (number === undefined) staged.number = this.#rows.insertRoot(record);
+  /** A new root gets its number from the tables, and ends of carve-outs are searched there. */
+  #canNote(): boolean {
+    if (this.#entries.size !== 1 || this.#isShared || this.#redo.count >= MAX_NOTED) return false;
+    if (this.#behind.entryCount >= MAX_BEHIND) return false;
+    for (const name of this.#fresh.roots) {
+      if (this.#kept.root(name)?.number === undefined) return false;
+    }
+    for (const { before, after } of this.#carves.values()) {
+      if (UNITS.some((unit) => after[unit]?.endMs !== before[unit]?.endMs)) return false;
+    }
+    return true;
+  }
+
+  #note(): void {
+    const { roots, accounts, holds } = this.#fresh;
+    const records = redoText({
+      roots: eachOf(roots, (name) => this.root(name), rootCells),
+      accounts: eachOf(accounts, (name) => this.account(name), accountCells),
+      holds: eachOf(holds, (reservation) => this.hold(reservation), holdCells),
+    });
+    for (const [tenant, entries] of this.#entries) {
+      this.#redo.append(tenant, entries.map(entryText), records);
+      this.#fresh.addEntries(tenant, entries.length);
+    }
+    this.#entries.clear();
+    this.#behind.addAll(this.#fresh);
+    this.#fresh.clear();
+    this.#carves.clear();
+  }
+
+  #flushAccount(name: string): void {
+    const state = this.#kept.account(name);
+    if (state === undefined) return;
+    const { root, below } = splitAccount(name);
+    this.#rows.putAccount(this.#kept.numberOf(root), below, state);
+  }
+
+  #flushHold(reservation: string): void {
+    const hold = this.#kept.hold(reservation);
+    if (hold === undefined) return;
+    const { root, tenant, id } = splitReservation(reservation);
+    this.#rows.putHold(this.#kept.numberOf(root), tenant, id, hold);
+    // Of a finished one hardly anybody asks again.
+    if (hold.state !== 'held') this.#kept.forgetHold(reservation);
+  }
+
+  #flushRoots(names: ReadonlySet<string>): void {
+    for (const name of names) {
+      const kept = this.#kept.root(name);
+      if (kept === undefined) continue;
+      const { number, record } = kept;
+      if (number === undefined) kept.number = this.#rows.insertRoot(record);
       else this.#rows.updateRoot({ number, record });
     }
-    this.#changedRoots.clear();
   }
 
   #flushCarves(): void {
@@ -158,7 +239,7 @@ export class StagedRecords implements Records {
       for (const unit of UNITS) {
         const endMs = after[unit]?.endMs;
         if (endMs === before[unit]?.endMs) continue;
-        this.#rows.putCarve(this.#writtenNumber(root), tenant, below, unit, endMs);
+        this.#rows.putCarve(this.#kept.numberOf(root), tenant, below, unit, endMs);
       }
     }
     this.#carves.clear();
@@ -171,54 +252,19 @@ export class StagedRecords implements Records {
 
   #numberWithCarves(root: string): number | undefined {
     if (this.#carves.size > 0) this.flush();
-    return this.#root(root)?.number;
-  }
-
-  #root(name: string): StagedRoot | undefined {
-    if (this.#roots.has(name)) return this.#roots.get(name);
-    const [tenant = '', rootId = ''] = name.split('/');
-    const stored = this.#rows.root(tenant, rootId);
-    const staged = stored && { ...stored };
-    this.#roots.set(name, staged);
-    return staged;
-  }
-
-  #account(name: string): AccountState | undefined {
-    const known = this.#accounts.get(name);
-    if (known !== undefined || this.#accounts.has(name)) return known;
-    const { root, below } = splitAccount(name);
-    const number = this.#root(root)?.number;
-    const state = number === undefined ? undefined : this.#rows.account(number, below, name);
-    this.#accounts.set(name, state);
-    return state;
-  }
-
-  #hold(reservation: string): HoldRecord | undefined {
-    const known = this.#holds.get(reservation);
-    if (known !== undefined || this.#holds.has(reservation)) return known;
-    const { root, id } = splitReservation(reservation);
-    const number = this.#root(root)?.number;
-    const hold = number === undefined ? undefined : this.#rows.hold(number, id, reservation);
-    this.#holds.set(reservation, hold);
-    return hold;
-  }
-
-  #writtenNumber(root: string): number {
-    const number = this.#root(root)?.number;
-    if (number === undefined) throw new Error(`root ${root}: expected it in the store`);
-    return number;
+    return this.#kept.root(root)?.number;
   }
 }
 
-/** `tenant/rootId` and the rest. Names come validated. */
-export function splitAccount(name: string): { root: string; below: string } {
-  const end = name.indexOf('/', name.indexOf('/') + 1);
-  return end < 0
-    ? { root: name, below: '' }
-    : { root: name.slice(0, end), below: name.slice(end + 1) };
-}
-
-function splitReservation(reservation: string): { root: string; tenant: string; id: string } {
-  const [, tenant = '', rootId = '', id = ''] = reservation.split('.');
-  return { root: `${tenant}/${rootId}`, tenant, id };
+function eachOf<T, Cells>(
+  names: ReadonlySet<string>,
+  recordOf: (name: string) => T | undefined,
+  cellsOf: (record: T) => Cells,
+): [name: string, cells: Cells][] {
+  const found: [string, Cells][] = [];
+  for (const name of names) {
+    const record = recordOf(name);
+    if (record !== undefined) found.push([name, cellsOf(record)]);
+  }
+  return found;
 }

@@ -4,6 +4,7 @@ import { JournalRows } from './journal-rows.js';
 import { isSqliteError, type Patience, patiently } from './lock.js';
 import { type Effects, perform } from './perform.js';
 import type { Call, Failure, Operation, Reply } from './protocol.js';
+import { RedoRows } from './redo-rows.js';
 import { Rows } from './rows.js';
 import { StagedRecords } from './staged.js';
 
@@ -13,13 +14,11 @@ export interface StoreOptions extends Caps {
   readonly clock: () => number;
 }
 
-const READS: ReadonlySet<Operation['kind']> = new Set([
-  'balance',
-  'tree',
-  'roots',
-  'tenants',
-  'journal',
-]);
+/** They change nothing, but look for what they want in the tables. */
+const SEARCHES: ReadonlySet<Operation['kind']> = new Set(['tree', 'roots', 'tenants', 'journal']);
+
+/** What a transaction is for, from the least to the most. */
+type Purpose = 'read' | 'search' | 'write';
 
 /**
  * A ledger in one SQLite database, synchronous. Calls come in groups, and a group is one
@@ -43,7 +42,8 @@ export class SqliteStore {
     this.#patience = patience;
     this.#rows = new Rows(db);
     this.#journal = new JournalRows(db);
-    this.#records = new StagedRecords(this.#rows, this.#journal);
+    const redo = new RedoRows(db);
+    this.#records = new StagedRecords({ rows: this.#rows, journal: this.#journal, redo });
     this.#dataVersion = db.prepare('PRAGMA data_version').raw(true);
     this.#snapshot = db.prepare('SELECT 1 FROM store');
   }
@@ -51,13 +51,12 @@ export class SqliteStore {
   /** Executes a group of calls and answers each of them. Never throws. */
   execute(calls: readonly Call[]): Reply[] {
     const latest = Math.max(...calls.map(({ deadlineMs }) => deadlineMs));
-    const writes = calls.some(({ operation }) => !READS.has(operation.kind));
+    const purpose = purposeOf(calls);
     try {
-      const begun = patiently(() => this.#start(writes), latest, this.#patience);
+      const begun = patiently(() => this.#start(purpose), latest, this.#patience);
       if (!begun) return calls.map(({ id }) => ({ id, failed: LATE }));
-      this.#forgetIfOthersWrote();
       const replies = calls.map((call) => this.#answer(call));
-      this.#records.flush();
+      this.#records.keep();
       this.#db.exec('COMMIT');
       return replies;
     } catch (error) {
@@ -67,7 +66,15 @@ export class SqliteStore {
     }
   }
 
+  /** The tables catch up before, if they can: a file that lies about is best read without its log. */
   close(): void {
+    try {
+      this.#start('search');
+      this.#records.flush();
+      this.#db.exec('COMMIT');
+    } catch {
+      // Whoever opens it next reads the log.
+    }
     this.#db.close();
   }
 
@@ -75,18 +82,22 @@ export class SqliteStore {
    * Takes the write lock, or a snapshot to read from. Through `exec`, since libsql leaves a prepared
    * BEGIN that met a lock half-executed, and SQLite then refuses every COMMIT.
    */
-  #start(writes: boolean): void {
-    if (writes) {
-      this.#db.exec('BEGIN IMMEDIATE');
-      return;
+  #start(purpose: Purpose): void {
+    if (purpose !== 'write') {
+      this.#db.exec('BEGIN');
+      try {
+        this.#snapshot.get([]);
+        this.#recallIfOthersWrote();
+      } catch (error) {
+        this.#abandon();
+        throw error;
+      }
+      if (purpose === 'read' || !this.#records.isBehind) return;
+      // Tables that are behind have to be written before they are searched.
+      this.#db.exec('ROLLBACK');
     }
-    this.#db.exec('BEGIN');
-    try {
-      this.#snapshot.get([]);
-    } catch (error) {
-      this.#abandon();
-      throw error;
-    }
+    this.#db.exec('BEGIN IMMEDIATE');
+    this.#recallIfOthersWrote();
   }
 
   /**
@@ -112,16 +123,28 @@ export class SqliteStore {
   }
 
   /** Within the transaction, so that nobody can write in between. */
-  #forgetIfOthersWrote(): void {
+  #recallIfOthersWrote(): void {
     const [version] = this.#dataVersion.get([]) as [unknown];
-    if (version !== this.#seenVersion) this.#records.forgetAll();
+    if (version === this.#seenVersion) return;
+    this.#seenVersion = undefined;
+    this.#records.recall();
     this.#seenVersion = version;
   }
 
+  /** What is staged may be more than the file has, so the file is read again. */
   #abandon(): void {
-    this.#records.forgetAll();
+    this.#seenVersion = undefined;
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
   }
+}
+
+function purposeOf(calls: readonly Call[]): Purpose {
+  let purpose: Purpose = 'read';
+  for (const { operation } of calls) {
+    if (SEARCHES.has(operation.kind)) purpose = 'search';
+    else if (operation.kind !== 'balance') return 'write';
+  }
+  return purpose;
 }
 
 const LATE: Failure = { reason: 'deadline', message: 'the ledger had no time for it' };

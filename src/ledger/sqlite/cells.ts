@@ -1,0 +1,109 @@
+import type { Limit, Micros } from '../../money/units.js';
+import type { AccountState, Counters } from '../contract.js';
+import { sameVector } from '../rules/cost.js';
+import { neverCharged } from '../rules/counters.js';
+import type { HoldRecord, RootRecord } from '../rules/records.js';
+
+/** What a column holds. */
+export type Cell = string | number;
+
+/** Of a root: what changes of it. */
+export type RootCells = [sequence: number, clockMs: number, accounts: number, openHolds: number];
+/** Of a hold: 1 for an open one, else 0; when it is due, or was finished; and the rest as JSON. */
+export type HoldCells = [open: number, dueMs: number, record: string];
+
+export function rootCells({ sequence, clockMs, accounts, openHolds }: RootRecord): RootCells {
+  return [sequence, clockMs, accounts, openHolds];
+}
+
+export function readRoot(
+  genesis: RootRecord['genesis'],
+  [sequence, clockMs, accounts, openHolds]: RootCells,
+): RootRecord {
+  return { genesis, sequence, clockMs, accounts, openHolds };
+}
+
+/** Of an account: its counters for life by unit, spent and held; its limits last seen; and the rest. */
+export function accountCells(state: AccountState): Cell[] {
+  const { credits, usd, tokens, calls } = state.counters;
+  return [
+    credits.spent,
+    credits.held,
+    usd.spent,
+    usd.held,
+    tokens.spent,
+    tokens.held,
+    calls.spent,
+    calls.held,
+    JSON.stringify(state.limitsLastSeen),
+    moreText(state),
+  ];
+}
+
+export function readAccount(row: readonly Cell[], account: string): AccountState {
+  const amount = (column: number) => row[column] as Micros;
+  const counters: Counters = {
+    credits: { spent: amount(0), held: amount(1) },
+    usd: { spent: amount(2), held: amount(3) },
+    tokens: { spent: amount(4), held: amount(5) },
+    calls: { spent: amount(6), held: amount(7) },
+  };
+  const limitsLastSeen = JSON.parse(row[8] as string) as Limit[];
+  const more = row[9] as string;
+  const rest = more === '' ? undefined : (JSON.parse(more) as Partial<AccountState>);
+  return { ...neverCharged(account), ...rest, counters, limitsLastSeen };
+}
+
+/** What few accounts have, as JSON of those parts alone; empty for the others. */
+function moreText({ windows, carves, standing, toppedUp }: AccountState): string {
+  const more: Partial<AccountState> = {
+    ...(windows.length > 0 && { windows }),
+    ...(Object.keys(carves).length > 0 && { carves }),
+    ...(standing !== 'open' && { standing }),
+    ...(Object.keys(toppedUp).length > 0 && { toppedUp }),
+  };
+  return Object.keys(more).length === 0 ? '' : JSON.stringify(more);
+}
+
+export function holdCells(hold: HoldRecord): HoldCells {
+  return hold.state === 'held'
+    ? [1, hold.deadlineMs, holdText(hold)]
+    : [0, hold.finishedAtMs, holdText(hold)];
+}
+
+/**
+ * What the columns of `holds` don't say, and left out where it goes without saying: a fixed cost is what
+ * was granted, what was charged is mostly that too, and most holds are the gateway's. It is written
+ * twice a call, so its length counts.
+ */
+function holdText(hold: HoldRecord): string {
+  if (hold.state === 'topped_up') {
+    const { state, account, unit, micros } = hold;
+    return JSON.stringify({ state, account, unit, micros });
+  }
+  const { account, granted, createdMs, sequence, about, fingerprint } = hold;
+  const owner = hold.owner === 'gateway' ? undefined : hold.owner;
+  // JSON has no place for what is undefined.
+  const shared = { account, granted, createdMs, sequence, owner, fingerprint, about };
+  if (hold.state === 'held') {
+    const { cost, step } = hold;
+    return JSON.stringify(cost.steps === 0 ? shared : { ...shared, cost, step });
+  }
+  const { state, charged } = hold;
+  return JSON.stringify(
+    sameVector(charged, granted) ? { state, ...shared } : { state, charged, ...shared },
+  );
+}
+
+export function readHold([open, dueMs, text]: HoldCells, reservation: string): HoldRecord {
+  const rest = JSON.parse(text);
+  const { granted } = rest;
+  if (open === 1) {
+    const flat = { cost: { least: granted, most: granted, steps: 0 }, step: 0, owner: 'gateway' };
+    return { ...flat, ...rest, state: 'held', reservation, deadlineMs: dueMs };
+  }
+  const finished = { ...rest, reservation, finishedAtMs: dueMs };
+  return rest.state === 'topped_up'
+    ? finished
+    : { charged: granted, owner: 'gateway', ...finished };
+}

@@ -1,0 +1,114 @@
+import type { AccountState } from '../contract.js';
+import type { HoldRecord, RootRecord } from '../rules/records.js';
+import type { Rows } from './rows.js';
+
+interface KeptRoot {
+  /** Undefined until a new root has been written. */
+  number: number | undefined;
+  record: RootRecord;
+}
+
+/** Of each kind at most so many are kept from one transaction to the next: some 20 MB in all. */
+const MAX_KEPT = 10_000;
+
+/** Records in memory, each read from the tables when it is first asked for. */
+export class KeptRecords {
+  readonly #rows: Rows;
+  /** Undefined in any of these: the tables have none. */
+  readonly #roots = new Map<string, KeptRoot | undefined>();
+  readonly #accounts = new Map<string, AccountState | undefined>();
+  readonly #holds = new Map<string, HoldRecord | undefined>();
+
+  constructor(rows: Rows) {
+    this.#rows = rows;
+  }
+
+  forgetAll(): void {
+    for (const all of [this.#roots, this.#accounts, this.#holds]) all.clear();
+  }
+
+  /** All but these, where there are too many. */
+  forgetMost(
+    needed: { readonly [Kind in 'roots' | 'accounts' | 'holds']: ReadonlySet<string> },
+  ): void {
+    forgetBut(needed.roots, this.#roots);
+    forgetBut(needed.accounts, this.#accounts);
+    forgetBut(needed.holds, this.#holds);
+  }
+
+  /** Its members may be changed: it is then as they say. */
+  root(name: string): KeptRoot | undefined {
+    if (this.#roots.has(name)) return this.#roots.get(name);
+    const [tenant = '', rootId = ''] = name.split('/');
+    const stored = this.#rows.root(tenant, rootId);
+    const kept = stored && { ...stored };
+    this.#roots.set(name, kept);
+    return kept;
+  }
+
+  addRoot(name: string, record: RootRecord): void {
+    this.#roots.set(name, { number: undefined, record });
+  }
+
+  /** @throws {Error} if the tables have no such root */
+  numberOf(root: string): number {
+    const number = this.root(root)?.number;
+    if (number === undefined) throw new Error(`root ${root}: expected it in the store`);
+    return number;
+  }
+
+  account(name: string): AccountState | undefined {
+    const known = this.#accounts.get(name);
+    if (known !== undefined || this.#accounts.has(name)) return known;
+    const { root, below } = splitAccount(name);
+    const number = this.root(root)?.number;
+    const state = number === undefined ? undefined : this.#rows.account(number, below, name);
+    this.#accounts.set(name, state);
+    return state;
+  }
+
+  setAccount(name: string, state: AccountState): void {
+    this.#accounts.set(name, state);
+  }
+
+  hold(reservation: string): HoldRecord | undefined {
+    const known = this.#holds.get(reservation);
+    if (known !== undefined || this.#holds.has(reservation)) return known;
+    const { root, id } = splitReservation(reservation);
+    const number = this.root(root)?.number;
+    const hold = number === undefined ? undefined : this.#rows.hold(number, id, reservation);
+    this.#holds.set(reservation, hold);
+    return hold;
+  }
+
+  setHold(reservation: string, hold: HoldRecord | undefined): void {
+    this.#holds.set(reservation, hold);
+  }
+
+  /** The tables are asked when it is wanted again. */
+  forgetHold(reservation: string): void {
+    this.#holds.delete(reservation);
+  }
+}
+
+function forgetBut(needed: ReadonlySet<string>, records: Map<string, unknown>): void {
+  if (records.size <= MAX_KEPT) return;
+  for (const name of records.keys()) if (!needed.has(name)) records.delete(name);
+}
+
+/** `tenant/rootId` and the rest. Names come validated. */
+export function splitAccount(name: string): { root: string; below: string } {
+  const end = name.indexOf('/', name.indexOf('/') + 1);
+  return end < 0
+    ? { root: name, below: '' }
+    : { root: name.slice(0, end), below: name.slice(end + 1) };
+}
+
+export function splitReservation(reservation: string): {
+  root: string;
+  tenant: string;
+  id: string;
+} {
+  const [, tenant = '', rootId = '', id = ''] = reservation.split('.');
+  return { root: `${tenant}/${rootId}`, tenant, id };
+}
