@@ -31,8 +31,7 @@ async function written(ledger: Ledger, sizes: readonly number[]): Promise<void> 
 async function itemEnds(): Promise<number[]> {
   const items = await store.admin.xrange(journalKey(TENANT), '-', '+');
   return items.map(([id, fields]) => {
-    const count = (fields[3] ?? '').split('\n').length;
-    return Number(id.split('-')[0]) + count - 1;
+    return Number(id.split('-')[0]) + Number(fields[3]) - 1;
   });
 }
 

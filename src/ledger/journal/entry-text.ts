@@ -75,26 +75,53 @@ export function entryText(entry: JournalEntry): string {
   }
 }
 
-export function heldText(its: HeldTexts): string {
+/** What stands around the two words that are each hold's own, its reservation and its sequence. */
+interface Around {
+  readonly before: string;
+  readonly between: string;
+  readonly after: string;
+}
+
+type Shared<Texts> = Omit<Texts, 'reservation' | 'sequence' | 'upstream'>;
+
+export function aroundHeld(its: Shared<HeldTexts>): Around {
   const about = its.about === undefined ? '' : `"about":${its.about},`;
   const fingerprint = its.fingerprint === undefined ? '' : `"fingerprint":${its.fingerprint},`;
   const range = its.range === undefined ? '' : `"range":${its.range},`;
-  return (
-    `{${about}"account":${its.account},"deadlineMs":${its.deadlineMs},${fingerprint}` +
-    `"granted":${its.granted},"kind":"held","owner":"${its.owner}",${range}` +
-    `"reservation":${its.reservation},"root":${its.root},"sequence":${its.sequence},` +
-    `"setAside":${its.setAside},"timeMs":${its.timeMs},"tracked":${its.tracked}}`
-  );
+  return {
+    before:
+      `{${about}"account":${its.account},"deadlineMs":${its.deadlineMs},${fingerprint}` +
+      `"granted":${its.granted},"kind":"held","owner":"${its.owner}",${range}"reservation":`,
+    between: `,"root":${its.root},"sequence":`,
+    after: `,"setAside":${its.setAside},"timeMs":${its.timeMs},"tracked":${its.tracked}}`,
+  };
 }
 
-export function resolvedText(its: ResolvedTexts): string {
+function heldText(its: HeldTexts): string {
+  const { before, between, after } = aroundHeld(its);
+  return `${before}${its.reservation}${between}${its.sequence}${after}`;
+}
+
+/** What the upstream said of it comes after the rest, {@link upstreamEnd}. */
+export function aroundResolved(its: Shared<ResolvedTexts>): Around {
   const about = its.about === undefined ? '' : `"about":${its.about},`;
-  const upstream = its.upstream === undefined ? '' : `,"upstream":${its.upstream}`;
-  return (
-    `{${about}"account":${its.account},"by":"${its.by}","charged":${its.charged},` +
-    `"granted":${its.granted},"kind":"${its.kind}","reservation":${its.reservation},` +
-    `"root":${its.root},"sequence":${its.sequence},"timeMs":${its.timeMs}${upstream}}`
-  );
+  return {
+    before:
+      `{${about}"account":${its.account},"by":"${its.by}","charged":${its.charged},` +
+      `"granted":${its.granted},"kind":"${its.kind}","reservation":`,
+    between: `,"root":${its.root},"sequence":`,
+    after: `,"timeMs":${its.timeMs}`,
+  };
+}
+
+export function upstreamEnd(upstream: string | undefined): string {
+  return upstream === undefined ? '}' : `,"upstream":${upstream}}`;
+}
+
+function resolvedText(its: ResolvedTexts): string {
+  const { before, between, after } = aroundResolved(its);
+  const end = upstreamEnd(its.upstream);
+  return `${before}${its.reservation}${between}${its.sequence}${after}${end}`;
 }
 
 /** @throws {TypeError} for an amount that is no whole number below 2^53 */

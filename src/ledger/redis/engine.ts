@@ -62,13 +62,14 @@ import { accountField, rootsKey } from './keys.js';
 import { createNonces } from './nonces.js';
 import { openStore } from './open-store.js';
 import {
-  extendText,
+  extending,
   RESERVING,
   RESOLVING,
   type Reserving,
+  type Resolving,
   readGroupGenesis,
-  releaseText,
-  settleText,
+  releasing,
+  settling,
 } from './operations.js';
 import { GenesisCache, pathText } from './path-text.js';
 import { persistenceWarnings } from './persistence.js';
@@ -104,7 +105,7 @@ class RedisLedger implements Ledger {
   readonly #fence: Fence;
   readonly #calls: RootCalls;
   readonly #reserving: GroupedCalls<Reserving>;
-  readonly #resolving: GroupedCalls<string>;
+  readonly #resolving: GroupedCalls<Resolving>;
   readonly #geneses: GenesisCache;
   readonly #views: Views;
   readonly #tenants: Tenants;
@@ -152,19 +153,19 @@ class RedisLedger implements Ledger {
   async settle(request: SettleRequest): Promise<ResolveOutcome> {
     validateSettle(request);
     const root = rootOf(request.reservation);
-    return readResolveReply('settled', await this.#resolving.call(root, settleText(request)));
+    return readResolveReply('settled', await this.#resolving.call(root, settling(request)));
   }
 
   async release(request: ReleaseRequest): Promise<ResolveOutcome> {
     validateRelease(request);
     const root = rootOf(request.reservation);
-    return readResolveReply('released', await this.#resolving.call(root, releaseText(request)));
+    return readResolveReply('released', await this.#resolving.call(root, releasing(request)));
   }
 
   async extend(request: ExtendRequest): Promise<ExtendOutcome> {
     validateExtend(request);
     const root = rootOf(request.reservation);
-    const answer = await this.#resolving.call(root, extendText(request));
+    const answer = await this.#resolving.call(root, extending(request));
     return readExtendReply(rootName(root), answer);
   }
 

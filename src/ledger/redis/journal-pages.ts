@@ -6,7 +6,7 @@ import type {
   TrimRequest,
 } from '../contract.js';
 import { corrupt, readWhole } from './codec.js';
-import { readEntry } from './journal.js';
+import { readEntries } from './journal.js';
 import { JournalTexts } from './journal-text.js';
 import { headKey, journalKey } from './keys.js';
 import type { Store } from './store.js';
@@ -15,6 +15,8 @@ import type { Store } from './store.js';
 interface Item {
   readonly number: number;
   readonly rootId: string;
+  /** How many entries its lines tell. */
+  readonly count: number;
   readonly lines: readonly string[];
 }
 
@@ -28,12 +30,12 @@ export async function readJournal(
 ): Promise<JournalPage> {
   const { items, standing } = await readItems(store, { tenant, after, max });
   const entries: { number: number; entry: JournalPage['entries'][number]['entry'] }[] = [];
-  for (const { number: first, rootId, lines } of items) {
-    for (const [place, line] of lines.entries()) {
+  for (const { number: first, rootId, count, lines } of items) {
+    const its = lines.flatMap((line) => readEntries(tenant, rootId, line));
+    if (its.length !== count) throw corrupt('journal', `${its.length} entries, not ${count}`);
+    for (const [place, entry] of its.entries()) {
       const number = first + place;
-      if (number > after && entries.length < max) {
-        entries.push({ number, entry: readEntry(tenant, rootId, line) });
-      }
+      if (number > after && entries.length < max) entries.push({ number, entry });
     }
   }
   return { entries, ...standing };
@@ -47,11 +49,15 @@ export async function readJournalTexts(
   const { items, standing } = await readItems(store, { tenant, after, max });
   const reader = new JournalTexts(tenant);
   const texts: string[] = [];
-  for (const { number, rootId, lines } of items) {
-    // The first may begin before, where a head was moved to the middle of it.
-    const from = Math.max(0, after + 1 - number);
-    for (let i = from; i < lines.length; i++) texts.push(reader.read(rootId, lines[i] ?? ''));
+  for (const { rootId, count, lines } of items) {
+    const told = texts.length;
+    for (const line of lines) reader.read(rootId, line, texts);
+    const found = texts.length - told;
+    if (found !== count) throw corrupt('journal', `${found} entries, not ${count}`);
   }
+  // The first item may begin before, where a head was moved to the middle of it.
+  const before = after + 1 - (items[0]?.number ?? after + 1);
+  if (before > 0) texts.splice(0, before);
   const first = Math.max(after, standing.trimmedThrough) + 1;
   return { first, texts, ...standing };
 }
@@ -118,9 +124,10 @@ async function readFirst(
 }
 
 function readStream(items: readonly [string, string[]][]): Item[] {
-  return items.map(([id, [, rootId = '', , lines = '']]) => ({
+  return items.map(([id, [, rootId = '', , count, , lines = '']]) => ({
     number: readWhole(id.split('-', 1)[0]),
     rootId,
+    count: readWhole(count),
     lines: lines.split('\n'),
   }));
 }
@@ -137,10 +144,10 @@ function firstOf({ after }: JournalRequest, { standing }: Items): number {
 /** The number that follows these items, the first of which has the entry `first`. */
 function endOf(items: readonly Item[], first: number): number {
   let next = first;
-  for (const [place, { number, lines }] of items.entries()) {
+  for (const [place, { number, count }] of items.entries()) {
     const isNext = place === 0 ? number <= next : number === next;
     if (!isNext) throw corrupt('journal', `entry ${number}, not ${next}`);
-    next = number + lines.length;
+    next = number + count;
   }
   return next;
 }

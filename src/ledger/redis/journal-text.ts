@@ -1,13 +1,21 @@
 /** The journal's lines as the canonical JSON of their entries, with no entry made in between. */
 import type { ResolvedEntry } from '../contract.js';
 import { canonicalJson } from '../journal/canonical.js';
-import { entryText, heldText, resolvedText, vectorJson } from '../journal/entry-text.js';
-import { readJsonWord, readVector } from './codec.js';
-import { readEntry } from './journal.js';
+import {
+  aroundHeld,
+  aroundResolved,
+  entryText,
+  upstreamEnd,
+  vectorJson,
+} from '../journal/entry-text.js';
+import { corrupt, readJsonWord, readVector } from './codec.js';
+import { readEntries } from './journal.js';
 import { accountOf } from './keys.js';
 
 const WHOLE = '(0|[1-9]\\d{0,14})';
-const HEAD = `${WHOLE} ${WHOLE} ([0-9a-f]{32}) (a:\\S*)`;
+/** Of one hold, or of several that were made or ended alike: their ids follow one another. */
+const HEAD = `${WHOLE} ${WHOLE} ((?:[0-9a-f]{32})+) (a:\\S*)`;
+const ID = 32;
 /** One that set nothing aside, and is tracked in no new window. */
 const HELD = new RegExp(
   `^held ${HEAD} ([gc]) (\\S+) ${WHOLE} (\\S+) (\\S+) ${WHOLE} ${WHOLE} (\\S+) (\\S+) - -$`,
@@ -24,8 +32,8 @@ const MAX_REMEMBERED = 1_000;
 
 /**
  * Reads the lines of one page, in which the same accounts, amounts and words come again and again. The
- * text of a line is that of what {@link readEntry} makes of it; and where a line is of no shape that most
- * have, it is made that way.
+ * texts of a line are those of what {@link readEntries} makes of it; and where a line is of no shape that
+ * most have, they are made that way.
  */
 export class JournalTexts {
   readonly #tenant: string;
@@ -41,14 +49,17 @@ export class JournalTexts {
     this.#tenant = tenant;
   }
 
-  /** @throws {LedgerUnavailable} for a line that no function of ours writes. */
-  read(rootId: string, line: string): string {
+  /**
+   * Adds the texts of what one line tells.
+   * @throws {LedgerUnavailable} for a line that no function of ours writes.
+   */
+  read(rootId: string, line: string, texts: string[]): void {
     if (rootId !== this.#rootId) this.#begin(rootId);
     const held = HELD.exec(line);
-    if (held !== null) return this.#held(held);
-    const resolved = RESOLVED.exec(line);
-    if (resolved !== null) return this.#resolved(resolved);
-    return entryText(readEntry(this.#tenant, rootId, line));
+    const resolved = held === null ? RESOLVED.exec(line) : null;
+    if (held !== null) this.#held(held, texts);
+    else if (resolved !== null) this.#resolved(resolved, texts);
+    else for (const entry of readEntries(this.#tenant, rootId, line)) texts.push(entryText(entry));
   }
 
   #begin(rootId: string): void {
@@ -59,8 +70,8 @@ export class JournalTexts {
     this.#accounts.clear();
   }
 
-  #held(words: readonly string[]): string {
-    return heldText({
+  #held(words: readonly string[], texts: string[]): void {
+    const { before, between, after } = aroundHeld({
       about: this.#word(words[9] ?? ''),
       account: this.#account(words[4] ?? ''),
       deadlineMs: words[7] ?? '',
@@ -68,13 +79,17 @@ export class JournalTexts {
       granted: this.#vector(words[6] ?? ''),
       owner: words[5] === 'c' ? 'caller' : 'gateway',
       range: words[11] === '0' ? undefined : this.#range(words),
-      reservation: `${this.#reservations}${words[3]}"`,
       root: this.#rootText,
-      sequence: words[1] ?? '',
       setAside: '[]',
       timeMs: words[2] ?? '',
       tracked: '[]',
     });
+    const ids = words[3] ?? '';
+    const first = Number(words[1]);
+    for (let at = 0; at < ids.length; at += ID) {
+      const reservation = `${this.#reservations}${ids.slice(at, at + ID)}"`;
+      texts.push(`${before}${reservation}${between}${first + at / ID}${after}`);
+    }
   }
 
   #range(words: readonly string[]): string {
@@ -83,21 +98,27 @@ export class JournalTexts {
     return `{"cost":{${ends},"steps":${steps}},"step":${step}}`;
   }
 
-  #resolved(words: readonly string[]): string {
+  #resolved(words: readonly string[], texts: string[]): void {
     const kind = words[1] as ResolvedEntry['kind'];
-    return resolvedText({
+    const { before, between, after } = aroundResolved({
       about: this.#word(words[9] ?? ''),
       account: this.#account(words[5] ?? ''),
       by: BY[words[8] as keyof typeof BY],
       charged: kind === 'released' ? NOTHING : this.#vector(words[7] ?? ''),
       granted: this.#vector(words[6] ?? ''),
       kind,
-      reservation: `${this.#reservations}${words[4]}"`,
       root: this.#rootText,
-      sequence: words[2] ?? '',
       timeMs: words[3] ?? '',
-      upstream: upstreamText(words[10] ?? ''),
     });
+    const ids = words[4] ?? '';
+    const said = (words[10] ?? '').split(',');
+    if (said.length * ID !== ids.length) throw corrupt('journal', words[0] ?? '');
+    const first = Number(words[2]);
+    for (const [i, upstream] of said.entries()) {
+      const reservation = `${this.#reservations}${ids.slice(ID * i, ID * (i + 1))}"`;
+      const end = upstreamEnd(upstreamText(upstream));
+      texts.push(`${before}${reservation}${between}${first + i}${after}${end}`);
+    }
   }
 
   #account(leaf: string): string {

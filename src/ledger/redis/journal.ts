@@ -23,8 +23,34 @@ import { accountOf } from './keys.js';
 
 const NOTHING = { credits: 0, usd: 0, tokens: 0, calls: 0 };
 
-/** @throws {LedgerUnavailable} for a line that no function of ours writes. */
-export function readEntry(tenant: string, rootId: string, line: string): JournalEntry {
+/**
+ * The entries that one line tells: of holds that were made or ended alike it has all.
+ * @throws {LedgerUnavailable} for a line that no function of ours writes.
+ */
+export function readEntries(tenant: string, rootId: string, line: string): JournalEntry[] {
+  return linesOf(line).map((one) => readEntry(tenant, rootId, one));
+}
+
+const TOGETHER =
+  /^(held|settled|released|presumed_spent|corrected) (\d+) (\d+) ((?:[0-9a-f]{32}){2,}) (.*)$/;
+
+/** `KIND SEQUENCE TIME IDS WORDS` as a line for each of the ids, which are of 32 digits. */
+function linesOf(line: string): string[] {
+  const together = TOGETHER.exec(line);
+  if (together === null) return [line];
+  const [, kind = '', sequence, time = '', ids = '', words = ''] = together;
+  // What upstream said of each is the last word, and joined by commas.
+  const shared = kind === 'held' ? words : words.slice(0, words.lastIndexOf(' ') + 1);
+  const own = kind === 'held' ? undefined : words.slice(shared.length).split(',');
+  const count = ids.length / 32;
+  if (own !== undefined && own.length !== count) throw corrupt('journal', line);
+  return Array.from({ length: count }, (_, i) => {
+    const id = ids.slice(32 * i, 32 * (i + 1));
+    return `${kind} ${readWhole(sequence) + i} ${time} ${id} ${shared}${own?.[i] ?? ''}`;
+  });
+}
+
+function readEntry(tenant: string, rootId: string, line: string): JournalEntry {
   const [kind = '', sequence, time, ...words] = line.split(' ');
   const root = `${tenant}/${rootId}`;
   const head = { root, sequence: readWhole(sequence), timeMs: readWhole(time) };

@@ -33,8 +33,9 @@
  * `bursar:{TENANT}:due`, a sorted set by DUE: `ROOTID.ID` for each hold, and `ROOTID.a:… UNIT` by its
  *   end for each carve-out.
  * `bursar:{TENANT}:carves:ROOTID`, a sorted set of the same `a:… UNIT`, so that one root's are found.
- * `bursar:{TENANT}:journal`, a stream: `r` ROOTID and `e`, the lines of what one call changed, under
- *   the number of the first of them: `NUMBER-0`. Trimmed once it has been drained.
+ * `bursar:{TENANT}:journal`, a stream: `r` ROOTID, `n`, how many entries there are of what one call
+ *   changed, and `e`, the lines that tell them, under the number of the first: `NUMBER-0`. A line tells one,
+ *   or several of holds that were made or ended alike (`journal.ts`). Trimmed once it has been drained.
  * `bursar:{TENANT}:head`, a hash: `n`, the number of the journal's last entry, and `t`, that of the
  *   last one that is gone; `d` and `h`, number and hash of the last one that was drained; and `l`, who
  *   drains, `HOLDER UNTIL`; `o`, `e`, `x`, `g:NAME` and `d:NAME`, the fence: see `lua/fence.lua`.

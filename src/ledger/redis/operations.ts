@@ -17,6 +17,22 @@ export interface Reserving {
   readonly path: PathText;
 }
 
+/** Operations in a row that differ in nothing but their ids, and what their upstreams said. */
+interface Run {
+  readonly words: string;
+  ids: string;
+  /** Of each, joined by commas. */
+  upstreams: string;
+}
+
+function addTo(runs: Run[], { id, upstream, words }: Resolving): void {
+  const last = runs.at(-1);
+  if (last?.words === words) {
+    last.ids += id;
+    last.upstreams += `,${upstream}`;
+  } else runs.push({ words, ids: id, upstreams: upstream });
+}
+
 /** Each path is said once, however many of the group charge it, and so are the terms of those alike. */
 export const RESERVING: GroupKind<Reserving> = {
   operation: 'reserve',
@@ -24,14 +40,15 @@ export const RESERVING: GroupKind<Reserving> = {
   arguments: (items) => {
     const paths = new Map<string, number>();
     const terms = new Map<string, number>();
-    const operations = items.map(({ request, path }) => {
-      const its = termsText(request, placeIn(paths, path.text));
-      return `${idOf(request.reservation)} ${placeIn(terms, its)}`;
-    });
+    const runs: Run[] = [];
+    for (const { request, path } of items) {
+      const its = placeIn(terms, termsText(request, placeIn(paths, path.text)));
+      addTo(runs, { id: idOf(request.reservation), upstream: '', words: String(its) });
+    }
     return [
       ...[String(paths.size), ...paths.keys()],
       ...[String(terms.size), ...terms.keys()],
-      ...operations,
+      ...runs.map(({ ids, words }) => `${ids} ${words}`),
     ];
   },
 };
@@ -44,10 +61,21 @@ function placeIn(places: Map<string, number>, text: string): number {
   return places.size;
 }
 
-export const RESOLVING: GroupKind<string> = {
+/** What is to be done with a hold. */
+export interface Resolving {
+  readonly id: string;
+  readonly upstream: string;
+  readonly words: string;
+}
+
+export const RESOLVING: GroupKind<Resolving> = {
   operation: 'resolve',
   headLength: 0,
-  arguments: (operations) => [...operations],
+  arguments: (items) => {
+    const runs: Run[] = [];
+    for (const item of items) addTo(runs, item);
+    return runs.map(({ ids, upstreams, words }) => `${ids} ${upstreams} ${words}`);
+  },
 };
 
 /** What the store said of the root that a group is of; undefined where it has none. */
@@ -73,17 +101,19 @@ function termsText(
   );
 }
 
-export function settleText({ reservation, cost, by, upstream }: SettleRequest): string {
-  const who = byText(reservation, by);
-  return `${idOf(reservation)} ${jsonWord(upstream)} settle ${who} ${vectorText(cost)}`;
+export function settling({ reservation, cost, by, upstream }: SettleRequest): Resolving {
+  const words = `settle ${byText(reservation, by)} ${vectorText(cost)}`;
+  return { id: idOf(reservation), upstream: jsonWord(upstream), words };
 }
 
-export function releaseText({ reservation, by }: ReleaseRequest): string {
-  return `${idOf(reservation)} - release ${byText(reservation, by)}`;
+export function releasing({ reservation, by }: ReleaseRequest): Resolving {
+  const words = `release ${byText(reservation, by)}`;
+  return { id: idOf(reservation), upstream: '-', words };
 }
 
-export function extendText({ reservation, by, ttlMs }: ExtendRequest): string {
-  return `${idOf(reservation)} - extend ${byText(reservation, by)} ${ttlMs}`;
+export function extending({ reservation, by, ttlMs }: ExtendRequest): Resolving {
+  const words = `extend ${byText(reservation, by)} ${ttlMs}`;
+  return { id: idOf(reservation), upstream: '-', words };
 }
 
 /**

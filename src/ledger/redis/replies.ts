@@ -1,5 +1,5 @@
 /** What the functions answer, as the contract's values. */
-import { UNITS, type Unit } from '../../money/units.js';
+import { UNITS, type Unit, type Vector } from '../../money/units.js';
 import type {
   ActivateOutcome,
   ActivateRefusal,
@@ -26,6 +26,8 @@ const NOTHING = { credits: 0, usd: 0, tokens: 0, calls: 0 };
 export interface Answer {
   readonly words: readonly string[];
   readonly nowMs: number;
+  /** How many that were held as this one came after it, up to the one that is answered. */
+  readonly after?: number;
 }
 
 export function readOpenReply(reply: unknown): OpenOutcome {
@@ -48,15 +50,27 @@ export function readReserveReply(
   const [status, step, granted = '', deadline] = answer.words;
   if (status !== 'held' && status !== 'replayed') return readRefusal(path, genesis, answer);
   if (genesis === undefined) throw corrupt('answer to a reservation', answer.words.join(' '));
+  const amounts = readVector(granted);
+  const limits = readLimitStates(path.limitsWith(genesis), answer, 4);
   return {
     status: 'held',
     step: readWhole(step),
-    granted: readVector(granted),
+    granted: amounts,
     deadlineMs: readWhole(deadline),
-    limits: readLimitStates(path.limitsWith(genesis), answer, 4),
+    limits: answer.after ? afterMore(limits, amounts, answer.after) : limits,
     labels: genesis.labels,
     replayed: status === 'replayed',
   };
+}
+
+/** The same limits, of all of which as much again was held so many times. */
+function afterMore(limits: readonly LimitState[], granted: Vector, times: number): LimitState[] {
+  return limits.map((limit) => {
+    const more = times * (granted[limit.unit] ?? 0);
+    const heldMicros = limit.heldMicros + more;
+    const remainingMicros = Math.max(0, limit.remainingMicros - more);
+    return { ...limit, heldMicros, remainingMicros };
+  });
 }
 
 /** `MICROS` of each limit, from the word at `from` on, then `SPENT HELD` of each use. */

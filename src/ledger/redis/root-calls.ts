@@ -92,7 +92,7 @@ export class RootCalls {
     const { retainMs, maxAccountsPerRoot, maxHoldsPerRoot } = options;
     const known = marks.markOf(rootName(root));
     const mark = known === undefined ? '-' : `${known.sequence}:${known.nonce}`;
-    return `${this.latestMs()} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot} ${call} ${mark}`;
+    return `${this.latestMs()} ${call} ${mark} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot}`;
   }
 
   /**
@@ -121,6 +121,9 @@ export interface GroupKind<Item> {
   /** How many of the script's answers come before those to the operations. */
   readonly headLength: number;
 }
+
+/** What is said to one that was held as the one before it (`lua/reserve.lua`). */
+const SAME = '=';
 
 /**
  * Operations of one kind, gathered by root: all that are asked in one turn are one script call, each
@@ -154,9 +157,14 @@ export class GroupedCalls<Item> {
       const { nowMs, rest } = await this.#calls.run(operation, first.root, args);
       if (rest.length !== headLength + group.length) throw corrupt('answers', rest.join(' | '));
       const head = rest.slice(0, headLength);
+      let words: readonly string[] = [];
+      let after = 0;
       let place = headLength;
       for (const { resolve } of group) {
-        resolve({ words: (rest[place] ?? '').split(' '), head, nowMs });
+        const said = rest[place] ?? '';
+        after = said === SAME ? after + 1 : 0;
+        if (said !== SAME) words = said.split(' ');
+        resolve({ words, head, nowMs, after });
         place += 1;
       }
     } catch (error) {

@@ -3,7 +3,7 @@ import type { JournalEntry, SetAside, TrackedWindow } from '../../../src/ledger/
 import { canonicalJson } from '../../../src/ledger/journal/canonical.js';
 import { entryText } from '../../../src/ledger/journal/entry-text.js';
 import { aboutWord, genesisText, jsonWord, vectorText } from '../../../src/ledger/redis/codec.js';
-import { readEntry } from '../../../src/ledger/redis/journal.js';
+import { readEntries } from '../../../src/ledger/redis/journal.js';
 import { JournalTexts } from '../../../src/ledger/redis/journal-text.js';
 import { accountField } from '../../../src/ledger/redis/keys.js';
 import { UNITS, WINDOWS } from '../../../src/money/units.js';
@@ -28,10 +28,10 @@ describe('an entry’s text', () => {
         const texts = new JournalTexts(TENANT);
         for (const entry of [...entries, ...entries]) {
           const line = lineOf(entry);
-          const text = texts.read(ROOT_ID, line);
-          expect(text).toBe(canonicalJson(readEntry(TENANT, ROOT_ID, line)));
+          const text = textsOf(texts, line);
+          expect(text).toEqual(readEntries(TENANT, ROOT_ID, line).map(canonicalJson));
           // And the line is one that says all of the entry.
-          expect(text).toBe(canonicalJson(entry));
+          expect(text).toEqual([canonicalJson(entry)]);
         }
       }),
       RUNS,
@@ -42,8 +42,40 @@ describe('an entry’s text', () => {
     const texts = new JournalTexts(TENANT);
     const line = `released 7 8 ${'c'.repeat(32)} a:child 1,,,2 ,,, g - -`;
     for (const rootId of [ROOT_ID, 'b'.repeat(32), ROOT_ID]) {
-      expect(texts.read(rootId, line)).toBe(canonicalJson(readEntry(TENANT, rootId, line)));
+      const entries = readEntries(TENANT, rootId, line);
+      expect(textsOf(texts, line, rootId)).toEqual(entries.map(canonicalJson));
     }
+  });
+
+  it('is each one’s own, where a line tells several that were made or ended alike', () => {
+    const alike = arbitraryEntry.filter(
+      (entry) => 'reservation' in entry && entry.kind !== 'extended',
+    );
+    const own = fc.record({
+      id: fc.nat(2 ** 31),
+      said: fc.option(fc.string(), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(alike, fc.array(own, { minLength: 1, maxLength: 5 }), (first, owns) => {
+        const entries = owns.map(({ id, said }, i) => ({
+          ...first,
+          reservation: `r1.${TENANT}.${ROOT_ID}.${id.toString(16).padStart(32, '0')}`,
+          sequence: (first.sequence % 2 ** 40) + i,
+          ...(first.kind !== 'held' && said !== undefined && { upstream: { requestId: said } }),
+        })) as JournalEntry[];
+        const line = lineOfAll(entries);
+        const texts = entries.map(canonicalJson);
+        expect(textsOf(new JournalTexts(TENANT), line)).toEqual(texts);
+        expect(readEntries(TENANT, ROOT_ID, line).map(canonicalJson)).toEqual(texts);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is none of a line that tells of fewer than it has ids', () => {
+    const line = `settled 1 2 ${'c'.repeat(64)} a: 1,,, 1,,, g - -`;
+    expect(() => textsOf(new JournalTexts(TENANT), line)).toThrow(/journal can't be read/);
+    expect(() => readEntries(TENANT, ROOT_ID, line)).toThrow(/journal can't be read/);
   });
 
   it.each([
@@ -53,9 +85,26 @@ describe('an entry’s text', () => {
     ['settled', '1', '-2', 'c'.repeat(32), 'a:', '1,,,', '1,,,', 'g', '-', '-'],
     ['forgotten', '1', '2'],
   ])('is none of a line that no function writes: %s %s %s %s %s %s %s', (...words) => {
-    expect(() => new JournalTexts(TENANT).read(ROOT_ID, words.join(' '))).toThrow(/can't be read/);
+    const line = words.join(' ');
+    expect(() => textsOf(new JournalTexts(TENANT), line)).toThrow(/can't be read/);
   });
 });
+
+function textsOf(reader: JournalTexts, line: string, rootId = ROOT_ID): string[] {
+  const texts: string[] = [];
+  reader.read(rootId, line, texts);
+  return texts;
+}
+
+/** One line for entries that differ in their reservations and sequences, and in what upstream said. */
+function lineOfAll(entries: readonly JournalEntry[]): string {
+  const lines = entries.map((entry) => lineOf(entry).split(' '));
+  const [first = []] = lines;
+  const ids = lines.map((words) => words[3]).join('');
+  const last = lines.map((words) => words.at(-1)).join(',');
+  const isHeld = first[0] === 'held';
+  return [...first.slice(0, 3), ids, ...first.slice(4, -1), isHeld ? first.at(-1) : last].join(' ');
+}
 
 /** A line as the functions write it: `src/ledger/redis/lua/changes.lua` and its callers. */
 function lineOf(entry: JournalEntry): string {

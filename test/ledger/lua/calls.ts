@@ -27,11 +27,11 @@ export const header = (change: Change = {}) =>
   words(
     {
       latest: String(START_MS + 300_000),
+      nonce: NONCE,
+      mark: '-',
       retain: '4000',
       accounts: '10',
       holds: '10',
-      nonce: NONCE,
-      mark: '-',
     },
     change,
   );

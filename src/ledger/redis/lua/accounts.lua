@@ -33,27 +33,14 @@ local READ_WORD = {
   w = function(account, value) account.windows = readWindows(value) end,
 }
 
--- Accounts by the texts that were written of them: the next call finds most of them as they were left.
--- Whoever reads one takes it out of here, so that what a call that fails has done to it is not found again.
-local written, writtenCount = {}, 0
-
-local function takeWritten(field, value)
-  local account = written[value]
-  if not account or account.field ~= field then return nil end
-  written[value], account.touched = nil, nil
-  return account
-end
-
-local function keepWritten(account, value)
-  if writtenCount >= 500 then written, writtenCount = {}, 0 end
-  written[value], writtenCount = account, writtenCount + 1
-end
-
 -- An account's eight counters as numbers, its limits last seen and what else it has.
 local function readAccount(field, value)
   if not value then return { 0, 0, 0, 0, 0, 0, 0, 0, field = field, seen = '-', new = true } end
-  local left = takeWritten(field, value)
-  if left then return left end
+  local left = takeKept(field, value)
+  if left then
+    left.touched = nil
+    return left
+  end
   local a, b, c, d, e, f, g, h, seen, words = match(value, ACCOUNT)
   if not a then corrupt('account', value) end
   -- Times 1 is the fastest way to make a number of digits.
@@ -90,8 +77,9 @@ local function extras(account)
   return words
 end
 
-local function accountText(account)
-  return format(COUNTERS, unpack(account, 1, 8)) .. account.seen .. extras(account)
+local function accountText(its)
+  local more = (its.standing or its.top or its.carves or its.windows) and extras(its) or ''
+  return format(ACCOUNT_TEXT, its[1], its[2], its[3], its[4], its[5], its[6], its[7], its[8], its.seen, more)
 end
 
 -- The fields of the accounts from the root's `a:` down to the leaf's.
@@ -124,7 +112,7 @@ local function touch(account)
     account.new = nil
     meta.accounts = meta.accounts + 1
   end
-  touched[account.field] = account
+  touched[#touched + 1] = account
 end
 
 -- How a change of what an account uses reaches the one above it: while the account has a carve-out,
@@ -167,10 +155,21 @@ local function move(path, unit, by, spent)
   end
 end
 
--- Moves what was left to be moved later: what holds that end alike, one after the other, move together.
+-- Moves what was left to be moved later: holds on the same terms, made one after the other; and what ends
+-- alike.
+local function moveAlike()
+  local its = alike
+  alike = nil
+  if not its or its.times == 0 then return end
+  for k = 1, #its.units do
+    local u = its.units[k]
+    move(its.bound, u, its.granted[u] * its.times, 0)
+  end
+end
+
 local function moveRepeated()
   local its = repeated
-  repeated = nil
+  repeated, ended = nil, nil
   if not its or its.times == 0 then return end
   for k = 1, #its.charges do
     local charge = its.charges[k]
@@ -188,6 +187,6 @@ local function pathOf(leaf)
   readAccounts(fields)
   path = {}
   for i, field in ipairs(fields) do path[i] = accounts[field] end
-  routes[leaf] = path
+  routes[leaf], keptHere.leaf = path, leaf
   return path
 end

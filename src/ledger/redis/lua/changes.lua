@@ -1,15 +1,43 @@
 -- Shared by the functions that change a root: what one call has changed, and how it is written.
 
--- Counts one change of the root and tells the journal: its kind, and up to three parts of its words.
-local function change(kind, words, more, last)
-  local seq = meta.seq + 1
-  meta.seq = seq
+-- Tells the journal the last entry, and those that are told with it: "KIND SEQ TIME IDS WORDS", where IDS
+-- are 32 digits each, and the entries' numbers follow one another; and what of each is its own, if anything.
+local function endRun()
+  local its = run
+  if not its then return end
+  run = nil
+  entries[#entries + 1] = its.kind .. ' ' .. text(its.seq) .. stamp .. concat(its.ids) .. its.words
+    .. (its.own and concat(its.own, ',') or '')
+end
+
+-- Counts one change of the root.
+local function count()
+  meta.seq, changes = meta.seq + 1, changes + 1
   if not stamp then
     meta.clock = now or meta.clock
     stamp = ' ' .. text(meta.clock) .. ' '
   end
-  entries[#entries + 1] =
-    kind .. ' ' .. format(WHOLE, seq) .. stamp .. words .. (more or '') .. (last or '')
+end
+
+-- One that is told by itself: its kind and its words.
+local function change(kind, words)
+  endRun()
+  count()
+  entries[#entries + 1] = kind .. ' ' .. text(meta.seq) .. stamp .. words
+end
+
+-- A hold's: its kind, its id, the words behind that, and what else is its own.
+local function changeHold(kind, id, words, own)
+  count()
+  local its = run
+  if its and its.words == words and its.kind == kind then
+    local n = its.n + 1
+    its.n, its.ids[n] = n, id
+    if own then its.own[n] = own end
+    return
+  end
+  endRun()
+  run = { kind = kind, seq = meta.seq, words = words, n = 1, ids = { id }, own = own and { own } }
 end
 
 -- Adds two more to a list that is written by pairs: a score and its member, a field and its text.
@@ -18,48 +46,56 @@ local function pair(list, first, second)
   list[n + 1], list[n + 2] = first, second
 end
 
--- The journal's entries of one call are one item of the stream, under the number of the first.
+-- What one call tells the journal is one item of the stream, under the number of its first entry.
 local function append()
-  local last = call('HINCRBY', KEYS[5], 'n', #entries)
-  call('XADD', KEYS[4], text(last - #entries + 1) .. '-0', 'r', rootId, 'e', concat(entries, '\n'))
+  endRun()
+  local told = text(changes)
+  local first = call('HINCRBY', KEYS[5], 'n', told) - changes + 1
+  call('XADD', KEYS[4], text(first) .. '-0', 'r', rootId, 'n', told, 'e', concat(entries, '\n'))
 end
 
 -- Lua has room for some 8,000 arguments; to end all that is set aside below an account can take more.
 local PART = 4000
 
 local function inParts(command, key, list)
-  for i = 1, #list, PART do call(command, key, unpack(list, i, min(i + PART - 1, #list))) end
+  local n = #list
+  if n <= PART then return call(command, key, unpack(list)) end
+  for i = 1, n, PART do call(command, key, unpack(list, i, min(i + PART - 1, n))) end
 end
 
 local function writeRecord()
   meta.nonce = nonce
   local writes = holdWrites
-  pair(writes, 'm', format(META, meta.clock, meta.accounts, meta.open, meta.seq, nonce, meta.rest))
-  for field, account in pairs(touched) do
-    local its = accountText(account)
-    pair(writes, field, its)
-    keepWritten(account, its)
+  local its = format(META, meta.clock, meta.accounts, meta.open, meta.seq, nonce, meta.rest)
+  pair(writes, 'm', its)
+  for i = 1, #touched do
+    local account = touched[i]
+    local words = accountText(account)
+    pair(writes, account.field, words)
+    keep(account.field, account, words)
   end
   inParts('HSET', KEYS[1], writes)
   append()
+  keep('m', meta, its)
 end
 
 -- Writes what is no change of the root's amounts as well: the lists of what is due, and what leaves.
 local function commit()
+  moveAlike()
   moveRepeated()
-  if #entries > 0 then writeRecord() end
-  inParts('HDEL', KEYS[1], gone)
+  if changes > 0 then writeRecord() end
+  if #gone > 0 then inParts('HDEL', KEYS[1], gone) end
   -- What was dropped first can have come again.
-  inParts('ZREM', KEYS[2], dueDrop)
-  inParts('ZADD', KEYS[2], dueAdd)
-  inParts('ZREM', KEYS[3], carveDrop)
-  inParts('ZADD', KEYS[3], carveAdd)
+  if #dueDrop > 0 then inParts('ZREM', KEYS[2], dueDrop) end
+  if #dueAdd > 0 then inParts('ZADD', KEYS[2], dueAdd) end
+  if #carveDrop > 0 then inParts('ZREM', KEYS[3], carveDrop) end
+  if #carveAdd > 0 then inParts('ZADD', KEYS[3], carveAdd) end
 end
 
 -- "SEQ NONCE TIME CALL" of the root as this call leaves it, and which call it was: 16 hex digits that
 -- come with it, so that nobody takes an answer for another call's.
 local function standing()
-  return text(meta.seq) .. ' ' .. meta.nonce .. ' ' .. text(now or meta.clock) .. ' ' .. nonce
+  return format(STANDING, meta.seq, meta.nonce, now or meta.clock, nonce)
 end
 
 -- The same where the ledger has no such root.

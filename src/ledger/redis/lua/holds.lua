@@ -10,6 +10,7 @@ local readHold = memo(function(value)
     match(value, READ_HOLD)
   if not state then corrupt('hold', value) end
   return {
+    text = value,
     state = state,
     due = tonumber(due),
     -- What stays as long as it is kept.
@@ -154,8 +155,9 @@ end
 -- and what the upstream said, as the journal has them.
 local function finish(id, hold, kind, state, charged, by, upstream)
   local ending = endingOf(hold, state, charged, by)
-  change(kind, id, ending.words, upstream)
+  changeHold(kind, id, ending.words, upstream)
   putHold(id, ending.due, ending.text)
+  return ending
 end
 
 -- Keeps an id of no hold at all, so that it is told again: the root's own, made by this call.

@@ -6,13 +6,16 @@
 -- with the first call.
 local call, match, gmatch, find, format, sub, lower, concat, floor, fmod, max, min
 -- %d is several times faster, but only where C's long has 64 bits.
-local WHOLE, META, COUNTERS, STATE, USE
+local WHOLE, META, ACCOUNT_TEXT, STATE, USE, STANDING
 
 -- Doubles count whole numbers exactly below 2^53; every amount and every sum stays there.
 local TOO_MUCH = 9007199254740992
 
 -- Shared, and never changed.
 local NOTHING = {}
+
+-- The texts of numbers that come again and again.
+local SMALL = {}
 
 -- The order of money/units.ts: unit u has its spent at 2u - 1 and its held at 2u of an account.
 local UNITS = 4
@@ -65,13 +68,15 @@ local function prepare()
   floor, fmod, max, min = math.floor, math.fmod, math.max, math.min
   WHOLE = format('%d', TOO_MUCH - 1) == '9007199254740991' and '%d' or '%.0f'
   META = string.rep(WHOLE .. ' ', 4) .. '%s%s'
-  COUNTERS = string.rep(WHOLE .. ' ', 8)
+  ACCOUNT_TEXT = string.rep(WHOLE .. ' ', 8) .. '%s%s'
+  STANDING = WHOLE .. ' %s ' .. WHOLE .. ' %s'
   STATE, USE = string.rep(' ' .. WHOLE, 3), string.rep(' ' .. WHOLE, 2)
+  for n = 0, 99 do SMALL[n] = format(WHOLE, n) end
   call = redis.call
 end
 
 local function text(n)
-  return format(WHOLE, n)
+  return SMALL[n] or format(WHOLE, n)
 end
 
 -- "1000000,,,1000000" as an amount or nil for each unit.
@@ -99,10 +104,18 @@ local function hexId(value)
   return value
 end
 
--- "ID WORDS" as the two of them.
-local function idAndWords(value)
-  if find(value, ' ', 1, true) ~= 33 then return hexId(match(value, '^%S*')), '' end
-  return hexId(sub(value, 1, 32)), sub(value, 34)
+-- "IDS WORDS", where the ids of several follow one another, without a space. Adds them to a list of ids and
+-- one of holds' fields. Answers where the words begin.
+local function readIds(value, ids, fields)
+  local _, stop = find(value, '^[%da-f]+ ')
+  local n, m = #ids, #fields
+  if not stop or stop % 32 ~= 1 then bad('id', match(value, '^%S*'), '32 lowercase hex digits each') end
+  for at = 1, stop - 32, 32 do
+    local id = sub(value, at, at + 31)
+    n, m = n + 1, m + 1
+    ids[n], fields[m] = id, 'h:' .. id
+  end
+  return stop + 1
 end
 
 -- Who may drain a journal, as lease.lua and move-head.lua are told.

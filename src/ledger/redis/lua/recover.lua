@@ -66,7 +66,7 @@ function DO.charge(rest)
   end
   meta.open = meta.open + 1
   local content = '0 ' .. costText .. ' ' .. costText
-  change('held', concat({ id, leaf, 'g', costText, text(now), '-', '-', '0', content,
+  changeHold('held', id, concat({ '', leaf, 'g', costText, text(now), '-', '-', '0', content,
     #tracked > 0 and concat(tracked) or '-', '-' }, ' '))
   local lasting = lastingText(now, meta.seq, 'g', leaf, costText, '-')
   local hold = readHold(holdText('o', text(now), lasting, '-', '0 ' .. content))

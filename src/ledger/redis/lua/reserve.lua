@@ -5,12 +5,13 @@
 -- ARGV[3…] the paths (see paths.lua), then how many terms there are, then those:
 --   "PATH TTL OWNER FINGERPRINT ABOUT STEPS LEAST MOST": the place of a path, a hold's life in ms,
 --   g (the gateway) or c (a caller), "-" or of what was asked, "-" or what the journal tells of it, and
---   the cost: amounts by unit. Then one reservation each:
---   "ID TERMS": 32 hex digits, the place of its terms
+--   the cost: amounts by unit. Then the reservations:
+--   "IDS TERMS": 32 hex digits of each on the same terms, the place of those
 --
 -- Returns { "SEQ NONCE TIME CALL", genesis, and for each reservation one of
 --   "held STEP GRANTED DUE", "replayed STEP GRANTED DUE", followed by " MICROS" of every limit of its
 --     path, and " SPENT HELD" of everything that these limit, each once
+--   "=", which is held as the one before it was, after that one: each that it limits holds so much more
 --   "REASON", "REASON PLACE", "unit_unknown PLACE UNIT", "budget_exhausted LIMIT REQUIRED MICROS
 --     SPENT HELD" with the place of the limit among all of its path }
 
@@ -140,12 +141,14 @@ local function textsFor(terms, bound, step, seq)
   local granted, grantedText = costAt(terms.cost, step)
   local due, rest = text(now + terms.ttl), text(step) .. ' ' .. terms.content
   local lasting = lastingText(now, seq, terms.owner, leaf, grantedText, terms.print)
+  local words = concat({ '', leaf, terms.owner, grantedText, due, terms.print, terms.about, rest, '' }, ' ')
   known = {
     step = step,
     seq = seq,
     granted = granted,
     due = due,
-    words = concat({ '', leaf, terms.owner, grantedText, due, terms.print, terms.about, rest, '' }, ' '),
+    words = words,
+    plain = words .. '- -',
     text = holdText('o', due, lasting, terms.about, rest),
     answer = concat({ 'held', text(step), grantedText, due }, ' ') .. bound.micros,
   }
@@ -153,8 +156,8 @@ local function textsFor(terms, bound, step, seq)
   return known
 end
 
--- How many more holds of so much a path affords that has no windows; at the least, where carve-outs take
--- some of it over. Where one more fits, no more than that is granted: it was the most a moment ago.
+-- How many more holds of so much a path affords that has no windows and no carve-outs. Where one more fits,
+-- no more than that is granted: it was the most a moment ago.
 local function roomFor(bound, cost, granted)
   local room = TOO_MUCH
   local function share(left, more)
@@ -170,12 +173,11 @@ local function roomFor(bound, cost, granted)
   return room
 end
 
--- Writes down a hold that is on its path's accounts already.
-local function keep(id, bound, texts, tracked)
+-- Writes down a hold that is on its path's accounts already, or will be.
+local function keepHold(id, texts, tracked)
   meta.open = meta.open + 1
-  change('held', id, texts.words, tracked)
+  changeHold('held', id, tracked == '- -' and texts.plain or texts.words .. tracked)
   putHold(id, texts.due, texts.text)
-  return texts.answer .. usedText(bound)
 end
 
 local function make(id, terms, bound, step, raised)
@@ -183,27 +185,30 @@ local function make(id, terms, bound, step, raised)
   local tracked, seq = track(bound)
   local texts = textsFor(terms, bound, step, seq)
   hold(bound, terms.cost, texts.granted)
-  if seq == 0 then alike = { terms = terms, bound = bound, texts = texts } end
-  return keep(id, bound, texts, tracked .. ' ' .. setAside)
+  if seq == 0 and not isCarved(bound) then
+    alike = { terms = terms, bound = bound, texts = texts, units = terms.cost.units,
+      granted = texts.granted, times = 0 }
+  end
+  keepHold(id, texts, tracked .. ' ' .. setAside)
+  return texts.answer .. usedText(bound)
 end
 
 -- Whether one more can be held as the one before it was, with nothing else decided between them.
 local function isAlike(id, terms)
   if not alike or alike.terms ~= terms or holds[id] or meta.open >= maxHolds then return false end
-  alike.room = alike.room or roomFor(alike.bound, terms.cost, alike.texts.granted)
-  return alike.room > 0
+  alike.room = alike.room or roomFor(alike.bound, terms.cost, alike.granted)
+  return alike.times < alike.room
 end
 
 local function makeAlike(id)
-  local cost, granted = alike.terms.cost, alike.texts.granted
-  for k = 1, #cost.units do move(alike.bound, cost.units[k], granted[cost.units[k]], 0) end
-  alike.room = alike.room - 1
-  return keep(id, alike.bound, alike.texts, '- -')
+  alike.times = alike.times + 1
+  keepHold(id, alike.texts, '- -')
+  return '='
 end
 
 local function reserve(id, terms, path)
   if isAlike(id, terms) then return makeAlike(id) end
-  alike = nil
+  moveAlike()
   if not now then return 'clock_ahead' end
   local bound = bind(path)
   if holds[id] then return again(readHold(holds[id]), terms, bound) end
@@ -246,10 +251,10 @@ register('reserve', {}, function()
   end
   local fields, ids, asked = fieldsOf(paths), {}, {}
   local firstHold = #fields
-  for i = 1, #ARGV - before do
-    local id, place = idAndWords(ARGV[before + i])
-    ids[i], asked[i] = id, all[place] or bad('reservation', place, 'the place of its terms')
-    fields[firstHold + i] = 'h:' .. id
+  for i = before + 1, #ARGV do
+    local place = sub(ARGV[i], readIds(ARGV[i], ids, fields))
+    local terms = all[place] or bad('reservation', place, 'the place of its terms')
+    for k = #asked + 1, #ids do asked[k] = terms end
   end
   if #ids == 0 then bad('reservations', 'none', 'at least one') end
 

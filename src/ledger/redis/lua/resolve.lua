@@ -1,8 +1,8 @@
 -- Ends holds of one root, or prolongs them: each for itself, in the order given. Runs under memory
 -- pressure too: what was spent is recorded. KEYS and ARGV[1] as in root.lua.
 --
--- ARGV[2…] one operation each: "ID UPSTREAM WORDS", where UPSTREAM is "-" or what the upstream said, for
--- the journal, and WORDS are one of these. BY is "g" for the gateway, or a caller's own account's field,
+-- ARGV[2…] operations that are the same: "IDS UPSTREAMS WORDS": 32 hex digits of each, and joined by
+-- commas "-" or what the upstream said of each, for the journal. WORDS are one of these. BY is "g" for the gateway, or a caller's own account's field,
 -- or "c" for a caller with none here:
 --   "settle BY COST"  charges what it cost (amounts by unit, empty where it is as held) and frees the
 --                     rest; after it was presumed spent, corrects that, once
@@ -34,14 +34,21 @@ local readWords = memo(function(words)
   return operation
 end)
 
--- Answers the id, the operation and what the upstream said.
-local function readOperation(value)
-  local id, rest = idAndWords(value)
-  local space = find(rest, ' ', 1, true)
-  if not space then bad('operation', value, 'ID UPSTREAM KIND BY …') end
-  local upstream = sub(rest, 1, space - 1)
-  if upstream == '' or find(upstream, '%s') then bad('upstream', upstream, '- or one word') end
-  return id, readWords(sub(rest, space + 1)), upstream
+-- "IDS UPSTREAMS WORDS", where what the upstream said is as many words, joined by commas. Adds each to its
+-- list, and answers what is to be done with them.
+local function readOperations(value, ids, fields, upstreams)
+  local from = readIds(value, ids, fields)
+  local _, stop = find(value, '^%S+ ', from)
+  if not stop then bad('operation', value, 'IDS UPSTREAMS KIND BY …') end
+  for k = #upstreams + 1, #ids do
+    -- There are commas in the words behind them, too.
+    local comma = min(find(value, ',', from, true) or stop, stop)
+    if comma == from or (comma < stop) ~= (k < #ids) then
+      bad('upstreams', value, '- or one word of each')
+    end
+    upstreams[k], from = sub(value, from, comma - 1), comma + 1
+  end
+  return readWords(sub(value, stop + 1))
 end
 
 -- A hold is ended by whoever made it; the gateway ends any.
@@ -57,7 +64,11 @@ local function settle(id, hold, operation, upstream)
   end
   if its.above and operation.by ~= 'g' then return 'above_hold' end
   if not resolve(hold, its.charges) then return 'amount_overflow' end
-  finish(id, hold, hold.state == 'p' and 'corrected' or 'settled', 's', its.text, operation.who, upstream)
+  local kind = hold.state == 'p' and 'corrected' or 'settled'
+  local ending = finish(id, hold, kind, 's', its.text, operation.who, upstream)
+  if repeated and repeated.wasOpen then
+    ended = { text = hold.text, operation = operation, ending = ending, answer = its.answer }
+  end
   return its.answer
 end
 
@@ -87,10 +98,19 @@ local function extend(id, hold, operation)
   return 'extended ' .. dueText
 end
 
+-- Settles one that is the same as the one before it but for its id.
+local function settleAlike(id, upstream)
+  meta.open, repeated.times = meta.open - 1, repeated.times + 1
+  changeHold('settled', id, ended.ending.words, upstream)
+  putHold(id, ended.ending.due, ended.ending.text)
+  return ended.answer
+end
+
 local DO = { settle = settle, release = release, extend = extend }
 
 local function perform(id, operation, upstream)
   local value, kind = holds[id], operation.kind
+  if ended and ended.text == value and ended.operation == operation then return settleAlike(id, upstream) end
   if not value then
     if kind ~= 'release' or operation.by ~= 'g' then return 'reservation_unknown' end
     -- An id never seen is as good as released.
@@ -107,9 +127,13 @@ end
 
 register('resolve', { 'allow-oom' }, function()
   local ids, operations, upstreams, fields = {}, {}, {}, { 'g', 'm' }
-  for i = 1, #ARGV - 1 do
-    ids[i], operations[i], upstreams[i] = readOperation(ARGV[i + 1])
-    fields[i + 2] = 'h:' .. ids[i]
+  -- Most often what is ended is at the same leaf as before: then nothing more has to be read.
+  local likely = keptHere.leaf and pathTo(keptHere.leaf) or NOTHING
+  for i = 1, #likely do fields[i + 2] = likely[i] end
+  local firstHold = #fields
+  for i = 2, #ARGV do
+    local operation = readOperations(ARGV[i], ids, fields, upstreams)
+    for k = #operations + 1, #ids do operations[k] = operation end
   end
   if #ids == 0 then bad('operations', 'none', 'at least one') end
   local stored = call('HMGET', KEYS[1], unpack(fields))
@@ -120,7 +144,8 @@ register('resolve', { 'allow-oom' }, function()
     answers[1] = noStanding()
     return answers
   end
-  for i = 1, #ids do holds[ids[i]] = stored[i + 2] end
+  for i = 3, firstHold do accounts[fields[i]] = readAccount(fields[i], stored[i]) end
+  for i = 1, #ids do holds[ids[i]] = stored[firstHold + i] end
   for i = 1, #ids do answers[i + 1] = perform(ids[i], operations[i], upstreams[i]) end
   commit()
   answers[1] = standing()

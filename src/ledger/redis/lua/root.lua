@@ -6,49 +6,90 @@
 -- KEYS[3] the root's carve-outs by their end
 -- KEYS[4] the tenant's journal
 -- KEYS[5] the tenant's head: how far the journal is numbered, and for which store it is open
--- ARGV[1] "LATEST RETAIN ACCOUNTS HOLDS NONCE MARK": the latest time that the gateway believes, how
---         long to keep a finished hold (ms), how many accounts and open holds a root may have, 16
---         fresh hex digits, and what this gateway last saw here: "SEQ:NONCE", or "-"; "!" is a recovery's
+-- ARGV[1] "LATEST NONCE MARK RETAIN ACCOUNTS HOLDS": the latest time that the gateway believes, 16
+--         fresh hex digits, and what this gateway last saw here: "SEQ:NONCE", or "-"; "!" is a
+--         recovery's; then how long to keep a finished hold (ms), and how many accounts and open holds
+--         a root may have
 
 -- All of this belongs to one call: `begin` makes it anew.
-local KEYS, ARGV, rootId, latest, retain, maxAccounts, maxHolds, nonce, markSeq, markNonce
+local KEYS, ARGV, rootId, latest, retain, maxAccounts, maxHolds, nonce, mark
 -- The root as it is at this moment: nil until `openRecord`. `now` is nil by a clock not believed.
 local meta, genesis, now
--- By field: the accounts that this call has read, and those to be written. The text of each hold that it
+-- By field, the accounts that this call has read; and those to be written. The text of each hold that it
 -- knows, by id.
 local accounts, touched, holds
--- The journal's entries and what they have as their time; the holds to be written, each field before its
--- text; and fields of the record to be deleted.
-local entries, stamp, holdWrites, gone
+-- The journal's entries, how many changes they tell, and what they have as their time; the holds to be
+-- written, each field before its text; and fields of the record to be deleted.
+local entries, changes, stamp, holdWrites, gone
+-- The last entry, as long as others like it can be told with it.
+local run
 -- Members of KEYS[2] and KEYS[3] to be added, each after its score, and to be dropped.
 local dueAdd, dueDrop, carveAdd, carveDrop
 -- This call is a recovery's.
 local recovers
 -- What the files after this one remember of one call.
-local starts, minted, routes, endings, bounds, made, repeated, alike
+local starts, minted, routes, endings, bounds, made, repeated, ended, alike
+
+-- The bounds that an operator has set, which are the same with every call.
+local readBounds = memo(function(value)
+  local a, b, c = match(value, '^(%d+) (%d+) (%d+)$')
+  if not a then bad('bounds', value, 'RETAIN ACCOUNTS HOLDS') end
+  return { retain = amount(a, 'retain'), accounts = amount(b, 'accounts'), holds = amount(c, 'holds') }
+end)
+
+-- What the calls before this one have left of roots: by the key of its record, and by the field, what was
+-- last read or written there, with its text. So most of what a call finds has been read already.
+local kept, keptCount, keptHere = {}, 0, nil
+
+-- Whoever takes what a text was read as has it alone: what a call that fails has done to it is not found
+-- again.
+local function takeKept(field, value)
+  local its = keptHere[field]
+  if not its or its.text ~= value then return nil end
+  its.text = nil
+  return its
+end
+
+local function keep(field, its, value)
+  its.text = value
+  if keptHere[field] == its then return end
+  keptHere[field], keptCount = its, keptCount + 1
+end
+
+-- What is kept of a root, of some 500 texts in all.
+local function keptOf(key)
+  if keptCount >= 500 then kept, keptCount = {}, 0 end
+  local its = kept[key]
+  if not its then
+    its, keptCount = {}, keptCount + 1
+    kept[key] = its
+  end
+  return its
+end
 
 local function begin(keys, args)
   prepare()
-  KEYS, ARGV, rootId = keys, args, sub(keys[1], -32)
-  meta, genesis, now, markSeq, markNonce, minted, stamp = nil, nil, nil, nil, nil, nil, nil
-  accounts, touched, holds, entries, holdWrites, gone = {}, {}, {}, {}, {}, {}
-  starts, routes, endings, bounds, made, repeated, alike = {}, {}, {}, {}, {}, nil, nil
-  dueAdd, dueDrop, carveAdd, carveDrop = {}, {}, {}, {}
-  local a, b, c, d, fresh, mark = match(args[1] or '', '^(%d+) (%d+) (%d+) (%d+) (%x+) (%S+)$')
-  if not a or #fresh ~= 16 then
-    bad('header', args[1], 'LATEST RETAIN ACCOUNTS HOLDS NONCE MARK')
+  KEYS, ARGV, rootId, keptHere = keys, args, sub(keys[1], -32), keptOf(keys[1])
+  meta, genesis, now, minted, stamp, run, repeated, ended, alike = nil
+  accounts, touched, holds, entries, holdWrites, dueAdd, changes = {}, {}, {}, {}, {}, {}, 0
+  routes, endings, bounds, made = {}, {}, {}, {}
+  -- Most calls leave these empty.
+  if not starts or next(starts) then starts = {} end
+  if not gone or #gone + #dueDrop + #carveAdd + #carveDrop > 0 then
+    gone, dueDrop, carveAdd, carveDrop = {}, {}, {}, {}
   end
-  latest, retain = amount(a, 'latest'), amount(b, 'retain')
-  maxAccounts, maxHolds, nonce = amount(c, 'accounts'), amount(d, 'holds'), fresh
+  local most, fresh, seen, its = match(args[1] or '', '^(%d+) (%x+) (%S+) (.+)$')
+  if not most or #fresh ~= 16 then
+    bad('header', args[1], 'LATEST NONCE MARK RETAIN ACCOUNTS HOLDS')
+  end
+  latest, nonce, mark, its = amount(most, 'latest'), fresh, seen, readBounds(its)
+  retain, maxAccounts, maxHolds = its.retain, its.accounts, its.holds
   recovers = mark == '!'
-  if mark ~= '-' and not recovers then
-    local seq, seen = match(mark, '^(%d+):(%x+)$')
-    if not seq then bad('mark', mark, '- or SEQ:NONCE') end
-    markSeq, markNonce = amount(seq, 'mark'), seen
-  end
 end
 
 local function readMeta(value)
+  local left = takeKept('m', value)
+  if left then return left end
   local clock, count, open, seq, last, rest = match(value, '^(%d+) (%d+) (%d+) (%d+) (%x+)(.*)$')
   if not clock then corrupt('meta', value) end
   return {
@@ -64,11 +105,14 @@ end
 -- A store that has gone back behind what this gateway saw, or went another way from there, has
 -- lost state: nothing may be decided on it (DESIGN §3, rule 8).
 local function checkMark()
-  if not markSeq then return end
-  if not meta or meta.seq < markSeq or (meta.seq == markSeq and meta.nonce ~= markNonce) then
+  if mark == '-' or recovers then return end
+  local digits, seen = match(mark, '^(%d+):(%x+)$')
+  if not digits then bad('mark', mark, '-, ! or SEQ:NONCE') end
+  local seq = amount(digits, 'mark')
+  if not meta or meta.seq < seq or (meta.seq == seq and meta.nonce ~= seen) then
     local found = meta and text(meta.seq) .. ':' .. meta.nonce or 'no such root'
     error({ err = 'STATELOST root ' .. rootId .. ': found ' .. found .. ', expected '
-      .. text(markSeq) .. ':' .. markNonce .. ' or later' })
+      .. text(seq) .. ':' .. seen .. ' or later' })
   end
 end
 

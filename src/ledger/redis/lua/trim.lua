@@ -21,7 +21,7 @@ redis.register_function({
     local first = through + 1
     if item then
       local begins = tonumber(match(item[1], '^%d+'))
-      local count = select(2, string.gsub(item[2][4], '\n', '')) + 1
+      local count = tonumber(item[2][4])
       if begins + count - 1 > through then first = begins end
     end
     if first - 1 <= gone then return text(gone) end

@@ -14,6 +14,7 @@ import {
   release,
   reserve,
   settle,
+  settleNamed,
   sweep,
   topUp,
   windowed,
@@ -184,6 +185,30 @@ const rows: readonly (readonly [name: string, steps: readonly Step[], maxHolds?:
       release(4),
       release(7),
       settle(8, { credits: 3 * CREDIT }),
+    ],
+  ],
+  [
+    'ends that upstream named, and an id that ends twice',
+    [
+      open(),
+      ...numbers(6).map((n) => reserve(n, { path: down(['a']) })),
+      settleNamed(1, 'x'),
+      settleNamed(2),
+      settleNamed(3, 'a, b'),
+      settleNamed(3, 'c'),
+      settleNamed(4, 'd'),
+      settleNamed(9, 'e'),
+      release(5),
+      settleNamed(6, 'f'),
+    ],
+  ],
+  [
+    'a hold twice in one turn, the same and another, and limits of its own',
+    [
+      open({ limits: [limit(9), limit(30, 'calls')] }),
+      ...[1, 2, 2, 3].map((n) => reserve(n, { path: down(['a'], [[], [limit(4), limit(7)]]) })),
+      ...[4, 5].map((n) => reserve(n, { path: down(['a']) })),
+      ...[6, 7, 8].map((n) => reserve(n, { path: down(['a'], [[], [limit(6)]]) })),
     ],
   ],
   [

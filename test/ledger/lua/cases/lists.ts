@@ -135,7 +135,7 @@ async function trimmed(
   let number = 1;
   for (const size of sizes) {
     const lines = Array.from({ length: size }, (_, i) => `entry ${number + i}`).join('\n');
-    await store.admin.xadd(JOURNAL, `${number}-0`, 'r', ROOT_ID, 'e', lines);
+    await store.admin.xadd(JOURNAL, `${number}-0`, 'r', ROOT_ID, 'n', size, 'e', lines);
     firsts.push(number);
     number += size;
   }
@@ -248,7 +248,7 @@ async function openRoot(store: LuaStore): Promise<void> {
   });
   expect(await store.admin.zrange(ROOTS_KEY, '0', '-1', 'WITHSCORES')).toEqual([ROOT_ID, '0']);
   expect(await store.admin.xrange(JOURNAL, '-', '+')).toEqual([
-    ['1-0', ['r', ROOT_ID, 'e', `opened 0 ${START_MS} ${GENESIS}`]],
+    ['1-0', ['r', ROOT_ID, 'n', '1', 'e', `opened 0 ${START_MS} ${GENESIS}`]],
   ]);
   const other = '0'.repeat(16);
   expect(await ask(GENESIS, other)).toEqual([standing(0, START_MS, NONCE, other), 'replayed']);

@@ -218,12 +218,12 @@ async function texts(store: LuaStore): Promise<void> {
   });
   const plain = `held 1 ${START_MS} ${OPEN_ID} a:x g ${COST} ${due} - - 0 0 ${COST} ${COST} - -`;
   const [, first] = await store.admin.xrange(JOURNAL, '-', '+');
-  expect(first).toEqual(['2-0', ['r', ROOT_ID, 'e', plain]]);
+  expect(first).toEqual(['2-0', ['r', ROOT_ID, 'n', '1', 'e', plain]]);
   const [item] = await store.admin.xrevrange(JOURNAL, '+', '-', 'COUNT', 1);
   const entry =
     `held 2 ${START_MS} ${ID} a:x c ${granted} ${due} "p" {} 1 ${range} a:x:4:3; ` +
     `a:x:1:3000000:${ends};`;
-  expect(item).toEqual(['3-0', ['r', ROOT_ID, 'e', entry]]);
+  expect(item).toEqual(['3-0', ['r', ROOT_ID, 'n', '1', 'e', entry]]);
   expect(await store.admin.hgetall(HEAD)).toEqual({ n: '3' });
   const list = (key: string) => store.admin.zrange(key, '0', '-1', 'WITHSCORES');
   expect(await list(CARVES)).toEqual(['a:x 1', String(ends)]);

@@ -90,6 +90,11 @@ export const settle = (n: number, cost: Vector = {}, by?: By): Step => ({
   kind: 'settle',
   request: { reservation: idOf(n), cost, ...(by === undefined ? {} : { by }) },
 });
+/** One whose upstream named the call, or did not. */
+export const settleNamed = (n: number, requestId?: string): Step => {
+  const upstream = requestId === undefined ? {} : { upstream: { requestId } };
+  return { kind: 'settle', request: { reservation: idOf(n), cost: {}, ...upstream } };
+};
 export const release = (n: number, by?: By): Step => ({
   kind: 'release',
   request: { reservation: idOf(n), ...(by === undefined ? {} : { by }) },
