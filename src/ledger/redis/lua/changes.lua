@@ -51,16 +51,15 @@ local function append()
   endRun()
   local told = text(changes)
   local first = call('HINCRBY', KEYS[5], 'n', told) - changes + 1
-  call('XADD', KEYS[4], text(first) .. '-0', 'r', rootId, 'n', told, 'e', concat(entries, '\n'))
+  call('XADD', KEYS[4], text(first) .. '-0', 'r', rootId, 'n', told, 'e',
+    entries[2] and concat(entries, '\n') or entries[1])
 end
 
 -- Lua has room for some 8,000 arguments; to end all that is set aside below an account can take more.
 local PART = 4000
 
 local function inParts(command, key, list)
-  local n = #list
-  if n <= PART then return call(command, key, unpack(list)) end
-  for i = 1, n, PART do call(command, key, unpack(list, i, min(i + PART - 1, n))) end
+  for i = 1, #list, PART do call(command, key, unpack(list, i, min(i + PART - 1, #list))) end
 end
 
 local function writeRecord()
@@ -84,12 +83,12 @@ local function commit()
   moveAlike()
   moveRepeated()
   if changes > 0 then writeRecord() end
-  if #gone > 0 then inParts('HDEL', KEYS[1], gone) end
+  inParts('HDEL', KEYS[1], gone)
   -- What was dropped first can have come again.
-  if #dueDrop > 0 then inParts('ZREM', KEYS[2], dueDrop) end
-  if #dueAdd > 0 then inParts('ZADD', KEYS[2], dueAdd) end
-  if #carveDrop > 0 then inParts('ZREM', KEYS[3], carveDrop) end
-  if #carveAdd > 0 then inParts('ZADD', KEYS[3], carveAdd) end
+  inParts('ZREM', KEYS[2], dueDrop)
+  inParts('ZADD', KEYS[2], dueAdd)
+  inParts('ZREM', KEYS[3], carveDrop)
+  inParts('ZADD', KEYS[3], carveAdd)
 end
 
 -- "SEQ NONCE TIME CALL" of the root as this call leaves it, and which call it was: 16 hex digits that

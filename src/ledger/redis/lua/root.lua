@@ -73,11 +73,7 @@ local function begin(keys, args)
   meta, genesis, now, minted, stamp, run, repeated, ended, alike = nil
   accounts, touched, holds, entries, holdWrites, dueAdd, changes = {}, {}, {}, {}, {}, {}, 0
   routes, endings, bounds, made = {}, {}, {}, {}
-  -- Most calls leave these empty.
-  if not starts or next(starts) then starts = {} end
-  if not gone or #gone + #dueDrop + #carveAdd + #carveDrop > 0 then
-    gone, dueDrop, carveAdd, carveDrop = {}, {}, {}, {}
-  end
+  starts, gone, dueDrop, carveAdd, carveDrop = {}, {}, {}, {}, {}
   local most, fresh, seen, its = match(args[1] or '', '^(%d+) (%x+) (%S+) (.+)$')
   if not most or #fresh ~= 16 then
     bad('header', args[1], 'LATEST NONCE MARK RETAIN ACCOUNTS HOLDS')

@@ -244,6 +244,29 @@ async function ended(store: LuaStore): Promise<void> {
   ]);
 }
 
+/** Those that are alike are decided, told and written down by the first of them. */
+async function together(store: LuaStore): Promise<void> {
+  await seeded(store);
+  const [one, two, three] = ['1', '2', '3'].map((digit) => digit.repeat(32));
+  const due = START_MS + 60_000;
+  const ids = `${one}${two}${three}`;
+  const [, , ...held] = await call(store, 'reserve', reserve({ reservation: { id: ids } }));
+  expect(held).toEqual([`held 0 ${COST} ${due} 5000000 10000000 0 2000000`, '=', '=']);
+  const ends = `${ids}${ID} x,-,y,z settle g ,,,`;
+  const [, ...settled] = await call(store, 'resolve', [header(), ends]);
+  const charged = `settled ${COST}`;
+  expect(settled).toEqual([charged, charged, charged, 'reservation_unknown']);
+  const items = await store.admin.xrange(JOURNAL, '3-0', '+');
+  const about = `a:x g ${COST} ${due} - - 0 0 ${COST} ${COST} - -`;
+  expect(items).toEqual([
+    ['3-0', ['r', ROOT_ID, 'n', '3', 'e', `held 2 ${START_MS} ${ids} ${about}`]],
+    [
+      '6-0',
+      ['r', ROOT_ID, 'n', '3', 'e', `settled 5 ${START_MS} ${ids} a:x ${COST} ${COST} g - x,-,y`],
+    ],
+  ]);
+}
+
 export const state: readonly Case[] = [
   { name: 'the mark that a call carries', run: marks },
   { name: 'a root that is not there', run: noRoot },
@@ -251,5 +274,6 @@ export const state: readonly Case[] = [
   { name: 'a carve-out in the list that is none', run: corruptCarve },
   { name: 'a charge that is more than was spent', run: corruptSpent },
   { name: 'the texts of a record', run: texts },
+  { name: 'holds that are made and ended alike', run: together },
   { name: 'what is kept of a hold that has ended', run: ended },
 ];
