@@ -164,7 +164,7 @@ export class RedisRecovery {
     const { maxAccountsPerRoot, maxHoldsPerRoot } = LEDGER_DEFAULTS;
     const { retainMs, clock } = this.#options;
     const latestMs = Math.floor(clock()) + MAX_CLOCK_LEAD_MS;
-    return `${latestMs} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot} ${this.#nonce()} !`;
+    return `${latestMs} ${this.#nonce()} ! ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot}`;
   }
 
   disconnect(): Promise<void> {
