@@ -50,20 +50,25 @@ local function takeKept(field, value)
   return its
 end
 
+-- Room for one more of some 500 in all.
+local function makeRoom()
+  if keptCount >= 500 then kept, keptCount = {}, 0 end
+  keptCount = keptCount + 1
+end
+
 local function keep(field, its, value)
   its.text = value
   if keptHere[field] == its then return end
-  keptHere[field], keptCount = its, keptCount + 1
+  makeRoom()
+  keptHere[field] = its
 end
 
--- What is kept of a root, of some 500 texts in all.
 local function keptOf(key)
-  if keptCount >= 500 then kept, keptCount = {}, 0 end
   local its = kept[key]
-  if not its then
-    its, keptCount = {}, keptCount + 1
-    kept[key] = its
-  end
+  if its then return its end
+  makeRoom()
+  its = {}
+  kept[key] = its
   return its
 end
 

@@ -216,6 +216,8 @@ const OTHERS: readonly Refused[] = [
     named: 'path: found "17"',
   },
   { operation: 'trim', args: ['00000000000000001'], keys: JOURNAL_KEYS, named: 'through' },
+  { operation: 'sweep', args: [header(), 'B'.repeat(32)], named: 'id' },
+  { operation: 'sweep', args: [header(), 'g'.repeat(32)], named: 'id' },
   { operation: 'control', args: ['x', 'pause a:x me'], named: 'header: found "x"' },
   { operation: 'reserve', args: reserve().slice(0, -1), named: 'reservations' },
   { operation: 'reserve', args: reserve().slice(0, -2), named: 'terms: found nothing' },
