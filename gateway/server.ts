@@ -7,6 +7,7 @@ import { Problem, problemResponse } from './api/problem.js';
 import type { GatewayConfig } from './config/types.js';
 import type { NodeEnv } from './node-env.js';
 import { closeWaitingAnswers } from './pipelining.js';
+import { shedAbove } from './shedding.js';
 
 export interface ServerOptions {
   readonly listen: GatewayConfig['listen'];
@@ -14,6 +15,8 @@ export interface ServerOptions {
     GatewayConfig['limits'],
     'headerBytes' | 'connections' | 'headerTimeoutMs' | 'requestTimeoutMs'
   >;
+  /** Called for each request that is refused because of too many connections. */
+  readonly onShed?: () => void;
 }
 
 export interface RunningServer {
@@ -34,6 +37,10 @@ export async function startServer(
   const { limits, listen } = options;
   const server = createAdaptorServer({
     fetch: (request: Request, env: Http2Bindings | HttpBindings) => {
+      if (shed.has(env.incoming.socket)) {
+        options.onShed?.();
+        return problemResponse(new Problem('too_many_connections'));
+      }
       if (!isPlainTarget(env.incoming.url)) return refuseTarget();
       const answer = app.fetch(request, env);
       return env.incoming.method === 'HEAD' ? keepMark(answer, env.outgoing) : answer;
@@ -46,7 +53,7 @@ export async function startServer(
       connectionsCheckingInterval: 1_000,
     },
   }) as Server;
-  server.maxConnections = limits.connections;
+  const shed = shedAbove(server, limits.connections);
   closeWaitingAnswers(server);
   await listening(server, listen);
   const { address, family, port } = server.address() as AddressInfo;

@@ -79,7 +79,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     metrics,
     log,
   };
-  const server = await startServer(createApp(deps), config).catch(async (error: unknown) => {
+  const server = await startServer(createApp(deps), {
+    ...config,
+    onShed: () => metrics.refusals.inc({ code: 'too_many_connections' }),
+  }).catch(async (error: unknown) => {
     await closeLedger();
     throw error;
   });

@@ -166,6 +166,12 @@ const PROBLEMS = {
     type: 'invalid_request_error',
     message: 'The caller left before the answer; what was dispatched stays charged.',
   },
+  // Whatever was sent behind the request's head is not read.
+  too_many_connections: {
+    status: 503,
+    type: 'server_error',
+    message: 'As many connections are open as the gateway serves at once. Try again shortly.',
+  },
   // Calls end, so waiting helps.
   too_many_holds: {
     status: 503,
@@ -255,7 +261,7 @@ export function problemResponse(
   if (code === 'budget_exhausted') headers['x-should-retry'] = 'false';
   if (details.account !== undefined) headers['x-bursar-account'] = details.account;
   if (details.reservation !== undefined) headers['x-bursar-reservation'] = details.reservation;
-  if (status === 413) headers['connection'] = 'close';
+  if (status === 413 || code === 'too_many_connections') headers['connection'] = 'close';
   return new Response(toApiJson(body), { status, headers });
 }
 

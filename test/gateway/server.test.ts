@@ -379,6 +379,57 @@ describe('a request that is not one', () => {
   });
 });
 
+describe('a connection above the limit', () => {
+  const limits = { ...LIMITS, connections: 2 };
+  const request = 'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n';
+
+  /** A connection that is kept, once it has been answered. */
+  async function kept({ server }: Running) {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write(request);
+    await once(socket, 'data');
+    cleanups.push(async () => socket.destroy());
+    return socket;
+  }
+
+  it('is answered 503, holds nothing, and is closed; one that ends leaves its place', async () => {
+    const gateway = await running(ok, { limits });
+    const macaroon = await gateway.mint();
+    const [first] = [await kept(gateway), await kept(gateway)];
+    const call = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${macaroon}\r\n`;
+    const answer = await raw(gateway, `${call}content-length: 18\r\n\r\n{"model":"gpt-4o"}`);
+    expect(answer).toMatch(/^HTTP\/1.1 503 /);
+    expect(answer).toMatch(/\r\nretry-after: 1\r\n/i);
+    expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+    expect(answer).toContain('"code":"too_many_connections"');
+    expect(gateway.seen).toEqual([]);
+    expect(await leafBalance(gateway, macaroon)).toMatchObject({
+      spent: { calls: 0 },
+      held: { calls: 0 },
+    });
+    const closed = once(first, 'close');
+    first.destroy();
+    await closed;
+    await vi.waitFor(async () => expect((await chat(gateway, macaroon)).status).toBe(200));
+  });
+
+  it('is closed without a word where many are being refused', async () => {
+    const gateway = await running(ok, { limits });
+    await Promise.all([kept(gateway), kept(gateway)]);
+    const waiting = Array.from({ length: 64 }, async () => {
+      const socket = connect(Number(new URL(gateway.server.url).port), '127.0.0.1');
+      cleanups.push(async () => socket.destroy());
+      await once(socket, 'connect');
+      return socket;
+    });
+    const [one] = await Promise.all(waiting);
+    expect(await raw(gateway, '')).toBe('');
+    one?.write(request);
+    const [answer] = await once(one ?? process, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 503 /);
+  });
+});
+
 describe('draining', () => {
   it('lets open calls end, and takes no new ones', async () => {
     const reached = deferred();
