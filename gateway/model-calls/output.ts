@@ -76,5 +76,7 @@ export function stepCost(
 }
 
 function widestSpread(low: Vector, high: Vector): number {
-  return Math.max(...UNITS.map((unit) => (high[unit] ?? 0) - (low[unit] ?? 0)));
+  let widest = 0;
+  for (const unit of UNITS) widest = Math.max(widest, (high[unit] ?? 0) - (low[unit] ?? 0));
+  return widest;
 }

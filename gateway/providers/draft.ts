@@ -12,7 +12,8 @@ export class Draft {
   readonly rules: RequestRules;
   tokens: number;
   readonly outgrows: string[] = [];
-  readonly limits = new Map<string, number>();
+  /** Of the output, each by where it stands. */
+  readonly limits: { readonly path: string; readonly tokens: number }[] = [];
   readonly serverTools: Record<string, number> = {};
   choices = 1;
   rounds = 1;

@@ -90,14 +90,14 @@ function readModel({ model }: Fields): string {
   throw mistaken('model', kindOf(model), 'a name of 1 to 256 characters');
 }
 
-function readLimit(found: ReadonlyMap<string, number>, fields: readonly string[]): OutputLimit {
+function readLimit(found: Draft['limits'], fields: readonly string[]): OutputLimit {
   const [field] = fields;
   if (field === undefined) return { status: 'none' };
-  const [stated, second] = [...found];
+  const [stated, second] = found;
   if (stated === undefined) return { status: 'absent', field };
-  const [name, tokens] = stated;
+  const { path: name, tokens } = stated;
   // Which of two counts is the provider's choice, and no two make the same.
-  if (second !== undefined) throw mistaken(name, `it and ${second[0]}`, 'one of the two');
+  if (second !== undefined) throw mistaken(name, `it and ${second.path}`, 'one of the two');
   if (!fields.includes(name))
     throw mistaken(name, 'a limit that this upstream does not heed', field);
   return { status: 'stated', field: name, tokens };
@@ -124,8 +124,8 @@ const VERBATIM = [
  * need not be, digits beyond a number's own.
  */
 function verbatimBytes(bytes: Uint8Array, fields: Fields, rules: RequestRules): number {
+  if (!hasAny(fields, VERBATIM) && !hasAny(fields, rules.fields)) return 0;
   const names = [...VERBATIM, ...rules.fields];
-  if (!names.some((name) => Object.hasOwn(fields, name))) return 0;
   let beyond = 0;
   for (const { key, start, end } of membersOf(bytes)) {
     if (!names.includes(key)) continue;
@@ -133,4 +133,9 @@ function verbatimBytes(bytes: Uint8Array, fields: Fields, rules: RequestRules): 
     beyond += Math.max(0, end - start - usual);
   }
   return beyond;
+}
+
+function hasAny(fields: Fields, names: readonly string[]): boolean {
+  for (const name of names) if (Object.hasOwn(fields, name)) return true;
+  return false;
 }

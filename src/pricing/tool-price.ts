@@ -39,15 +39,15 @@ export const MAX_UNBOUNDED_PRICE: Micros = 1_000 * MICROS_PER_UNIT;
  * a budget for it has not been looked at.
  */
 export function priceCall(list: ToolPriceList, allowance: Allowance, name: string): CallPrice {
-  const asked: Micros[] = [];
+  let asked: Micros = 0;
   for (const rules of allowance.tools) {
     const rule = matchRule(rules, name);
     if (rule === undefined) return { status: 'not_allowed' };
-    if (rule.priceMicros !== undefined) asked.push(rule.priceMicros);
+    asked = Math.max(asked, rule.priceMicros ?? 0);
   }
   const own = matchRule(list.rules, name)?.micros ?? list.defaultMicros;
   if (own === undefined) return { status: 'unknown' };
-  const micros = Math.max(own, ...asked);
+  const micros = Math.max(own, asked);
   const isBounded =
     micros <= Math.max(own, MAX_UNBOUNDED_PRICE) ||
     allowance.path[0]?.limits.some(({ unit }) => unit === 'credits') === true;

@@ -13,7 +13,7 @@ import {
 const MOST_OUTPUT = 2 ** 31 - 1;
 
 export const outputLimit: FieldReader = (value, path, draft) => {
-  draft.limits.set(path, asCount(value, path, MOST_OUTPUT));
+  draft.limits.push({ path, tokens: asCount(value, path, MOST_OUTPUT) });
 };
 
 export const stream: FieldReader = (value, path, draft) => {
