@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { findDuplicateKey } from '../src/text/duplicate-keys.js';
-import { isDeeperThan } from '../src/text/json-depth.js';
 import { Problem } from './api/problem.js';
+import { tooMuchJson } from './json-limits.js';
 
 /**
  * Reads a request's body, whole and at most `maxBytes` of it.
@@ -78,9 +78,6 @@ function brokenOff(cause: unknown): Problem {
   return new Problem('invalid_request', { message: 'The request body broke off.', cause });
 }
 
-/** Far beyond any call: a tool's JSON schema has some ten levels. */
-const MAX_DEPTH = 64;
-
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -90,10 +87,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * @throws {Problem} `invalid_request`
  */
 export function parseJsonObject(body: Uint8Array): Readonly<Record<string, unknown>> {
-  if (isDeeperThan(body, MAX_DEPTH)) {
-    throw new Problem('invalid_request', {
-      message: `The body is nested deeper than ${MAX_DEPTH} levels.`,
-    });
+  const tooMuch = tooMuchJson(body);
+  if (tooMuch !== undefined) {
+    throw new Problem('invalid_request', { message: `The body is JSON ${tooMuch}.` });
   }
   let text: string;
   let value: unknown;

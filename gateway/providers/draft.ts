@@ -1,8 +1,8 @@
 import { boundImage } from '../../src/pricing/bound/images.js';
 import { boundJson, boundString } from '../../src/pricing/bound/json.js';
 import { boundText } from '../../src/pricing/bound/text.js';
-import { isDeeperThan } from '../../src/text/json-depth.js';
 import { Problem } from '../api/problem.js';
+import { tooMuchJson } from '../json-limits.js';
 import type { ModelRequest, RequestRules } from './request.js';
 import { countWithin } from './tokenizers.js';
 
@@ -98,14 +98,11 @@ export class Draft {
 
 const utf8 = new TextEncoder();
 
-/** As deep as the body itself may be nested: what stands in its strings was not looked at. */
-const MAX_DEPTH = 64;
-
 function boundParsed(path: string, text: string): number {
   if (!/^\s*[[{]/.test(text)) return 0;
-  if (isDeeperThan(utf8.encode(text), MAX_DEPTH)) {
-    throw mistaken(path, 'JSON nested deeper', `at most ${MAX_DEPTH} levels`);
-  }
+  // What stands in the body's strings was not looked at yet.
+  const tooMuch = tooMuchJson(utf8.encode(text));
+  if (tooMuch !== undefined) throw mistaken(path, `JSON ${tooMuch}`, 'less');
   try {
     return boundJson(JSON.parse(text));
   } catch {

@@ -1,7 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { readBody } from '../../gateway/body.js';
+import { Problem } from '../../gateway/api/problem.js';
+import { parseJsonObject, readBody } from '../../gateway/body.js';
 import { fc, runs } from '../support/property.js';
 
 const MAX_BYTES = 100;
@@ -40,5 +41,35 @@ describe('a body from a caller’s connection', () => {
     const read = readBody(asking(MAX_BYTES + 1), MAX_BYTES, incoming);
     await expect(read).rejects.toMatchObject({ code: 'body_too_large' });
     expect(incoming.readableFlowing).toBeNull();
+  });
+});
+
+describe('a body that is JSON', () => {
+  const refusalOf = (text: string) => {
+    try {
+      parseJsonObject(new TextEncoder().encode(text));
+    } catch (error) {
+      return error instanceof Problem ? [error.code, error.message] : error;
+    }
+    return undefined;
+  };
+
+  it.each([
+    ['brackets in brackets', '['.repeat(1_000_000), 'nested deeper than 64 levels'],
+    ['a million empty objects', `{"a":[${'{},'.repeat(1e6)}1]}`, 'of more than 500000 values'],
+    [
+      'a hundred thousand and one keys',
+      `{${Array.from({ length: 100_001 }, (_, i) => `"k${i}":[]`).join()}}`,
+      'with more than 100000 members in its objects',
+    ],
+  ])('is refused before it is parsed: %s', (_what, text, found) => {
+    expect(refusalOf(text)).toEqual(['invalid_request', `The body is JSON ${found}.`]);
+  });
+
+  it('may have a list of tokens for each text that is to be embedded', () => {
+    const tokens = Array.from({ length: 300_000 }, (_, i) => i);
+    expect(refusalOf(JSON.stringify({ model: 'text-embedding-3-small', input: tokens }))).toBe(
+      undefined,
+    );
   });
 });
