@@ -59,7 +59,7 @@ export class JournalFolder {
     if (this.#file !== undefined && this.#file.bytes >= this.#maxBytes) await this.close();
     this.#file ??= { handle: await this.#begin(first), bytes: 0 };
     const { handle, bytes } = this.#file;
-    const data = Buffer.from(`${lines.join('\n')}\n`);
+    const data = bytesOf(lines);
     try {
       await handle.writeFile(data);
       await handle.sync();
@@ -120,6 +120,24 @@ export class JournalFolder {
     if (isEmpty) await unlink(path);
     else await syncFile(path);
   }
+}
+
+const LINE_FEED = 0x0a;
+/** Of one UTF-16 unit in UTF-8. */
+const MOST_BYTES = 3;
+
+/** With their ends, written one by one: joined first, the text of a whole page would be made and copied. */
+function bytesOf(lines: readonly string[]): Buffer {
+  let most = 0;
+  for (const line of lines) most += MOST_BYTES * line.length + 1;
+  const bytes = Buffer.allocUnsafe(most);
+  let length = 0;
+  for (const line of lines) {
+    length += bytes.write(line, length);
+    bytes[length] = LINE_FEED;
+    length += 1;
+  }
+  return bytes.subarray(0, length);
 }
 
 async function syncFile(path: string): Promise<void> {
