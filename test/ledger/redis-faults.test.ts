@@ -292,9 +292,10 @@ describe('a store that is in trouble', () => {
   it('out of memory: nothing more is held; what is held settles, releases and is swept', async () => {
     const ledger = await open(server.url);
     const root = await opened(ledger);
-    const [settled, released] = [request(root), request(root)];
+    const [settled, released, together] = [request(root), request(root), request(root)];
     await ledger.reserve(settled);
     await ledger.reserve(released);
+    await ledger.reserve(together);
     await admin.config('SET', 'maxmemory', '1');
     try {
       const before = await ledger.balance(rootOf(root));
@@ -311,8 +312,12 @@ describe('a store that is in trouble', () => {
       expect(await ledger.balance(rootOf(root))).toEqual(before);
       expect(verdict(await ledger.settle({ ...settled, cost: {} }))).toBe('settled');
       expect(verdict(await ledger.release(released))).toBe('released');
+      // In one turn with what may not be held, too.
+      const refused = failure(ledger.reserve(request(root)));
+      expect(verdict(await ledger.settle({ ...together, cost: {} }))).toBe('settled');
+      expect(await refused).toMatchObject({ message: expect.stringContaining('OOM') });
       await ledger.sweep('main', 10);
-      expect(await counters(ledger, rootOf(root))).toEqual({ spent: CREDIT, held: 0 });
+      expect(await counters(ledger, rootOf(root))).toEqual({ spent: 2 * CREDIT, held: 0 });
     } finally {
       await admin.config('SET', 'maxmemory', '0');
     }

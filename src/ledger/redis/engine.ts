@@ -57,16 +57,15 @@ import {
 import { genesisText, jsonWord } from './codec.js';
 import { moveHead, takeLease } from './draining.js';
 import { Fence } from './fence.js';
+import { GroupedCalls } from './grouped-calls.js';
 import { readJournal, readJournalTexts, trimJournal } from './journal-pages.js';
 import { accountField, rootsKey } from './keys.js';
 import { createNonces } from './nonces.js';
 import { openStore } from './open-store.js';
 import {
+  ASKED,
+  type Asked,
   extending,
-  RESERVING,
-  RESOLVING,
-  type Reserving,
-  type Resolving,
   readGroupGenesis,
   releasing,
   settling,
@@ -83,7 +82,7 @@ import {
   readTopUpReply,
   unitPlace,
 } from './replies.js';
-import { GroupedCalls, RootCalls, type RootName } from './root-calls.js';
+import { RootCalls, type RootName } from './root-calls.js';
 import type { Store } from './store.js';
 import { sweepTenant } from './sweep.js';
 import { Tenants } from './tenants.js';
@@ -104,8 +103,7 @@ class RedisLedger implements Ledger {
   readonly #store: Store;
   readonly #fence: Fence;
   readonly #calls: RootCalls;
-  readonly #reserving: GroupedCalls<Reserving>;
-  readonly #resolving: GroupedCalls<Resolving>;
+  readonly #asked: GroupedCalls<Asked>;
   readonly #geneses: GenesisCache;
   readonly #views: Views;
   readonly #tenants: Tenants;
@@ -124,8 +122,8 @@ class RedisLedger implements Ledger {
     this.#geneses = new GenesisCache((genesis) => marks.note({ kind: 'opened', genesis }));
     this.#fence = fence;
     this.#calls = new RootCalls({ store, options, marks, fence, nonce });
-    this.#reserving = new GroupedCalls(this.#calls, RESERVING);
-    this.#resolving = new GroupedCalls(this.#calls, RESOLVING);
+    // Where replicas are waited for, what ends is sent though they are short.
+    this.#asked = new GroupedCalls(this.#calls, ASKED, options.wait === undefined);
     this.#tenants = new Tenants(store);
     this.#views = new Views({ store, marks, fence, latestMs: () => this.#calls.latestMs() });
   }
@@ -144,7 +142,7 @@ class RedisLedger implements Ledger {
     validateReserve(request);
     const root = rootOf(request.reservation);
     const path = pathText(request.kid, request.expiresAtMs, request.path);
-    const answer = await this.#reserving.call(root, { request, path });
+    const answer = await this.#asked.call(root, { request, path });
     const minted = readGroupGenesis(this.#geneses, root, answer);
     if (minted !== undefined) this.#tenants.note(root.tenant);
     return readReserveReply(path, minted, answer);
@@ -153,19 +151,19 @@ class RedisLedger implements Ledger {
   async settle(request: SettleRequest): Promise<ResolveOutcome> {
     validateSettle(request);
     const root = rootOf(request.reservation);
-    return readResolveReply('settled', await this.#resolving.call(root, settling(request)));
+    return readResolveReply('settled', await this.#asked.call(root, settling(request)));
   }
 
   async release(request: ReleaseRequest): Promise<ResolveOutcome> {
     validateRelease(request);
     const root = rootOf(request.reservation);
-    return readResolveReply('released', await this.#resolving.call(root, releasing(request)));
+    return readResolveReply('released', await this.#asked.call(root, releasing(request)));
   }
 
   async extend(request: ExtendRequest): Promise<ExtendOutcome> {
     validateExtend(request);
     const root = rootOf(request.reservation);
-    const answer = await this.#resolving.call(root, extending(request));
+    const answer = await this.#asked.call(root, extending(request));
     return readExtendReply(rootName(root), answer);
   }
 

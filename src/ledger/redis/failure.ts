@@ -73,6 +73,11 @@ export function isBehind(error: unknown): boolean {
   return error instanceof LedgerUnavailable && error.message.startsWith('STATELOST ');
 }
 
+/** It was refused before it ran. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof LedgerUnavailable && error.message === 'the store answered OOM';
+}
+
 export function isFunctionMissing(error: unknown): boolean {
   return error instanceof ReplyError && said(error) === 'ERR Function not found';
 }

@@ -8,9 +8,10 @@ import type {
   SettleRequest,
 } from '../contract.js';
 import { aboutWord, jsonWord, vectorText } from './codec.js';
+import type { GroupKinds } from './grouped-calls.js';
 import { accountField } from './keys.js';
 import type { GenesisCache, PathText } from './path-text.js';
-import type { GroupAnswer, GroupKind, RootName } from './root-calls.js';
+import type { GroupAnswer, RootName } from './root-calls.js';
 
 export interface Reserving {
   readonly request: ReserveRequest;
@@ -34,24 +35,22 @@ function addTo(runs: Run[], { id, upstream, words }: Resolving): void {
 }
 
 /** Each path is said once, however many of the group charge it, and so are the terms of those alike. */
-export const RESERVING: GroupKind<Reserving> = {
-  operation: 'reserve',
-  headLength: 1,
-  arguments: (items) => {
-    const paths = new Map<string, number>();
-    const terms = new Map<string, number>();
-    const runs: Run[] = [];
-    for (const { request, path } of items) {
-      const its = placeIn(terms, termsText(request, placeIn(paths, path.text)));
-      addTo(runs, { id: idOf(request.reservation), upstream: '', words: String(its) });
-    }
-    return [
-      ...[String(paths.size), ...paths.keys()],
-      ...[String(terms.size), ...terms.keys()],
-      ...runs.map(({ ids, words }) => `${ids} ${words}`),
-    ];
-  },
-};
+function reservingTexts(items: readonly Asked[]): string[] {
+  const paths = new Map<string, number>();
+  const terms = new Map<string, number>();
+  const runs: Run[] = [];
+  for (const item of items) {
+    if (isResolving(item)) continue;
+    const { request, path } = item;
+    const its = placeIn(terms, termsText(request, placeIn(paths, path.text)));
+    addTo(runs, { id: idOf(request.reservation), upstream: '', words: String(its) });
+  }
+  return [
+    ...[String(paths.size), ...paths.keys()],
+    ...[String(terms.size), ...terms.keys()],
+    ...runs.map(({ ids, words }) => `${ids} ${words}`),
+  ];
+}
 
 /** Counted from 1, in the order in which they come. */
 function placeIn(places: Map<string, number>, text: string): number {
@@ -68,14 +67,31 @@ export interface Resolving {
   readonly words: string;
 }
 
-export const RESOLVING: GroupKind<Resolving> = {
-  operation: 'resolve',
-  headLength: 0,
-  arguments: (items) => {
-    const runs: Run[] = [];
-    for (const item of items) addTo(runs, item);
-    return runs.map(({ ids, upstreams, words }) => `${ids} ${upstreams} ${words}`);
+export type Asked = Reserving | Resolving;
+
+function isResolving(asked: Asked): asked is Resolving {
+  return 'words' in asked;
+}
+
+function resolvingTexts(items: readonly Asked[]): string[] {
+  const runs: Run[] = [];
+  for (const item of items) if (isResolving(item)) addTo(runs, item);
+  return runs.map(({ ids, upstreams, words }) => `${ids} ${upstreams} ${words}`);
+}
+
+/** What ends comes first, since it gives back. */
+export const ASKED: GroupKinds<Asked> = {
+  first: { operation: 'resolve', headLength: 0, arguments: resolvingTexts },
+  second: { operation: 'reserve', headLength: 1, arguments: reservingTexts },
+  both: {
+    operation: 'both',
+    headLength: 1,
+    arguments: (items) => {
+      const ends = resolvingTexts(items);
+      return [String(ends.length), ...ends, ...reservingTexts(items)];
+    },
   },
+  isFirst: isResolving,
 };
 
 /** What the store said of the root that a group is of; undefined where it has none. */

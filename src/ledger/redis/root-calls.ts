@@ -1,14 +1,7 @@
-import {
-  LedgerInputError,
-  type LedgerOptions,
-  LedgerUnavailable,
-  MAX_CLOCK_LEAD_MS,
-  type MarkKeeper,
-} from '../contract.js';
+import { type LedgerOptions, MAX_CLOCK_LEAD_MS, type MarkKeeper } from '../contract.js';
 import { rootName } from '../ids.js';
 import { corrupt } from './codec.js';
 import type { Fence } from './fence.js';
-import { Groups } from './groups.js';
 import { recordKeys, rootKey } from './keys.js';
 import type { Answer } from './replies.js';
 import type { Operation } from './scripts.js';
@@ -18,14 +11,6 @@ import type { Store } from './store.js';
 export interface RootName {
   readonly tenant: string;
   readonly rootId: string;
-}
-
-/** One operation of a group, and who waits for what the script answers to it. */
-interface Waiting<Item> {
-  readonly root: RootName;
-  readonly item: Item;
-  readonly resolve: (answer: GroupAnswer) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /** What was said to one operation, with what was said of the root to all of the group. */
@@ -111,72 +96,4 @@ export class RootCalls {
     }
     return Number(now);
   }
-}
-
-/** How the operations of one kind become the arguments of one script. */
-export interface GroupKind<Item> {
-  readonly operation: Operation;
-  /** After the header. */
-  arguments(items: readonly Item[]): string[];
-  /** How many of the script's answers come before those to the operations. */
-  readonly headLength: number;
-}
-
-/** What is said to one that was held as the one before it (`lua/reserve.lua`). */
-const SAME = '=';
-
-/**
- * Operations of one kind, gathered by root: all that are asked in one turn are one script call, each
- * decided for itself there. What one of them makes fail, the others try again alone: a script fails
- * before it writes, and each operation has its id.
- */
-export class GroupedCalls<Item> {
-  readonly #calls: RootCalls;
-  readonly #kind: GroupKind<Item>;
-  readonly #groups: Groups<Waiting<Item>>;
-
-  constructor(calls: RootCalls, kind: GroupKind<Item>) {
-    this.#calls = calls;
-    this.#kind = kind;
-    this.#groups = new Groups((_root, group) => void this.#send(group));
-  }
-
-  /** @throws {LedgerUnavailable | LedgerInputError} */
-  call(root: RootName, item: Item): Promise<GroupAnswer> {
-    return new Promise((resolve, reject) => {
-      this.#groups.add(rootName(root), { root, item, resolve, reject });
-    });
-  }
-
-  async #send(group: readonly Waiting<Item>[]): Promise<void> {
-    const [first] = group;
-    if (first === undefined) return;
-    const { operation, headLength } = this.#kind;
-    try {
-      const args = this.#kind.arguments(group.map(({ item }) => item));
-      const { nowMs, rest } = await this.#calls.run(operation, first.root, args);
-      if (rest.length !== headLength + group.length) throw corrupt('answers', rest.join(' | '));
-      const head = rest.slice(0, headLength);
-      let words: readonly string[] = [];
-      let after = 0;
-      let place = headLength;
-      for (const { resolve } of group) {
-        const said = rest[place] ?? '';
-        after = said === SAME ? after + 1 : 0;
-        if (said !== SAME) words = said.split(' ');
-        resolve({ words, head, nowMs, after });
-        place += 1;
-      }
-    } catch (error) {
-      if (group.length > 1 && mayBeOnesFault(error))
-        for (const one of group) void this.#send([one]);
-      else for (const { reject } of group) reject(error);
-    }
-  }
-}
-
-/** A record that one operation touches can be unreadable, and the others' be whole. */
-function mayBeOnesFault(error: unknown): boolean {
-  if (error instanceof LedgerInputError) return true;
-  return error instanceof LedgerUnavailable && error.message.includes('BADSTATE');
 }

@@ -25,12 +25,14 @@ const SHARED = [
   'windows',
   'paths',
   'terms',
+  'groups',
 ];
 const OPERATIONS = {
   openRoot: 'open-root',
   reserve: 'reserve',
   activate: 'activate',
   resolve: 'resolve',
+  both: 'both',
   control: 'control',
   topUp: 'topup',
   due: 'due',
@@ -63,7 +65,14 @@ export const LIBRARY: Library = load();
 
 /** `ping` is none: it asks whether the store would take a write. */
 const READERS: readonly Operation[] = ['due', 'view', 'standing'];
-const ADDITIONS: readonly Operation[] = ['openRoot', 'reserve', 'activate', 'topUp', 'ping'];
+const ADDITIONS: readonly Operation[] = [
+  'openRoot',
+  'reserve',
+  'both',
+  'activate',
+  'topUp',
+  'ping',
+];
 
 /** It may write. */
 export function isChange(operation: Operation): boolean {

@@ -74,13 +74,11 @@ function isPlain({ kind }: Step): boolean {
   return kind === 'reserve' || RESOLVING.includes(kind) || AT_ONCE.includes(kind);
 }
 
-/** The places of a batch's calls as they reach the store: groups by what came first of their kind. */
+/** The places of a batch's calls as they reach the store: of what is one call, what ends comes first. */
 function inOrderSent(calls: readonly LedgerCall[]): number[] {
-  const isGrouped = ({ kind }: LedgerCall) => !AT_ONCE.includes(kind);
-  const firstIsReserve = calls.find(isGrouped)?.kind === 'reserve';
-  const turn = (call: LedgerCall) => {
-    if (!isGrouped(call)) return 0;
-    return (call.kind === 'reserve') === firstIsReserve ? 1 : 2;
+  const turn = ({ kind }: LedgerCall) => {
+    if (AT_ONCE.includes(kind)) return 0;
+    return RESOLVING.includes(kind) ? 1 : 2;
   };
   const places = [...calls.keys()];
   return [0, 1, 2].flatMap((its) =>

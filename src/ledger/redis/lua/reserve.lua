@@ -229,9 +229,9 @@ local function readEach(at, what, read)
   return list, at + count
 end
 
--- The fields of all accounts of some paths, after the root's own.
-local function fieldsOf(paths)
-  local fields, wanted = { 'g', 'm' }, {}
+-- Adds the fields of all accounts of some paths, each once.
+local function addFields(paths, fields)
+  local wanted = {}
   for _, path in pairs(paths) do
     for _, field in ipairs(path.fields) do
       if not wanted[field] then
@@ -240,36 +240,35 @@ local function fieldsOf(paths)
       end
     end
   end
-  return fields
 end
 
-register('reserve', {}, function()
-  local paths, last = readEach(2, 'paths', readPath)
+function readReservations(from, fields)
+  local paths, last = readEach(from, 'paths', readPath)
   local all, before = readEach(last + 1, 'terms', readTerms)
   for _, terms in pairs(all) do
     if not paths[terms.place] then bad('terms', terms.place, 'the place of a path') end
   end
-  local fields, ids, asked = fieldsOf(paths), {}, {}
-  local firstHold = #fields
+  local asked = { paths = paths, terms = {}, ids = {}, first = #fields + 1 }
+  addFields(paths, fields)
+  asked.firstHold = #fields
   for i = before + 1, #ARGV do
-    local place = sub(ARGV[i], readIds(ARGV[i], ids, fields))
+    local place = sub(ARGV[i], readIds(ARGV[i], asked.ids, fields))
     local terms = all[place] or bad('reservation', place, 'the place of its terms')
-    for k = #asked + 1, #ids do asked[k] = terms end
+    for k = #asked.terms + 1, #asked.ids do asked.terms[k] = terms end
   end
-  if #ids == 0 then bad('reservations', 'none', 'at least one') end
+  if #asked.ids == 0 then bad('reservations', 'none', 'at least one') end
+  return asked
+end
 
-  -- One read of everything: the root, the accounts of all paths, the holds of all ids.
-  local stored = call('HMGET', KEYS[1], unpack(fields))
-  local answers = { '', '-' }
-  if not openRecord(stored[1], stored[2]) then
-    for i = 1, #ids do answers[i + 2] = 'root_unknown' end
-    answers[1] = noStanding()
-    return answers
+function makeHolds(asked, answers)
+  local n = #answers
+  for i = 1, #asked.ids do
+    local terms = asked.terms[i]
+    answers[n + i] = reserve(asked.ids[i], terms, asked.paths[terms.place])
   end
-  for i = 3, firstHold do accounts[fields[i]] = readAccount(fields[i], stored[i]) end
-  for i = 1, #ids do holds[ids[i]] = stored[firstHold + i] end
-  for i = 1, #ids do answers[i + 2] = reserve(ids[i], asked[i], paths[asked[i].place]) end
-  commit()
-  answers[1], answers[2] = standing(), genesis
-  return answers
+end
+
+register('reserve', {}, function()
+  local fields = { 'g', 'm' }
+  return answerGroup(fields, nil, readReservations(2, fields))
 end)

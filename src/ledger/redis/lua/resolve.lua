@@ -125,29 +125,28 @@ local function perform(id, operation, upstream)
   return DO[kind](id, hold, operation, upstream)
 end
 
-register('resolve', { 'allow-oom' }, function()
-  local ids, operations, upstreams, fields = {}, {}, {}, { 'g', 'm' }
+function readEnds(from, to, fields)
+  local asked = { ids = {}, operations = {}, upstreams = {}, first = #fields + 1 }
   -- Most often what is ended is at the same leaf as before: then nothing more has to be read.
   local likely = keptHere.leaf and pathTo(keptHere.leaf) or NOTHING
-  for i = 1, #likely do fields[i + 2] = likely[i] end
-  local firstHold = #fields
-  for i = 2, #ARGV do
-    local operation = readOperations(ARGV[i], ids, fields, upstreams)
-    for k = #operations + 1, #ids do operations[k] = operation end
+  for i = 1, #likely do fields[#fields + 1] = likely[i] end
+  asked.firstHold = #fields
+  for i = from, to do
+    local operation = readOperations(ARGV[i], asked.ids, fields, asked.upstreams)
+    for k = #asked.operations + 1, #asked.ids do asked.operations[k] = operation end
   end
-  if #ids == 0 then bad('operations', 'none', 'at least one') end
-  local stored = call('HMGET', KEYS[1], unpack(fields))
+  if #asked.ids == 0 then bad('operations', 'none', 'at least one') end
+  return asked
+end
 
-  local answers = { '' }
-  if not openRecord(stored[1], stored[2]) then
-    for i = 1, #ids do answers[i + 1] = 'root_unknown' end
-    answers[1] = noStanding()
-    return answers
+function endHolds(asked, answers)
+  local n = #answers
+  for i = 1, #asked.ids do
+    answers[n + i] = perform(asked.ids[i], asked.operations[i], asked.upstreams[i])
   end
-  for i = 3, firstHold do accounts[fields[i]] = readAccount(fields[i], stored[i]) end
-  for i = 1, #ids do holds[ids[i]] = stored[firstHold + i] end
-  for i = 1, #ids do answers[i + 1] = perform(ids[i], operations[i], upstreams[i]) end
-  commit()
-  answers[1] = standing()
-  return answers
+end
+
+register('resolve', { 'allow-oom' }, function()
+  local fields = { 'g', 'm' }
+  return answerGroup(fields, readEnds(2, #ARGV, fields), nil)
 end)
