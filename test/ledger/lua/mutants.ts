@@ -137,13 +137,14 @@ function skipBrackets(words: readonly Token[], place: number): number {
   return place;
 }
 
-const DEFINITION = /^(?:local (?:function )?(\w+)|register\('(\w+)'|(redis\.register_function))/gm;
+const DEFINITION =
+  /^(?:local (?:function )?(\w+)|function (\w+)\(|register\('(\w+)'|(redis\.register_function))/gm;
 
 function insideOf(text: string, at: number): string {
   let inside = '';
   for (const match of text.matchAll(DEFINITION)) {
     if (match.index > at) break;
-    inside = match[1] ?? match[2] ?? match[3] ?? '';
+    inside = match[1] ?? match[2] ?? match[3] ?? match[4] ?? '';
   }
   return inside;
 }

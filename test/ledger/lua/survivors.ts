@@ -251,13 +251,6 @@ const REVIEWED: readonly Reviewed[] = [
     harmless: 'Ids begin 32 places from one another.',
   },
   {
-    file: 'resolve.lua',
-    inside: 'resolve',
-    code: 'for i = 3, firstHold do accounts[fields[i]] = readAccount(fields[i], stored[i]) end',
-    changes: ['3 → 4'],
-    harmless: 'An account that is not read here is read once it is wanted.',
-  },
-  {
     file: 'root.lua',
     inside: 'begin',
     code: 'KEYS, ARGV, rootId, keptHere = keys, args, sub(keys[1], -32), keptOf(keys[1])',
@@ -300,18 +293,25 @@ const REVIEWED: readonly Reviewed[] = [
     harmless: 'How much is remembered, and for how long, changes no answer.',
   },
   {
+    file: 'resolve.lua',
+    inside: 'readEnds',
+    code: 'for i = 1, #likely do fields[#fields + 1] = likely[i] end',
+    changes: ['1 → 0', '1 → 2'],
+    harmless: 'An account that is not read here is read once it is wanted.',
+  },
+  {
+    file: 'resolve.lua',
+    inside: 'readEnds',
+    code: 'local asked = { ids = {}, operations = {}, upstreams = {}, first = #fields + 1 }',
+    changes: ['1 → 2'],
+    harmless: 'An account that is not read here is read once it is wanted.',
+  },
+  {
     file: 'terms.lua',
     inside: 'readCost',
     code: 'for u = 1, UNITS do',
     changes: ['1 → 0'],
     harmless: 'A unit before the first has no amount anywhere.',
-  },
-  {
-    file: 'accounts.lua',
-    inside: 'accountText',
-    code: 'return format(COUNTERS, unpack(account, 1, 8)) .. account.seen .. extras(account)',
-    changes: ['8 → 9'],
-    harmless: 'format takes what it has places for.',
   },
   {
     file: 'carves.lua',
@@ -477,42 +477,6 @@ const REVIEWED: readonly Reviewed[] = [
     harmless: 'What does not rise takes no counter to 2^53, and may as well be moved at once.',
   },
   {
-    file: 'lib.lua',
-    inside: 'idAndWords',
-    code: "if find(value, ' ', 1, true) ~= 33 then return hexId(match(value, '^%S*')), '' end",
-    changes: ['1 → 0', '1 → 2'],
-    harmless:
-      'Lua begins at the first character for 0 as for 1; and an id that begins with a space is none.',
-  },
-  {
-    file: 'lib.lua',
-    inside: 'idAndWords',
-    code: 'return hexId(sub(value, 1, 32)), sub(value, 34)',
-    changes: ['1 → 0'],
-    harmless: 'Lua begins at the first character for 0 as for 1.',
-  },
-  {
-    file: 'reserve.lua',
-    inside: 'isAlike',
-    code: 'return alike.room > 0',
-    changes: ['0 → 1'],
-    harmless: 'What is not decided as the one before it is decided for itself, and the same.',
-  },
-  {
-    file: 'reserve.lua',
-    inside: 'makeAlike',
-    code: 'alike.room = alike.room - 1',
-    changes: ['1 → 2'],
-    harmless: 'What is not decided as the one before it is decided for itself, and the same.',
-  },
-  {
-    file: 'reserve.lua',
-    inside: 'make',
-    code: 'if seq == 0 then alike = { terms = terms, bound = bound, texts = texts } end',
-    changes: ['0 → (-1)'],
-    harmless: 'What is not decided as the one before it is decided for itself, and the same.',
-  },
-  {
     file: 'reserve.lua',
     inside: 'roomFor',
     code: 'for i = 1, #bound do share(TOO_MUCH - 1 - bound[i][2 * u - 1] - bound[i][2 * u], granted[u]) end',
@@ -525,28 +489,6 @@ const REVIEWED: readonly Reviewed[] = [
     code: 'if more > 0 then room = min(room, (left - fmod(left, more)) / more) end',
     changes: ['0 → (-1)', '> → >='],
     harmless: 'Divided by 0 it is no number, and no number is the lesser.',
-  },
-  {
-    file: 'resolve.lua',
-    inside: 'readOperation',
-    code: "local space = find(rest, ' ', 1, true)",
-    changes: ['1 → 0', '1 → 2'],
-    harmless:
-      'Lua begins at the first character for 0 as for 1; and a word that begins with a space is none.',
-  },
-  {
-    file: 'resolve.lua',
-    inside: 'readOperation',
-    code: 'local upstream = sub(rest, 1, space - 1)',
-    changes: ['1 → 0'],
-    harmless: 'Lua begins at the first character for 0 as for 1.',
-  },
-  {
-    file: 'resolve.lua',
-    inside: 'resolve',
-    code: "for i = 1, #ids do answers[i + 1] = 'root_unknown' end",
-    changes: ['1 → 0'],
-    harmless: 'Where the root stands is written there afterwards.',
   },
   {
     file: 'terms.lua',

@@ -23,6 +23,8 @@ interface Twins {
 export interface WalkOptions {
   /** So many calls are sent in one turn of the event loop, where they are of a kind that groups. */
   readonly together?: number;
+  /** Of one turn are operations of one kind alone, and not what ends beside what is reserved. */
+  readonly isUnmixed?: boolean;
   readonly startMs?: number;
   /** More caps than the small ones. */
   readonly caps?: { readonly maxAccountsPerRoot: number; readonly maxHoldsPerRoot: number };
@@ -35,7 +37,7 @@ export interface WalkOptions {
 export async function walk(
   store: LuaStore,
   steps: readonly Step[],
-  { together = 1, startMs = START_MS, caps }: WalkOptions = {},
+  { together = 1, isUnmixed = false, startMs = START_MS, caps }: WalkOptions = {},
 ): Promise<void> {
   await store.begin(startMs);
   const clocks = { storeMs: startMs, lagMs: 0 };
@@ -43,7 +45,7 @@ export async function walk(
   const model = new ModelLedger({ ...LEDGER_DEFAULTS, ...options }, () => clocks.storeMs);
   const twins = { store, model, ledger: await store.ledger(options), clocks };
   try {
-    for (const batch of batches(steps, together)) await take(twins, batch);
+    for (const batch of batches(steps, together, isUnmixed)) await take(twins, batch);
     for (const account of ALL_ROOTS) await take(twins, [{ kind: 'tree', request: { account } }]);
     for (const tenant of TENANTS) {
       await compareJournals(twins, tenant);
@@ -59,12 +61,13 @@ const AT_ONCE: readonly string[] = ['activate', 'control', 'topUp'];
 /** These wait for the end of the turn, each kind for itself. */
 const RESOLVING: readonly string[] = ['settle', 'release', 'extend'];
 
-function batches(steps: readonly Step[], together: number): Step[][] {
+function batches(steps: readonly Step[], together: number, isUnmixed: boolean): Step[][] {
   const all: Step[][] = [];
   for (const step of steps) {
     const last = all.at(-1);
     const joins = isPlain(step) && last?.[0] !== undefined && isPlain(last[0]);
-    if (joins && last.length < together) last.push(step);
+    const fits = !isUnmixed || (last?.[0]?.kind === 'reserve') === (step.kind === 'reserve');
+    if (joins && fits && last.length < together) last.push(step);
     else all.push([step]);
   }
   return all;

@@ -228,5 +228,6 @@ const rows: readonly (readonly [name: string, steps: readonly Step[], maxHolds?:
 
 export const alike: readonly Case[] = rows.map(([name, steps, maxHoldsPerRoot = 99]) => ({
   name: `alike in one turn: ${name}`,
-  run: (store) => walk(store, steps, { together: 9, caps: { ...CAPS, maxHoldsPerRoot } }),
+  run: (store) =>
+    walk(store, steps, { together: 9, isUnmixed: true, caps: { ...CAPS, maxHoldsPerRoot } }),
 }));

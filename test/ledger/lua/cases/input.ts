@@ -216,6 +216,19 @@ const OTHERS: readonly Refused[] = [
     named: 'path: found "17"',
   },
   { operation: 'trim', args: ['00000000000000001'], keys: JOURNAL_KEYS, named: 'through' },
+  {
+    operation: 'both',
+    args: [header(), 'x', ...reserve().slice(1)],
+    named: 'operations: found "x"',
+  },
+  {
+    operation: 'both',
+    args: [header(), '0', ...reserve().slice(1)],
+    named: 'operations: found "none"',
+  },
+  { operation: 'both', args: [header(), '1'], named: 'operations: found "1"' },
+  { operation: 'both', args: [header(), '1', `${ID} - release g`], named: 'paths' },
+  { operation: 'both', args: [header(), '1', ...reserve().slice(1)], named: 'id' },
   { operation: 'sweep', args: [header(), 'B'.repeat(32)], named: 'id' },
   { operation: 'sweep', args: [header(), 'g'.repeat(32)], named: 'id' },
   { operation: 'control', args: ['x', 'pause a:x me'], named: 'header: found "x"' },
@@ -224,7 +237,7 @@ const OTHERS: readonly Refused[] = [
   { operation: 'reserve', args: reserve().slice(0, -3), named: 'terms: found nothing' },
   { operation: 'reserve', args: reserve().slice(0, -4), named: 'paths: found nothing' },
   { operation: 'reserve', args: [header(), '2', path(), ...reservation()], named: 'path' },
-  ...(['reserve', 'resolve', 'activate', 'control', 'topUp', 'openRoot'] as const).flatMap(
+  ...(['reserve', 'resolve', 'both', 'activate', 'control', 'topUp', 'openRoot'] as const).flatMap(
     (operation): Refused[] => [
       { operation, args: [], named: 'header: found nothing' },
       { operation, args: [header()] },

@@ -87,8 +87,12 @@ async function noRoot(store: LuaStore): Promise<void> {
     );
   }
   expect(await store.dump()).toEqual(new Map());
-  const both = await call(store, 'reserve', [...reserve(), `${OPEN_ID} 1`]);
-  expect(both).toEqual([NO_STANDING, '-', 'root_unknown', 'root_unknown']);
+  const two = await call(store, 'reserve', [...reserve(), `${OPEN_ID} 1`]);
+  expect(two).toEqual([NO_STANDING, '-', 'root_unknown', 'root_unknown']);
+  const ends = ['1', `${ID}${OPEN_ID} -,- release g`];
+  const both = await call(store, 'both', [header(), ...ends, ...reserve().slice(1)]);
+  const unknown = Array.from({ length: 3 }, () => 'root_unknown');
+  expect(both).toEqual([NO_STANDING, '-', ...unknown]);
 }
 
 const HELD = `o ${START_MS + 60_000} ${START_MS} 1 g a:x 1000000,,,1000000 - - 0 0 1,,,1 1,,,1`;
@@ -267,6 +271,31 @@ async function together(store: LuaStore): Promise<void> {
   ]);
 }
 
+/** What ends gives back what is reserved in the same call, and each is answered in its place. */
+async function both(store: LuaStore): Promise<void> {
+  await seeded(store);
+  const whole = { least: '5000000,,,1', most: '5000000,,,1', id: `${ID}${'c'.repeat(32)}` };
+  const reserving = reserve({ reservation: whole }).slice(1);
+  const ends = ['2', `${OPEN_ID}${ID} -,- release g`, `${'d'.repeat(32)} - settle g ,,,`];
+  const [said, genesis, ...answers] = await call(store, 'both', [header(), ...ends, ...reserving]);
+  expect(said).toBe(standing(4, START_MS));
+  expect(genesis).toBe(GENESIS);
+  const due = START_MS + 60_000;
+  expect(answers).toEqual([
+    'released',
+    'released',
+    'reservation_unknown',
+    // Its release had been here before it.
+    'already_resolved',
+    `held 0 5000000,,,1 ${due} 5000000 10000000 0 5000000`,
+  ]);
+  // Once more, with what it has made: the text that this call has left of a hold is the one that counts.
+  const again = ['1', `${'c'.repeat(32)} - settle g ,,,`];
+  const its = [...again, ...reserve({ reservation: { ...whole, id: 'c'.repeat(32) } }).slice(1)];
+  const [, , settled, late] = await call(store, 'both', [header(), ...its]);
+  expect([settled, late]).toEqual(['settled 5000000,,,1', 'already_resolved']);
+}
+
 export const state: readonly Case[] = [
   { name: 'the mark that a call carries', run: marks },
   { name: 'a root that is not there', run: noRoot },
@@ -275,5 +304,6 @@ export const state: readonly Case[] = [
   { name: 'a charge that is more than was spent', run: corruptSpent },
   { name: 'the texts of a record', run: texts },
   { name: 'holds that are made and ended alike', run: together },
+  { name: 'what ends and what is reserved', run: both },
   { name: 'what is kept of a hold that has ended', run: ended },
 ];
