@@ -13,7 +13,7 @@ import { accountField } from './keys.js';
 import type { GenesisCache, PathText } from './path-text.js';
 import type { GroupAnswer, RootName } from './root-calls.js';
 
-export interface Reserving {
+interface Reserving {
   readonly request: ReserveRequest;
   readonly path: PathText;
 }
