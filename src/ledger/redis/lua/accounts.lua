@@ -98,6 +98,9 @@ end)
 local function readAccounts(fields)
   local missing = {}
   for _, field in ipairs(fields) do
+    if not accounts[field] and unread[field] ~= nil then
+      accounts[field] = readAccount(field, unread[field])
+    end
     if not accounts[field] then missing[#missing + 1] = field end
   end
   if #missing == 0 then return end

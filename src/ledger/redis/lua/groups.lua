@@ -4,12 +4,9 @@
 -- In resolve.lua and in reserve.lua: how each kind is read from ARGV, and done.
 local readEnds, endHolds, readReservations, makeHolds
 
--- Takes what was read for operations of one kind: the accounts from a place of `fields` on, then the holds.
+-- Takes what was read for operations of one kind: accounts from a place of `fields` on, then the holds.
 local function takeStored(asked, fields, stored)
-  for i = asked.first, asked.firstHold do
-    local field = fields[i]
-    accounts[field] = accounts[field] or readAccount(field, stored[i])
-  end
+  for i = asked.first, asked.firstHold do unread[fields[i]] = stored[i] end
   for i = 1, #asked.ids do holds[asked.ids[i]] = stored[asked.firstHold + i] end
 end
 

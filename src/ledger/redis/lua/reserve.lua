@@ -261,6 +261,7 @@ function readReservations(from, fields)
 end
 
 function makeHolds(asked, answers)
+  for _, path in pairs(asked.paths) do readAccounts(path.fields) end
   local n = #answers
   for i = 1, #asked.ids do
     local terms = asked.terms[i]

@@ -2,8 +2,8 @@
 -- pressure too: what was spent is recorded. KEYS and ARGV[1] as in root.lua.
 --
 -- ARGV[2…] operations that are the same: "IDS UPSTREAMS WORDS": 32 hex digits of each, and joined by
--- commas "-" or what the upstream said of each, for the journal. WORDS are one of these. BY is "g" for the gateway, or a caller's own account's field,
--- or "c" for a caller with none here:
+-- commas "-" or what the upstream said of each, for the journal. WORDS are one of these. BY is "g" for the
+-- gateway, or a caller's own account's field, or "c" for a caller with none here:
 --   "settle BY COST"  charges what it cost (amounts by unit, empty where it is as held) and frees the
 --                     rest; after it was presumed spent, corrects that, once
 --   "release BY"      gives all of it back; an id never seen is marked, so that it can't be reserved later
@@ -127,7 +127,7 @@ end
 
 function readEnds(from, to, fields)
   local asked = { ids = {}, operations = {}, upstreams = {}, first = #fields + 1 }
-  -- Most often what is ended is at the same leaf as before: then nothing more has to be read.
+  -- Most often what is ended is at the same leaf as before: then nothing more has to be asked for.
   local likely = keptHere.leaf and pathTo(keptHere.leaf) or NOTHING
   for i = 1, #likely do fields[#fields + 1] = likely[i] end
   asked.firstHold = #fields

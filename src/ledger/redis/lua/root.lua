@@ -15,9 +15,9 @@
 local KEYS, ARGV, rootId, latest, retain, maxAccounts, maxHolds, nonce, mark
 -- The root as it is at this moment: nil until `openRecord`. `now` is nil by a clock not believed.
 local meta, genesis, now
--- By field, the accounts that this call has read; and those to be written. The text of each hold that it
--- knows, by id.
-local accounts, touched, holds
+-- By field, the texts of accounts that may be wanted, and the accounts that this call has read; and those to
+-- be written. The text of each hold that it knows, by id.
+local unread, accounts, touched, holds
 -- The journal's entries, how many changes they tell, and what they have as their time; the holds to be
 -- written, each field before its text; and fields of the record to be deleted.
 local entries, changes, stamp, holdWrites, gone
@@ -76,7 +76,7 @@ local function begin(keys, args)
   prepare()
   KEYS, ARGV, rootId, keptHere = keys, args, sub(keys[1], -32), keptOf(keys[1])
   meta, genesis, now, minted, stamp, run, repeated, ended, alike = nil
-  accounts, touched, holds, entries, holdWrites, dueAdd, changes = {}, {}, {}, {}, {}, {}, 0
+  unread, accounts, touched, holds, entries, holdWrites, dueAdd, changes = {}, {}, {}, {}, {}, {}, {}, 0
   routes, endings, bounds, made = {}, {}, {}, {}
   starts, gone, dueDrop, carveAdd, carveDrop = {}, {}, {}, {}, {}
   local most, fresh, seen, its = match(args[1] or '', '^(%d+) (%x+) (%S+) (.+)$')

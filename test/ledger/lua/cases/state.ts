@@ -296,6 +296,18 @@ async function both(store: LuaStore): Promise<void> {
   expect([settled, late]).toEqual(['settled 5000000,,,1', 'already_resolved']);
 }
 
+/** An account that can't be read is nothing to what ends at another leaf. */
+async function besideCorrupt(store: LuaStore): Promise<void> {
+  await seeded(store);
+  await call(store, 'reserve', reserve({ path: { child: 'a:y' } }));
+  const settle = (id: string) => call(store, 'resolve', [header(), `${id} - settle g ,,,`]);
+  const extend = await call(store, 'resolve', [header(), `${OPEN_ID} - extend g 5000`]);
+  expect(extend[1]).toBe(`extended ${START_MS + 60_000}`);
+  await store.admin.hset(RECORD, 'a:x', 'x');
+  await expect(settle(OPEN_ID)).rejects.toThrow('BADSTATE account: found "x"');
+  expect((await settle(ID))[1]).toBe(`settled ${COST}`);
+}
+
 export const state: readonly Case[] = [
   { name: 'the mark that a call carries', run: marks },
   { name: 'a root that is not there', run: noRoot },
@@ -305,5 +317,6 @@ export const state: readonly Case[] = [
   { name: 'the texts of a record', run: texts },
   { name: 'holds that are made and ended alike', run: together },
   { name: 'what ends and what is reserved', run: both },
+  { name: 'what ends beside an account that nobody can read', run: besideCorrupt },
   { name: 'what is kept of a hold that has ended', run: ended },
 ];
