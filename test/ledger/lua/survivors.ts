@@ -300,11 +300,20 @@ const REVIEWED: readonly Reviewed[] = [
     harmless: 'An account that is not read here is read once it is wanted.',
   },
   {
+    file: 'reserve.lua',
+    inside: 'readReservations',
+    code: 'local asked = { paths = paths, terms = {}, ids = {}, first = #fields + 1 }',
+    changes: ['+ 1 → nothing', '+ → -', '1 → 0', '1 → 2'],
+    harmless:
+      'What is not taken here is read once it is wanted, and what is no account is never wanted.',
+  },
+  {
     file: 'resolve.lua',
     inside: 'readEnds',
     code: 'local asked = { ids = {}, operations = {}, upstreams = {}, first = #fields + 1 }',
-    changes: ['1 → 2'],
-    harmless: 'An account that is not read here is read once it is wanted.',
+    changes: ['+ 1 → nothing', '+ → -', '1 → 0', '1 → 2'],
+    harmless:
+      'What is not taken here is read once it is wanted, and what is no account is never wanted.',
   },
   {
     file: 'terms.lua',
