@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { resolveStateDir } from '../../gateway/config/resolve.js';
@@ -166,9 +167,22 @@ async function verifyChain(
   }
 }
 
+/**
+ * A name that was mistyped has an empty journal, which nothing is wrong with. Where nothing was minted yet
+ * every tenant has one.
+ */
+async function requireTenant(io: Io, ledger: Ledger, options: JournalOptions): Promise<void> {
+  const { tenant } = options;
+  const known = await ledger.tenants();
+  if (known.length === 0 || known.includes(tenant)) return;
+  if (stateDirsOf(io, options).some((dir) => existsSync(journalFolder(dir, tenant)))) return;
+  throw new Refusal(`found no tenant "${tenant}", expected --tenant ${known.join(' or ')}`);
+}
+
 async function askHead(io: Io, options: JournalOptions): Promise<JournalHead> {
   const ledger = await openConfiguredLedger(io, loadRequiredConfig(io, options));
   try {
+    await requireTenant(io, ledger, options);
     return (await ledger.journal({ tenant: options.tenant, after: 0, max: 1 })).head;
   } finally {
     await ledger.close();
@@ -182,6 +196,7 @@ async function withLedger(
 ): Promise<void> {
   const ledger = await openConfiguredLedger(io, loadRequiredConfig(io, options));
   try {
+    await requireTenant(io, ledger, options);
     await use(ledger, stateDirsOf(io, options));
   } finally {
     await ledger.close();

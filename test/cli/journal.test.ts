@@ -133,6 +133,17 @@ describe('bursar journal', () => {
     expect(none.map(({ entry }) => entry.kind)).toEqual(['opened']);
   }, 60_000);
 
+  it.each(['tail', 'export', 'verify'])(
+    '%s names the tenants there are when there is no such one',
+    async (command) => {
+      expect(await journal(command, '--tenant', 'mian')).toEqual({
+        status: 1,
+        out: '',
+        err: 'error: found no tenant "mian", expected --tenant main\n',
+      });
+    },
+  );
+
   it('verify finds what was done to the files, and names the entry', async () => {
     const verified = await journal('verify');
     expect(verified).toMatchObject({ status: 0, err: '' });
