@@ -224,6 +224,19 @@ const rows: readonly (readonly [name: string, steps: readonly Step[], maxHolds?:
       ...numbers(4, 10).map((n) => settle(n, { credits: 2 * CREDIT, usd: 1 })),
     ],
   ],
+  [
+    'corrected beside what is open, where much was spent before',
+    [
+      open({ limits: [limit(20)] }),
+      ...numbers(5, 20).map((n) => reserve(n, { path: down(['a']) })),
+      ...numbers(5, 20).map((n) => settle(n)),
+      ...numbers(3).map((n) => reserve(n, { ttlMs: 1_000, path: down(['a']) })),
+      ...numbers(3, 4).map((n) => reserve(n, { path: down(['a']) })),
+      later(1_000),
+      sweep,
+      ...numbers(6).map((n) => settle(n, { credits: 1 })),
+    ],
+  ],
 ];
 
 export const alike: readonly Case[] = rows.map(([name, steps, maxHoldsPerRoot = 99]) => ({
