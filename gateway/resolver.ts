@@ -29,6 +29,9 @@ export class Resolver {
   readonly #stop = new AbortController();
   readonly #pending = new Set<Promise<void>>();
   #pendingReleases = 0;
+  /** First tries that are under way. One that fails goes on as a pending one. */
+  #trying = 0;
+  #onNoneTrying: (() => void) | undefined;
 
   constructor(deps: ResolverDeps) {
     this.#deps = deps;
@@ -60,14 +63,32 @@ export class Resolver {
 
   /** Waits for what is still unacknowledged, at most so long. Answers how many are left. */
   async drain(timeoutMs: number): Promise<number> {
+    let isOver = false;
     let timer: NodeJS.Timeout | undefined;
     const expired = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
+      timer = setTimeout(() => {
+        isOver = true;
+        resolve();
+      }, timeoutMs);
     });
-    await Promise.race([Promise.all(this.#pending), expired]);
+    // A first try that is under way may fail, and be one more that waits.
+    while (!isOver && this.#left() > 0) await Promise.race([this.#ended(), expired]);
     clearTimeout(timer);
     this.#stop.abort();
-    return this.#pending.size;
+    return this.#left();
+  }
+
+  #left(): number {
+    return this.#pending.size + this.#trying;
+  }
+
+  /** All that are pending now, and the first tries under way. */
+  async #ended(): Promise<void> {
+    await Promise.all(this.#pending);
+    if (this.#trying === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onNoneTrying = resolve;
+    });
   }
 
   async #resolve(
@@ -75,8 +96,14 @@ export class Resolver {
     reservation: string,
     send: () => Promise<ResolveOutcome>,
   ): Promise<void> {
-    if (await this.#attempt(operation, reservation, send)) return;
-    this.#keepTrying(operation, reservation, send);
+    this.#trying += 1;
+    try {
+      if (await this.#attempt(operation, reservation, send)) return;
+      this.#keepTrying(operation, reservation, send);
+    } finally {
+      this.#trying -= 1;
+      if (this.#trying === 0) this.#onNoneTrying?.();
+    }
   }
 
   /** Whether it is over: acknowledged, or refused for good. */

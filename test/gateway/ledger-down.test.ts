@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Ledger, LedgerUnavailable } from '../../src/ledger/contract.js';
+import { deferred } from '../support/deferred.js';
 import { chat, errorOf, gatewayUnderTest, leafBalance, modelLedger, NOW } from './harness.js';
 
 type Operation = 'reserve' | 'settle' | 'release' | 'balance' | 'ping';
@@ -83,6 +84,33 @@ describe('a ledger that does not answer', () => {
       { ready: false, why: 'ledger_unavailable' },
     ]);
     expect((await app.request('/healthz')).status).toBe(200);
+  });
+
+  it('lets a drain wait for a first try that is under way, and for what becomes of it', async () => {
+    const [begun, failing] = [deferred(), deferred()];
+    const inner = modelLedger(() => NOW);
+    let tries = 0;
+    const settle: Ledger['settle'] = async (request) => {
+      tries += 1;
+      if (tries > 1) return inner.settle(request);
+      begun.resolve();
+      await failing.promise;
+      throw new LedgerUnavailable('disconnected', 'down');
+    };
+    const ledger = new Proxy(inner, {
+      get: (target, name: keyof Ledger) =>
+        name === 'settle' ? settle : (target[name] as () => unknown).bind(target),
+    });
+    const gateway = gatewayUnderTest({ ledger });
+    const macaroon = await gateway.mint();
+    const calling = chat(gateway, macaroon, 'gpt-4o');
+    await begun.promise;
+    const draining = gateway.resolver.drain(5_000);
+    failing.resolve();
+    expect([await draining, tries]).toEqual([0, 2]);
+    expect((await calling).status).toBe(200);
+    const { spent, held } = await leafBalance(gateway, macaroon);
+    expect([spent['credits'], held['credits']]).toEqual([15, 0]);
   });
 
   it('keeps a hold that can not be ended, until the drain is over', async () => {
