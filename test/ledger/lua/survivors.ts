@@ -301,6 +301,13 @@ const REVIEWED: readonly Reviewed[] = [
   },
   {
     file: 'reserve.lua',
+    inside: 'addFields',
+    code: 'if not wanted[field] then',
+    changes: ['not → nothing'],
+    harmless: 'What is not read with the rest is read once it is wanted, in a step more.',
+  },
+  {
+    file: 'reserve.lua',
     inside: 'readReservations',
     code: 'local asked = { paths = paths, terms = {}, ids = {}, first = #fields + 1 }',
     changes: ['+ 1 → nothing', '+ → -', '1 → 0', '1 → 2'],
