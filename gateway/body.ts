@@ -38,10 +38,12 @@ function readPieces(incoming: IncomingMessage): Promise<Uint8Array> {
       const [first = new Uint8Array()] = pieces;
       resolve(pieces.length > 1 ? Buffer.concat(pieces) : first);
     });
-    // Without a listener for errors, this is how Node tells of a caller that left.
-    incoming.once('close', () => {
+    const onClose = () => {
       if (!incoming.readableEnded) reject(brokenOff('its connection was closed'));
-    });
+    };
+    // Without a listener for errors, this is how Node tells of a caller that left.
+    if (incoming.closed) onClose();
+    else incoming.once('close', onClose);
   });
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -34,6 +35,16 @@ describe('a body from a caller’s connection', () => {
     incoming.push(Buffer.from('{"mod'));
     incoming.destroy();
     await expect(read).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('is none when the connection was closed before anybody read', async () => {
+    const incoming = new IncomingMessage(new Socket());
+    const closed = once(incoming, 'close');
+    incoming.destroy();
+    await closed;
+    await expect(readBody(asking(10), MAX_BYTES, incoming)).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
   });
 
   it('is not read at all when it says that it is too long', async () => {

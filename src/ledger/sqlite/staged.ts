@@ -52,6 +52,8 @@ export class StagedRecords implements Records {
   readonly #carves = new Map<string, StagedCarves>();
   /** What transactions before it changed, and the redo log has, and the tables don't. */
   readonly #behind = new Changes();
+  /** And how many entries the journals lack that the log has, by tenant. */
+  readonly #noted = new Map<string, number>();
   /** Others write too, and would have to read every row of the log that they have not made. */
   #isShared = false;
 
@@ -70,11 +72,13 @@ export class StagedRecords implements Records {
   /** The file may say something else than before. Changes that were not kept are dropped. */
   recall(): void {
     this.#kept.forgetAll();
-    for (const all of [this.#fresh, this.#behind, this.#carves, this.#entries]) all.clear();
+    for (const all of [this.#fresh, this.#behind, this.#carves, this.#entries, this.#noted]) {
+      all.clear();
+    }
     this.#isShared = true;
     for (const { tenant, entries, records } of this.#redo.read()) {
       this.#takeBack(readRedoText(records));
-      this.#behind.addEntries(tenant, entries);
+      this.#addNoted(tenant, entries);
     }
   }
 
@@ -161,10 +165,11 @@ export class StagedRecords implements Records {
 
   /** Writes all that the tables lack; afterwards they show what the records say. */
   flush(): void {
-    const { roots, accounts, holds, entries } = this.#behind;
-    for (const [tenant, count] of entries) this.#journal.appendNoted(tenant, count, this.#redo);
+    const { roots, accounts, holds } = this.#behind;
+    for (const [tenant, count] of this.#noted) this.#journal.appendNoted(tenant, count, this.#redo);
     for (const [tenant, fresh] of this.#entries) this.#journal.append(tenant, fresh);
     this.#entries.clear();
+    this.#noted.clear();
     this.#redo.catchUp();
     this.#behind.addAll(this.#fresh);
     this.#fresh.clear();
@@ -179,7 +184,9 @@ export class StagedRecords implements Records {
   /** A new root gets its number from the tables, and ends of carve-outs are searched there. */
   #canNote(): boolean {
     if (this.#entries.size !== 1 || this.#isShared || this.#redo.count >= MAX_NOTED) return false;
-    if (this.#behind.entryCount >= MAX_BEHIND) return false;
+    let noted = 0;
+    for (const count of this.#noted.values()) noted += count;
+    if (noted >= MAX_BEHIND) return false;
     for (const name of this.#fresh.roots) {
       if (this.#kept.root(name)?.number === undefined) return false;
     }
@@ -198,12 +205,16 @@ export class StagedRecords implements Records {
     });
     for (const [tenant, entries] of this.#entries) {
       this.#redo.append(tenant, entries.map(entryText), records);
-      this.#fresh.addEntries(tenant, entries.length);
+      this.#addNoted(tenant, entries.length);
     }
     this.#entries.clear();
     this.#behind.addAll(this.#fresh);
     this.#fresh.clear();
     this.#carves.clear();
+  }
+
+  #addNoted(tenant: string, count: number): void {
+    this.#noted.set(tenant, (this.#noted.get(tenant) ?? 0) + count);
   }
 
   #flushAccount(name: string): void {
