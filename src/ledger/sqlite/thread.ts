@@ -9,6 +9,7 @@ import {
   type ToWorker,
   type WorkerSettings,
 } from './protocol.js';
+import { Waiting } from './waiting.js';
 
 /** A worker runs JavaScript alone, so the sources, run by a test, use the built one. */
 const WORKER = import.meta.url.endsWith('.ts')
@@ -37,12 +38,11 @@ export class StoreThread {
   readonly #settings: WorkerSettings;
   readonly #code: URL;
   /** In the order in which they were made, and so of their deadlines. */
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Waiting<Pending>();
   readonly #packer = new CallPacker();
   #worker: Worker | undefined;
   #startedMs = 0;
   #outbox: Call[] = [];
-  #nextId = 0;
   #timer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
@@ -78,17 +78,12 @@ export class StoreThread {
       }
       this.#launch();
     }
-    const id = this.#nextId++;
     const deadlineMs = monotonicMs() + this.#options.timeoutMs;
     if (this.#outbox.length === 0) setImmediate(() => this.#send());
-    this.#outbox.push({ id, operation, gatewayMs: this.#options.clock(), deadlineMs });
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, {
-        resolve: resolve as Pending['resolve'],
-        reject,
-        deadlineMs,
-        operation,
-      });
+      const pending = { resolve: resolve as Pending['resolve'], reject, deadlineMs, operation };
+      const id = this.#pending.add(pending);
+      this.#outbox.push({ id, operation, gatewayMs: this.#options.clock(), deadlineMs });
       this.#timer ??= this.#expireAt(deadlineMs);
     });
   }
@@ -121,7 +116,8 @@ export class StoreThread {
       if (this.#worker !== worker) return;
       this.#worker = undefined;
       this.#outbox = [];
-      for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
+      this.#stopTimer();
+      while (!this.#pending.isEmpty) this.#pending.takeOldest()?.reject(error);
     };
     worker.on('message', (message: FromWorker) => {
       if ('ready' in message) onReady?.();
@@ -164,13 +160,14 @@ export class StoreThread {
   }
 
   #take(id: number): Pending | undefined {
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    if (this.#pending.size === 0) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-    }
+    const pending = this.#pending.take(id);
+    if (this.#pending.isEmpty) this.#stopTimer();
     return pending;
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** One timer for the earliest deadline. Answers that have arrived by then are read first. */
@@ -182,17 +179,17 @@ export class StoreThread {
   }
 
   #expire(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#stopTimer();
     const nowMs = monotonicMs();
-    for (const [id, { deadlineMs, reject }] of this.#pending) {
-      if (deadlineMs > nowMs) {
-        this.#timer = this.#expireAt(deadlineMs);
-        return;
-      }
-      this.#pending.delete(id);
-      const { timeoutMs } = this.#options;
-      reject(new LedgerUnavailable('deadline', `no answer from the ledger in ${timeoutMs} ms`));
+    const { timeoutMs } = this.#options;
+    let oldest = this.#pending.oldest();
+    while (oldest !== undefined && oldest.deadlineMs <= nowMs) {
+      this.#pending.takeOldest();
+      oldest.reject(
+        new LedgerUnavailable('deadline', `no answer from the ledger in ${timeoutMs} ms`),
+      );
+      oldest = this.#pending.oldest();
     }
+    if (oldest !== undefined) this.#timer = this.#expireAt(oldest.deadlineMs);
   }
 }
