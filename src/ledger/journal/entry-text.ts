@@ -3,8 +3,8 @@
  * {@link canonicalJson} writes of them too, without listing and sorting their names first.
  */
 import type { Vector } from '../../money/units.js';
-import type { HeldEntry, JournalEntry, ResolvedEntry } from '../contract.js';
-import { canonicalJson } from './canonical.js';
+import type { CallAbout, HeldEntry, JournalEntry, ResolvedEntry, Upstreamed } from '../contract.js';
+import { canonicalJson, wholeJson } from './canonical.js';
 
 /** What both kinds say, each in canonical JSON, but for the kind, which is a plain word. */
 interface HoldTexts {
@@ -34,23 +34,27 @@ interface ResolvedTexts extends HoldTexts {
   readonly upstream: string | undefined;
 }
 
-/** @throws {TypeError} as {@link canonicalJson} does */
+/**
+ * @param entry with names that were validated: they are not looked at, and stand as they are
+ * @throws {TypeError} as {@link canonicalJson} does
+ */
 export function entryText(entry: JournalEntry): string {
   switch (entry.kind) {
     case 'held':
       return heldText({
-        about: optional(entry.about),
-        account: JSON.stringify(entry.account),
-        deadlineMs: canonicalJson(entry.deadlineMs),
-        fingerprint: optional(entry.fingerprint),
+        about: entry.about && aboutJson(entry.about),
+        account: quoted(entry.account),
+        deadlineMs: wholeJson(entry.deadlineMs),
+        fingerprint:
+          entry.fingerprint === undefined ? undefined : JSON.stringify(entry.fingerprint),
         granted: vectorJson(entry.granted),
         owner: entry.owner,
-        range: optional(entry.range),
-        reservation: JSON.stringify(entry.reservation),
-        root: JSON.stringify(entry.root),
-        sequence: canonicalJson(entry.sequence),
+        range: entry.range && rangeJson(entry.range),
+        reservation: quoted(entry.reservation),
+        root: quoted(entry.root),
+        sequence: wholeJson(entry.sequence),
         setAside: canonicalJson(entry.setAside),
-        timeMs: canonicalJson(entry.timeMs),
+        timeMs: wholeJson(entry.timeMs),
         tracked: canonicalJson(entry.tracked),
       });
     case 'settled':
@@ -58,17 +62,17 @@ export function entryText(entry: JournalEntry): string {
     case 'presumed_spent':
     case 'corrected':
       return resolvedText({
-        about: optional(entry.about),
-        account: JSON.stringify(entry.account),
+        about: entry.about && aboutJson(entry.about),
+        account: quoted(entry.account),
         by: entry.by,
         charged: vectorJson(entry.charged),
         granted: vectorJson(entry.granted),
         kind: entry.kind,
-        reservation: JSON.stringify(entry.reservation),
-        root: JSON.stringify(entry.root),
-        sequence: canonicalJson(entry.sequence),
-        timeMs: canonicalJson(entry.timeMs),
-        upstream: optional(entry.upstream),
+        reservation: quoted(entry.reservation),
+        root: quoted(entry.root),
+        sequence: wholeJson(entry.sequence),
+        timeMs: wholeJson(entry.timeMs),
+        upstream: entry.upstream && upstreamJson(entry.upstream),
       });
     default:
       return canonicalJson(entry);
@@ -127,13 +131,35 @@ function resolvedText(its: ResolvedTexts): string {
 /** @throws {TypeError} for an amount that is no whole number below 2^53 */
 export function vectorJson({ calls, credits, tokens, usd }: Vector): string {
   let text = '';
-  if (calls !== undefined) text = `"calls":${canonicalJson(calls)}`;
-  if (credits !== undefined) text += `${text && ','}"credits":${canonicalJson(credits)}`;
-  if (tokens !== undefined) text += `${text && ','}"tokens":${canonicalJson(tokens)}`;
-  if (usd !== undefined) text += `${text && ','}"usd":${canonicalJson(usd)}`;
+  if (calls !== undefined) text = `"calls":${wholeJson(calls)}`;
+  if (credits !== undefined) text += `${text && ','}"credits":${wholeJson(credits)}`;
+  if (tokens !== undefined) text += `${text && ','}"tokens":${wholeJson(tokens)}`;
+  if (usd !== undefined) text += `${text && ','}"usd":${wholeJson(usd)}`;
   return `{${text}}`;
 }
 
-function optional(value: unknown): string | undefined {
-  return value === undefined ? undefined : canonicalJson(value);
+function rangeJson({ cost, step }: NonNullable<HeldEntry['range']>): string {
+  const { least, most, steps } = cost;
+  const ends = `"least":${vectorJson(least)},"most":${vectorJson(most)}`;
+  return `{"cost":{${ends},"steps":${wholeJson(steps)}},"step":${wholeJson(step)}}`;
+}
+
+/** Tags alone have names of the caller's own, and so need sorting. */
+function aboutJson({ name, route, tags }: CallAbout): string {
+  let text = `"name":${JSON.stringify(name)}`;
+  if (route !== undefined) text += `,"route":${JSON.stringify(route)}`;
+  if (tags !== undefined) text += `,"tags":${canonicalJson(tags)}`;
+  return `{${text}}`;
+}
+
+function upstreamJson({ model, requestId }: Upstreamed): string {
+  let text = '';
+  if (model !== undefined) text = `"model":${JSON.stringify(model)}`;
+  if (requestId !== undefined) text += `${text && ','}"requestId":${JSON.stringify(requestId)}`;
+  return `{${text}}`;
+}
+
+/** An account or a reservation: whatever the ledger takes for one has nothing that JSON escapes. */
+function quoted(name: string): string {
+  return `"${name}"`;
 }

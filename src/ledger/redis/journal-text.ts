@@ -1,13 +1,7 @@
 /** The journal's lines as the canonical JSON of their entries, with no entry made in between. */
 import type { ResolvedEntry } from '../contract.js';
 import { canonicalJson } from '../journal/canonical.js';
-import {
-  aroundHeld,
-  aroundResolved,
-  entryText,
-  upstreamEnd,
-  vectorJson,
-} from '../journal/entry-text.js';
+import { aroundHeld, aroundResolved, upstreamEnd, vectorJson } from '../journal/entry-text.js';
 import { corrupt, readJsonWord, readVector } from './codec.js';
 import { readEntries } from './journal.js';
 import { accountOf } from './keys.js';
@@ -59,7 +53,8 @@ export class JournalTexts {
     const resolved = held === null ? RESOLVED.exec(line) : null;
     if (held !== null) this.#held(held, texts);
     else if (resolved !== null) this.#resolved(resolved, texts);
-    else for (const entry of readEntries(this.#tenant, rootId, line)) texts.push(entryText(entry));
+    else
+      for (const entry of readEntries(this.#tenant, rootId, line)) texts.push(canonicalJson(entry));
   }
 
   #begin(rootId: string): void {
