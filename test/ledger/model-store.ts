@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type {
   AccountState,
   JournalEntry,
@@ -16,6 +17,7 @@ import {
   moveHead,
   NOT_DRAINED,
 } from '../../src/ledger/rules/draining.js';
+import { holdAfter } from '../../src/ledger/rules/hold-after.js';
 import type {
   CarveRef,
   Change,
@@ -94,6 +96,8 @@ export class ModelStore implements Records {
     const { tenant, rootId } = root.genesis;
     this.roots.set(`${tenant}/${rootId}`, root);
     for (const state of accounts) this.accounts.set(state.account, state);
+    // An engine that has the entry need not keep the record.
+    expect(holdAfter(entry, (reservation) => this.holds.get(reservation))).toEqual(hold);
     if (hold !== undefined) this.holds.set(hold.reservation, hold);
     this.#journal(tenant).entries.push(entry);
   }

@@ -11,6 +11,7 @@ import { accountAndAncestors } from '../ids.js';
 import { climb, type LeafMove, type NewCarves, NO_MOVE } from './climb.js';
 import { difference } from './cost.js';
 import { neverCharged } from './counters.js';
+import { heldBy } from './hold-after.js';
 import type { OpenHold, RootRecord, Shift } from './records.js';
 import { inOrder, type Made, newWindow, rolled, shiftWindows } from './windows.js';
 
@@ -108,11 +109,9 @@ class Fold implements Folded {
   }
 
   #hold(entry: HeldEntry): void {
-    const { kind, root, timeMs, sequence, range, tracked, setAside, ...rest } = entry;
-    const { granted } = entry;
-    const { cost, step } = range ?? { cost: { least: granted, most: granted, steps: 0 }, step: 0 };
+    const { timeMs, sequence, granted, tracked, setAside } = entry;
     const made = { createdMs: timeMs, sequence };
-    this.holds.set(entry.reservation, { state: 'held', ...rest, ...made, cost, step });
+    this.holds.set(entry.reservation, heldBy(entry));
     const begun = this.#path(entry.account).map((state): AccountState => {
       const own = tracked.filter(({ account }) => account === state.account);
       const added = own.map((its) => newWindow(its, timeMs, sequence - 1));

@@ -95,24 +95,31 @@ export function presumeSpent(
 
 /** An id never seen is as good as released. It is no account's but the root's. */
 function mark(draft: Draft, reservation: string): void {
-  const { genesis, sequence } = draft.root();
-  const account = rootName(genesis);
-  const hold: FinishedHold = {
+  const next = draft.next();
+  const hold = marked(reservation, rootName(draft.root().genesis), next);
+  const said = { kind: 'released', by: 'gateway' } as const;
+  draft.draw({ hold, entry: resolvedEntry(next, hold, said) });
+}
+
+export function marked(
+  reservation: string,
+  account: string,
+  { timeMs, sequence }: Pick<EntryHead, 'timeMs' | 'sequence'>,
+): FinishedHold {
+  return {
     state: 'released',
     reservation,
     account,
     granted: {},
     charged: NOTHING,
-    finishedAtMs: draft.nowMs,
-    createdMs: draft.nowMs,
-    sequence: sequence + 1,
+    finishedAtMs: timeMs,
+    createdMs: timeMs,
+    sequence,
     owner: 'gateway',
   };
-  const said = { kind: 'released', by: 'gateway' } as const;
-  draft.draw({ hold, entry: resolvedEntry(draft.next(), hold, said) });
 }
 
-function finish(
+export function finish(
   hold: OpenHold | FinishedHold,
   state: FinishedHold['state'],
   charged: Vector,

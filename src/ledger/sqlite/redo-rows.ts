@@ -9,8 +9,9 @@ const OVERFLOW_PAGE_BYTES = 4_092;
 
 interface RedoRow {
   readonly tenant: string;
-  /** How many of them. */
-  readonly entries: number;
+  /** A line for each. */
+  readonly entries: string;
+  readonly entryCount: number;
   readonly records: string;
 }
 
@@ -36,31 +37,37 @@ export class RedoRows {
   /** Those that the tables don't show, in order, as the file has them. */
   read(): RedoRow[] {
     const [caughtUp] = this.#statements.caughtUp.get([]) as [number];
-    const rows = this.#statements.read.all([caughtUp]) as [number, string, number, string][];
+    const rows = this.#statements.read.all([caughtUp]) as [
+      number,
+      string,
+      string,
+      number,
+      string,
+    ][];
     this.#caughtUp = caughtUp;
     this.#last = caughtUp + rows.length;
-    return rows.map(([number, tenant, entries, records], place) => {
+    return rows.map(([number, tenant, entries, entryCount, records], place) => {
       const expected = caughtUp + 1 + place;
       if (number !== expected) throw new Error(`redo: found row ${number}, expected ${expected}`);
-      return { tenant, entries, records };
+      return { tenant, entries, entryCount, records };
     });
   }
 
   /**
    * Behind the last, in the place of one that the tables show: {@link MAX_NOTED} places are enough.
-   * @param entries of the tenant's journal, each as it is written
+   * @param entries of the tenant's journal, a line for each
    */
-  append(tenant: string, entries: readonly string[], records: string): void {
+  append(tenant: string, entries: string, entryCount: number, records: string): void {
     const number = this.#last + 1;
-    const list = `[${entries.join(',')}]`;
     const place = number - this.#caughtUp;
-    this.#statements.put.run([place, number, tenant, list, padded(records, list.length)]);
+    const filled = padded(records, entries.length);
+    this.#statements.put.run([place, number, tenant, entryCount, entries, filled]);
     this.#last = number;
   }
 
   /** The entries go to the journal, behind its entry `last`, without passing through this program. */
   moveEntries(tenant: string, last: number): void {
-    this.#statements.moveEntries.run([last, tenant, this.#caughtUp]);
+    this.#statements.moveEntries.run([last, last, tenant, this.#caughtUp]);
   }
 
   /** The tables show all of them now. */
@@ -87,19 +94,21 @@ function prepare(db: Libsql.Database) {
     caughtUp: db.prepare('SELECT caught_up FROM store').raw(true),
     read: db
       .prepare(
-        `SELECT number, tenant, json_array_length(entries), records FROM redo
+        `SELECT number, tenant, entries, entry_count, records FROM redo
          WHERE number > ? ORDER BY number`,
       )
       .raw(true),
     put: db.prepare(
-      `INSERT INTO redo (place, number, tenant, entries, records) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO redo (place, number, tenant, entry_count, entries, records)
+       VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (place) DO UPDATE SET number = excluded.number, tenant = excluded.tenant,
-         entries = excluded.entries, records = excluded.records`,
+         entry_count = excluded.entry_count, entries = excluded.entries, records = excluded.records`,
     ),
     moveEntries: db.prepare(
-      `INSERT INTO journal (tenant, number, entry)
-       SELECT r.tenant, ? + row_number() OVER (ORDER BY r.number, e.key), e.value
-       FROM redo r, json_each(r.entries) e WHERE r.tenant = ? AND r.number > ?`,
+      `INSERT INTO journal (tenant, first, last, entries)
+       SELECT tenant, ? + sum(entry_count) OVER upto - entry_count + 1,
+         ? + sum(entry_count) OVER upto, entries
+       FROM redo WHERE tenant = ? AND number > ? WINDOW upto AS (ORDER BY number)`,
     ),
     catchUp: db.prepare('UPDATE store SET caught_up = ?'),
   };

@@ -1,11 +1,11 @@
 import { UNITS } from '../../money/units.js';
 import type { AccountState, JournalEntry } from '../contract.js';
 import { rootName } from '../ids.js';
-import { entryText } from '../journal/entry-text.js';
+import { holdAfter } from '../rules/hold-after.js';
 import type { CarveRef, Change, HoldRecord, Records, RootRecord } from '../rules/records.js';
-import { accountCells, holdCells, readAccount, readHold, readRoot, rootCells } from './cells.js';
+import { accountCells, readAccount, readRoot, rootCells } from './cells.js';
 import { Changes } from './changes.js';
-import type { JournalRows } from './journal-rows.js';
+import { type JournalRows, linesOfEntries } from './journal-rows.js';
 import { KeptRecords, splitAccount, splitReservation } from './kept.js';
 import { MAX_NOTED, type RedoRows } from './redo-rows.js';
 import { type RedoRecords, readRedoText, redoText } from './redo-text.js';
@@ -76,13 +76,21 @@ export class StagedRecords implements Records {
       all.clear();
     }
     this.#isShared = true;
-    for (const { tenant, entries, records } of this.#redo.read()) {
+    for (const { tenant, entries, entryCount, records } of this.#redo.read()) {
       this.#takeBack(readRedoText(records));
-      this.#addNoted(tenant, entries);
+      for (const line of entries.split('\n')) this.#takeBackHold(JSON.parse(line) as JournalEntry);
+      this.#addNoted(tenant, entryCount);
     }
   }
 
-  #takeBack({ roots, accounts, holds }: RedoRecords): void {
+  #takeBackHold(entry: JournalEntry): void {
+    const hold = holdAfter(entry, (reservation) => this.#kept.hold(reservation));
+    if (hold === undefined) return;
+    this.#kept.setHold(hold.reservation, hold);
+    this.#behind.holds.add(hold.reservation);
+  }
+
+  #takeBack({ roots, accounts }: RedoRecords): void {
     for (const [name, cells] of roots) {
       const kept = this.#kept.root(name);
       if (kept === undefined) throw new Error(`redo: found root ${name}, expected it in the store`);
@@ -92,10 +100,6 @@ export class StagedRecords implements Records {
     for (const [name, cells] of accounts) {
       this.#kept.setAccount(name, readAccount(cells, name));
       this.#behind.accounts.add(name);
-    }
-    for (const [reservation, cells] of holds) {
-      this.#kept.setHold(reservation, readHold(cells, reservation));
-      this.#behind.holds.add(reservation);
     }
   }
 
@@ -197,14 +201,13 @@ export class StagedRecords implements Records {
   }
 
   #note(): void {
-    const { roots, accounts, holds } = this.#fresh;
+    const { roots, accounts } = this.#fresh;
     const records = redoText({
       roots: eachOf(roots, (name) => this.root(name), rootCells),
       accounts: eachOf(accounts, (name) => this.account(name), accountCells),
-      holds: eachOf(holds, (reservation) => this.hold(reservation), holdCells),
     });
     for (const [tenant, entries] of this.#entries) {
-      this.#redo.append(tenant, entries.map(entryText), records);
+      this.#redo.append(tenant, linesOfEntries(entries), entries.length, records);
       this.#addNoted(tenant, entries.length);
     }
     this.#entries.clear();
