@@ -39,15 +39,17 @@ describe('the file', () => {
     const asked = { tenant: 'main', after: 0, max: 9 };
     const texts = await ledger.journalTexts(asked);
     const db = new Database(file);
-    const rows = db.prepare('SELECT number, entry FROM journal').raw(true).all([]);
-    const put = db.prepare('UPDATE journal SET entry = ? WHERE number = ?');
-    for (const [number, entry] of rows as [number, string][]) {
-      const { account, about, ...rest } = JSON.parse(entry) as Record<string, unknown>;
-      put.run([JSON.stringify({ ...rest, account, about }), number]);
+    const rows = db.prepare('SELECT last, entries FROM journal').raw(true).all([]);
+    const put = db.prepare('UPDATE journal SET entries = ? WHERE last = ?');
+    const otherwise = (line: string) => {
+      const { account, about, ...rest } = JSON.parse(line) as Record<string, unknown>;
+      return JSON.stringify({ ...rest, account, about });
+    };
+    for (const [last, entries] of rows as [number, string][]) {
+      put.run([entries.split('\n').map(otherwise).join('\n'), last]);
     }
-    expect(db.prepare('SELECT entry FROM journal').raw(true).all([])).not.toEqual(
-      texts.texts.map((text) => [text]),
-    );
+    const stored = db.prepare('SELECT entries FROM journal ORDER BY last').raw(true).all([]);
+    expect(stored.flatMap((row) => (row as [string])[0].split('\n'))).not.toEqual(texts.texts);
     expect(await ledger.journalTexts(asked)).toEqual(texts);
     db.close();
     await ledger.close();

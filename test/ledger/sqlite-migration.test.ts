@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
@@ -38,6 +39,65 @@ async function upgraded(name: string, nowMs: number) {
   return { file, open, ledger: await open() };
 }
 
+/** A row of the journal for each entry, and holds in the redo log. */
+const AS_VERSION_5 = `
+  CREATE TABLE rows (
+    tenant TEXT NOT NULL, number INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (tenant, number)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO rows SELECT tenant, first + key, value
+    FROM journal, json_each('[' || replace(entries, char(10), ',') || ']');
+  DROP TABLE journal;
+  ALTER TABLE rows RENAME TO journal;
+  UPDATE redo SET entries = '[' || replace(entries, char(10), ',') || ']',
+    records = rtrim(records) || char(10) || '{"state":"held"}' || char(10) || '{}' || char(10);
+  ALTER TABLE redo DROP COLUMN entry_count;
+  PRAGMA user_version = 5;
+`;
+
+describe('a file of version 5', () => {
+  it('opens as it was left, even with its redo log, and shows its journal', async () => {
+    const file = join(folder, 'version-5.db');
+    const left = join(folder, 'version-5-left.db');
+    const open = (path: string) => openSqliteLedger(path, { ...LEDGER_DEFAULTS, clock: Date.now });
+    const before = await open(file);
+    await before.openRoot(ROOT);
+    const asked = { path: path(ROOT, ['a']), cost: price(3) };
+    const digits = ['1', '2', '3', '4'];
+    const holds = digits.map((digit) => request(ROOT, { ...asked, reservation: id(digit) }));
+    await Promise.all(holds.map((hold) => before.reserve(hold)));
+    // From here on there is only the redo log.
+    await before.tree({ account: rootOf(ROOT) });
+    await Promise.all([
+      before.settle({ reservation: id('1'), cost: { credits: 1_000_000 } }),
+      before.release({ reservation: id('2') }),
+      before.extend({ reservation: id('3'), ttlMs: 3 * HOUR_MS }),
+    ]);
+    await before.release({ reservation: id('f') });
+    const state = await before.balance(`${rootOf(ROOT)}/a`);
+    for (const suffix of ['', '-wal']) copyFileSync(file + suffix, left + suffix);
+    const page = await before.journal({ tenant: 'main', after: 0, max: 99 });
+    await before.close();
+
+    const db = new Database(left);
+    const [noted] = db
+      .prepare('SELECT count(*) FROM redo, store WHERE redo.number > store.caught_up')
+      .raw(true)
+      .get([]) as [number];
+    expect(noted).toBeGreaterThan(1);
+    db.exec(AS_VERSION_5);
+    db.close();
+    const ledger = await open(left);
+    expect(await ledger.balance(`${rootOf(ROOT)}/a`)).toEqual(state);
+    const again = [];
+    for (const hold of holds) again.push(verdict(await ledger.reserve(hold)));
+    expect(again).toEqual(['already_resolved', 'already_resolved', 'held', 'held']);
+    const late = request(ROOT, { ...asked, reservation: id('f') });
+    expect(verdict(await ledger.reserve(late))).toBe('already_resolved');
+    expect(await ledger.journal({ tenant: 'main', after: 0, max: 99 })).toEqual(page);
+    await ledger.close();
+  });
+});
+
 describe('a file of version 3', () => {
   it('has records of holds that say everything, and those are read like the shorter ones', async () => {
     const file = join(folder, 'version-3.db');
@@ -55,6 +115,7 @@ describe('a file of version 3', () => {
 
     const db = new Database(file);
     const granted = '{"credits":3000000,"calls":1000000}';
+    db.exec(AS_VERSION_5);
     db.exec(`
       UPDATE holds SET record = json_set(record,
         '$.cost', json('{"least":${granted},"most":${granted},"steps":0}'),

@@ -6,6 +6,11 @@ interface KeptRoot {
   /** Undefined until a new root has been written. */
   number: number | undefined;
   record: RootRecord;
+  /**
+   * No hold of this root in the tables has a greater id: an id that is greater, as nearly every new one is,
+   * need not be looked for. Undefined until the tables were asked.
+   */
+  lastHold?: string | undefined;
 }
 
 /** Of each kind at most so many are kept from one transaction to the next: some 20 MB in all. */
@@ -17,7 +22,7 @@ export class KeptRecords {
   /** Undefined in any of these: the tables have none. */
   readonly #roots = new Map<string, KeptRoot | undefined>();
   readonly #accounts = new Map<string, AccountState | undefined>();
-  readonly #holds = new Map<string, HoldRecord | undefined>();
+  #holds = new Map<string, HoldRecord | undefined>();
 
   constructor(rows: Rows) {
     this.#rows = rows;
@@ -75,19 +80,37 @@ export class KeptRecords {
     const known = this.#holds.get(reservation);
     if (known !== undefined || this.#holds.has(reservation)) return known;
     const { root, id } = splitReservation(reservation);
-    const number = this.root(root)?.number;
-    const hold = number === undefined ? undefined : this.#rows.hold(number, id, reservation);
+    const kept = this.root(root);
+    if (kept?.number === undefined || id > this.#lastHold(kept, kept.number)) return undefined;
+    const hold = this.#rows.hold(kept.number, id, reservation);
     this.#holds.set(reservation, hold);
     return hold;
+  }
+
+  #lastHold(kept: KeptRoot, number: number): string {
+    kept.lastHold ??= this.#rows.lastHold(number) ?? '';
+    return kept.lastHold;
   }
 
   setHold(reservation: string, hold: HoldRecord | undefined): void {
     this.#holds.set(reservation, hold);
   }
 
-  /** The tables are asked when it is wanted again. */
-  forgetHold(reservation: string): void {
-    this.#holds.delete(reservation);
+  holdIsStored(root: string, id: string): void {
+    const kept = this.root(root);
+    if (kept?.lastHold !== undefined && id > kept.lastHold) kept.lastHold = id;
+  }
+
+  /**
+   * Hardly anybody asks for a finished hold again. In a new map: one that is deleted from with each call
+   * is made anew again and again.
+   */
+  forgetFinished(): void {
+    const open = new Map<string, HoldRecord | undefined>();
+    for (const [reservation, hold] of this.#holds) {
+      if (hold?.state === 'held') open.set(reservation, hold);
+    }
+    this.#holds = open;
   }
 }
 

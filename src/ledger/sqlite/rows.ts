@@ -20,11 +20,27 @@ export interface StoredRoot {
   readonly record: RootRecord;
 }
 
+/** A hold and where its row is. */
+export interface PlacedHold {
+  readonly rootNumber: number;
+  readonly tenant: string;
+  /** The last part of the reservation's id. */
+  readonly id: string;
+  readonly hold: HoldRecord;
+}
+
+const HOLDS_AT_ONCE = 32;
+
+function cellsOf({ rootNumber, tenant, id, hold }: PlacedHold): Cell[] {
+  return [rootNumber, id, tenant, ...holdCells(hold)];
+}
+
 const ROOT = 'root, genesis, sequence, clock_ms, accounts, open_holds';
 const ACCOUNT =
   'credits_spent, credits_held, usd_spent, usd_held, ' +
   'tokens_spent, tokens_held, calls_spent, calls_held, limits_seen, more';
 const HOLD = 'open, due_ms, record';
+const PUT_HOLD = 'INSERT OR REPLACE INTO holds (root, id, tenant, open, due_ms, record) VALUES';
 const CARVE = 'below, unit, end_ms';
 type CarveRow = [below: string, unit: number, endMs: number];
 
@@ -124,8 +140,19 @@ export class Rows {
     });
   }
 
-  putHold(rootNumber: number, tenant: string, id: string, hold: HoldRecord): void {
-    this.#statements.putHold.run([rootNumber, id, tenant, ...holdCells(hold)]);
+  /** {@link HOLDS_AT_ONCE} by a statement: what one takes of the time is mostly its own. */
+  putHolds(holds: readonly PlacedHold[]): void {
+    const whole = holds.length - (holds.length % HOLDS_AT_ONCE);
+    for (let from = 0; from < whole; from += HOLDS_AT_ONCE) {
+      this.#statements.putHolds.run(holds.slice(from, from + HOLDS_AT_ONCE).flatMap(cellsOf));
+    }
+    for (const hold of holds.slice(whole)) this.#statements.putHold.run(cellsOf(hold));
+  }
+
+  /** Of one root, the last in the order of their ids. */
+  lastHold(rootNumber: number): string | undefined {
+    const [id] = this.#statements.lastHold.get([rootNumber]) as [string | null];
+    return id ?? undefined;
   }
 
   deleteHold(rootNumber: number, id: string): void {
@@ -183,9 +210,9 @@ function prepare(db: Libsql.Database) {
       `SELECT r.root_id, c.below, c.unit, c.end_ms FROM carves c JOIN roots r ON r.root = c.root
        WHERE c.tenant = ? AND c.end_ms <= ? ORDER BY c.end_ms, c.root, c.below, c.unit LIMIT ?`,
     ),
-    putHold: write(
-      'INSERT OR REPLACE INTO holds (root, id, tenant, open, due_ms, record) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
+    putHold: write(`${PUT_HOLD} (?, ?, ?, ?, ?, ?)`),
+    putHolds: write(`${PUT_HOLD} ${new Array(HOLDS_AT_ONCE).fill('(?, ?, ?, ?, ?, ?)').join()}`),
+    lastHold: read('SELECT max(id) FROM holds WHERE root = ?'),
     deleteHold: write('DELETE FROM holds WHERE root = ? AND id = ?'),
     ping: write('UPDATE store SET pings = pings + 1'),
   };

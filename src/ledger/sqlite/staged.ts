@@ -9,7 +9,7 @@ import { type JournalRows, linesOfEntries } from './journal-rows.js';
 import { KeptRecords, splitAccount, splitReservation } from './kept.js';
 import { MAX_NOTED, type RedoRows } from './redo-rows.js';
 import { type RedoRecords, readRedoText, redoText } from './redo-text.js';
-import type { Rows } from './rows.js';
+import type { PlacedHold, Rows } from './rows.js';
 import { subtreeRange } from './subtree.js';
 
 /** The tables, and what is ahead of them. */
@@ -179,7 +179,7 @@ export class StagedRecords implements Records {
     this.#fresh.clear();
     this.#flushRoots(roots);
     for (const name of accounts) this.#flushAccount(name);
-    for (const reservation of holds) this.#flushHold(reservation);
+    this.#flushHolds(holds);
     this.#flushCarves();
     this.#behind.clear();
     this.#isShared = false;
@@ -227,13 +227,17 @@ export class StagedRecords implements Records {
     this.#rows.putAccount(this.#kept.numberOf(root), below, state);
   }
 
-  #flushHold(reservation: string): void {
-    const hold = this.#kept.hold(reservation);
-    if (hold === undefined) return;
-    const { root, tenant, id } = splitReservation(reservation);
-    this.#rows.putHold(this.#kept.numberOf(root), tenant, id, hold);
-    // Of a finished one hardly anybody asks again.
-    if (hold.state !== 'held') this.#kept.forgetHold(reservation);
+  #flushHolds(reservations: ReadonlySet<string>): void {
+    const placed: PlacedHold[] = [];
+    for (const reservation of reservations) {
+      const hold = this.#kept.hold(reservation);
+      if (hold === undefined) continue;
+      const { root, tenant, id } = splitReservation(reservation);
+      placed.push({ rootNumber: this.#kept.numberOf(root), tenant, id, hold });
+      this.#kept.holdIsStored(root, id);
+    }
+    this.#rows.putHolds(placed);
+    this.#kept.forgetFinished();
   }
 
   #flushRoots(names: ReadonlySet<string>): void {
