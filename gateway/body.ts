@@ -11,39 +11,47 @@ import { tooMuchJson } from './json-limits.js';
  * @param incoming Node's side of the request, where there is one: read from it, a body is not copied
  * @throws {Problem} `unsupported_encoding`, `body_too_large`, or `invalid_request` when it breaks off
  */
-export async function readBody(
+export function readBody(
   request: Request,
   maxBytes: number,
   incoming?: IncomingMessage,
 ): Promise<Uint8Array> {
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding.toLowerCase() !== 'identity') {
-    throw new Problem('unsupported_encoding');
+    return Promise.reject(new Problem('unsupported_encoding'));
   }
   const declared = request.headers.get('content-length');
-  if (declared !== null) {
-    // The HTTP parser ends the body at its declared length, so that checking this is enough.
-    if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
-    if (incoming !== undefined) return readPieces(incoming);
-    return new Uint8Array(await whole(request.arrayBuffer()));
-  }
-  return readChunks(request, maxBytes);
+  if (declared === null) return readChunks(request, maxBytes);
+  // The HTTP parser ends the body at its declared length, so that checking this is enough.
+  if (Number(declared) > maxBytes) return Promise.reject(tooLarge(maxBytes));
+  return incoming === undefined ? readAtOnce(request) : readPieces(incoming);
 }
 
+async function readAtOnce(request: Request): Promise<Uint8Array> {
+  return new Uint8Array(await whole(request.arrayBuffer()));
+}
+
+/** Each event comes once at the most, so that none is listened to by `once`, which makes two objects of its own. */
 function readPieces(incoming: IncomingMessage): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const pieces: Uint8Array[] = [];
-    incoming.on('data', (piece: Uint8Array) => pieces.push(piece));
-    incoming.once('end', () => {
-      const [first = new Uint8Array()] = pieces;
-      resolve(pieces.length > 1 ? Buffer.concat(pieces) : first);
+    let body: Uint8Array | undefined;
+    /** What came after the first piece, where that was not all. */
+    let more: Uint8Array[] | undefined;
+    incoming.on('data', (piece: Uint8Array) => {
+      if (body === undefined) body = piece;
+      else if (more === undefined) more = [piece];
+      else more.push(piece);
+    });
+    incoming.on('end', () => {
+      const first = body ?? new Uint8Array();
+      resolve(more === undefined ? first : Buffer.concat([first, ...more]));
     });
     const onClose = () => {
       if (!incoming.readableEnded) reject(brokenOff('its connection was closed'));
     };
     // Without a listener for errors, this is how Node tells of a caller that left.
     if (incoming.closed) onClose();
-    else incoming.once('close', onClose);
+    else incoming.on('close', onClose);
   });
 }
 

@@ -3,7 +3,7 @@ import { type Micros, UNITS, type Unit, type Vector } from '../src/money/units.j
 import type { PricedCall } from './call.js';
 import type { UsagePlan } from './call-plan.js';
 import type { CallLog, CallRecord } from './calls.js';
-import type { HoldKeeper } from './hold-keeper.js';
+import type { HoldKeeper, KeptHold } from './hold-keeper.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
 import type { Resolver } from './resolver.js';
@@ -24,6 +24,7 @@ export interface HeldCall {
 /** The same, while it is known to be under way. */
 export interface OpenCall extends HeldCall {
   readonly record: CallRecord;
+  readonly kept: KeptHold;
 }
 
 /** How it ended. */
@@ -57,12 +58,11 @@ export function createEnder({ resolver, keeper, calls, metrics, log }: EnderDeps
       reading: undefined,
     };
     calls.note(record);
-    keeper.begin(reservation);
-    return { call, account, reservation, held, record };
+    return { call, account, reservation, held, record, kept: keeper.begin(reservation) };
   }
 
-  function end({ reservation, record }: OpenCall, state: CallRecord['state'], cost: Vector): void {
-    keeper.end(reservation);
+  function end({ kept, record }: OpenCall, state: CallRecord['state'], cost: Vector): void {
+    keeper.end(kept);
     record.state = state;
     record.cost = cost;
   }

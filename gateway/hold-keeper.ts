@@ -10,6 +10,17 @@ export interface HoldKeeperDeps {
   readonly log: Log;
 }
 
+/** A hold that is kept. Who began it hands it back when the call is over. */
+export interface KeptHold {
+  readonly reservation: string;
+  /** When it is to be extended. */
+  dueMs: number;
+  /** Where in the list it stands; {@link NOT_KEPT} once it is over. */
+  place: number;
+}
+
+const NOT_KEPT = -1;
+
 /** Longer waits would let a hold with the shortest time to live pass its deadline between two. */
 const MAX_TICK_MS = 5_000;
 
@@ -23,20 +34,32 @@ const MAX_TICK_MS = 5_000;
  */
 export class HoldKeeper {
   readonly #deps: HoldKeeperDeps;
-  /** When each is to be extended. */
-  readonly #dueMs = new Map<string, number>();
+  /**
+   * In no order. Each knows its place, and the last one takes the place of one that is over: a map that is
+   * written to and deleted from with each call is made anew again and again, and its old ones outlive
+   * collections.
+   */
+  readonly #kept: KeptHold[] = [];
 
   constructor(deps: HoldKeeperDeps) {
     this.#deps = deps;
   }
 
-  begin(reservation: string): void {
-    this.#dueMs.set(reservation, this.#nextMs());
+  begin(reservation: string): KeptHold {
+    const hold = { reservation, dueMs: this.#nextMs(), place: this.#kept.length };
+    this.#kept.push(hold);
+    return hold;
   }
 
-  /** The call is over, whatever becomes of its hold. */
-  end(reservation: string): void {
-    this.#dueMs.delete(reservation);
+  /** The call is over, whatever becomes of its hold. The second time, nothing happens. */
+  end(hold: KeptHold): void {
+    if (hold.place === NOT_KEPT) return;
+    const last = this.#kept.pop();
+    if (last !== undefined && last !== hold) {
+      last.place = hold.place;
+      this.#kept[hold.place] = last;
+    }
+    hold.place = NOT_KEPT;
   }
 
   /** How often {@link extendDue} is to be called. */
@@ -47,34 +70,35 @@ export class HoldKeeper {
   /** Extends those that are due. Resolves when the ledger has answered; never rejects. */
   async extendDue(): Promise<void> {
     const nowMs = this.#deps.monotonicMs();
-    const due = [...this.#dueMs].filter(([, dueMs]) => dueMs <= nowMs);
-    await Promise.all(due.map(([reservation]) => this.#extend(reservation)));
+    const due = this.#kept.filter(({ dueMs }) => dueMs <= nowMs);
+    await Promise.all(due.map((hold) => this.#extend(hold)));
   }
 
-  async #extend(reservation: string): Promise<void> {
+  async #extend(hold: KeptHold): Promise<void> {
     const { ledger, holdTtlMs, log } = this.#deps;
+    const { reservation } = hold;
     // While this is under way, the next round leaves it alone.
-    this.#dueMs.set(reservation, this.#nextMs());
+    hold.dueMs = this.#nextMs();
     try {
       const outcome = await ledger.extend({ reservation, ttlMs: holdTtlMs });
-      if (outcome.status === 'extended' || !this.#dueMs.has(reservation)) return;
+      if (outcome.status === 'extended' || hold.place === NOT_KEPT) return;
       log.warn(
         { reservation, reason: outcome.reason },
         'the hold of an open call was not extended',
       );
       // A paused account can be resumed before the deadline.
-      if (outcome.reason === 'account_paused') this.#again(reservation);
-      else this.end(reservation);
+      if (outcome.reason === 'account_paused') this.#again(hold);
+      else this.end(hold);
     } catch (error) {
       const reason = error instanceof LedgerUnavailable ? error.reason : String(error);
       log.warn({ reservation, reason }, 'the hold of an open call could not be extended yet');
-      this.#again(reservation);
+      this.#again(hold);
     }
   }
 
   /** At the next round, if the call is still open by then. */
-  #again(reservation: string): void {
-    if (this.#dueMs.has(reservation)) this.#dueMs.set(reservation, this.#deps.monotonicMs());
+  #again(hold: KeptHold): void {
+    hold.dueMs = this.#deps.monotonicMs();
   }
 
   #nextMs(): number {

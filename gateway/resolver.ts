@@ -1,7 +1,9 @@
 import {
   type Ledger,
   LedgerUnavailable,
+  type ReleaseRequest,
   type ResolveOutcome,
+  type SettleRequest,
   type Upstreamed,
 } from '../src/ledger/contract.js';
 import type { Vector } from '../src/money/units.js';
@@ -13,6 +15,11 @@ export interface ResolverDeps {
   readonly log: Log;
   readonly metrics: Metrics;
 }
+
+/** What is to be done with one hold. */
+type Ending =
+  | { readonly operation: 'settle'; readonly request: SettleRequest }
+  | { readonly operation: 'release'; readonly request: ReleaseRequest };
 
 /** Waits between two tries, doubling from the first to the last. */
 const FIRST_RETRY_MS = 100;
@@ -42,9 +49,9 @@ export class Resolver {
    * @param upstream what the upstream said of the call, for the journal
    */
   settle(reservation: string, cost: Vector, upstream?: Upstreamed): Promise<void> {
-    return this.#resolve('settle', reservation, () =>
-      this.#deps.ledger.settle({ reservation, cost, ...(upstream && { upstream }) }),
-    );
+    const request =
+      upstream === undefined ? { reservation, cost } : { reservation, cost, upstream };
+    return this.#resolve({ operation: 'settle', request });
   }
 
   /** A call whose cost is still to be told, behind a caller that left: {@link drain} waits for it. */
@@ -58,7 +65,7 @@ export class Resolver {
 
   /** Gives the hold back: only for a call of which nothing was sent, or that is not billed. */
   release(reservation: string): Promise<void> {
-    return this.#resolve('release', reservation, () => this.#deps.ledger.release({ reservation }));
+    return this.#resolve({ operation: 'release', request: { reservation } });
   }
 
   /** Waits for what is still unacknowledged, at most so long. Answers how many are left. */
@@ -91,15 +98,10 @@ export class Resolver {
     });
   }
 
-  async #resolve(
-    operation: 'settle' | 'release',
-    reservation: string,
-    send: () => Promise<ResolveOutcome>,
-  ): Promise<void> {
+  async #resolve(ending: Ending): Promise<void> {
     this.#trying += 1;
     try {
-      if (await this.#attempt(operation, reservation, send)) return;
-      this.#keepTrying(operation, reservation, send);
+      if (!(await this.#attempt(ending))) this.#keepTrying(ending);
     } finally {
       this.#trying -= 1;
       if (this.#trying === 0) this.#onNoneTrying?.();
@@ -107,46 +109,49 @@ export class Resolver {
   }
 
   /** Whether it is over: acknowledged, or refused for good. */
-  async #attempt(
-    operation: 'settle' | 'release',
-    reservation: string,
-    send: () => Promise<ResolveOutcome>,
-  ): Promise<boolean> {
-    const { log, metrics } = this.#deps;
-    try {
-      const outcome = await send();
-      if (outcome.status === 'refused') {
-        metrics.resolveRefused.inc({ operation, reason: outcome.reason });
-        log.error(
-          { reservation, operation, reason: outcome.reason },
-          'the ledger refused to end a hold',
-        );
-      }
-      return true;
-    } catch (error) {
-      if (error instanceof LedgerUnavailable) {
-        log.warn({ reservation, operation, reason: error.reason }, 'a hold could not be ended yet');
-        return false;
-      }
-      log.error({ reservation, operation, err: error }, 'a hold could not be ended');
-      return true;
-    }
+  #attempt(ending: Ending): Promise<boolean> {
+    return this.#send(ending).then(
+      (outcome) => this.#answered(ending, outcome),
+      (error: unknown) => this.#failed(ending, error),
+    );
   }
 
-  #keepTrying(
-    operation: 'settle' | 'release',
-    reservation: string,
-    send: () => Promise<ResolveOutcome>,
-  ): void {
+  #send({ operation, request }: Ending): Promise<ResolveOutcome> {
+    const { ledger } = this.#deps;
+    return operation === 'settle' ? ledger.settle(request) : ledger.release(request);
+  }
+
+  #answered({ operation, request: { reservation } }: Ending, outcome: ResolveOutcome): true {
+    if (outcome.status === 'refused') {
+      const { log, metrics } = this.#deps;
+      const { reason } = outcome;
+      metrics.resolveRefused.inc({ operation, reason });
+      log.error({ reservation, operation, reason }, 'the ledger refused to end a hold');
+    }
+    return true;
+  }
+
+  #failed({ operation, request: { reservation } }: Ending, error: unknown): boolean {
+    const { log } = this.#deps;
+    if (error instanceof LedgerUnavailable) {
+      log.warn({ reservation, operation, reason: error.reason }, 'a hold could not be ended yet');
+      return false;
+    }
+    log.error({ reservation, operation, err: error }, 'a hold could not be ended');
+    return true;
+  }
+
+  #keepTrying(ending: Ending): void {
     const { log, metrics } = this.#deps;
-    const isRelease = operation === 'release';
+    const isRelease = ending.operation === 'release';
     if (isRelease && this.#pendingReleases >= MAX_PENDING_RELEASES) {
+      const { reservation } = ending.request;
       log.error({ reservation }, 'too many releases wait: this hold will be presumed spent');
       return;
     }
     if (isRelease) this.#pendingReleases += 1;
     metrics.pendingResolutions.inc();
-    const trying = this.#retryLoop(operation, reservation, send).finally(() => {
+    const trying = this.#retryLoop(ending).finally(() => {
       this.#pending.delete(trying);
       if (isRelease) this.#pendingReleases -= 1;
       metrics.pendingResolutions.dec();
@@ -154,15 +159,11 @@ export class Resolver {
     this.#pending.add(trying);
   }
 
-  async #retryLoop(
-    operation: 'settle' | 'release',
-    reservation: string,
-    send: () => Promise<ResolveOutcome>,
-  ): Promise<void> {
+  async #retryLoop(ending: Ending): Promise<void> {
     let waitMs = FIRST_RETRY_MS;
     while (!this.#stop.signal.aborted) {
       await delay(waitMs, this.#stop.signal);
-      if (await this.#attempt(operation, reservation, send)) return;
+      if (await this.#attempt(ending)) return;
       waitMs = Math.min(waitMs * 2, LAST_RETRY_MS);
     }
   }

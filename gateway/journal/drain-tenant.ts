@@ -5,7 +5,7 @@ import {
   type Ledger,
   LedgerUnavailable,
 } from '../../src/ledger/contract.js';
-import { chainLine, hashAt } from '../../src/ledger/journal/chain.js';
+import { chainLine, chainLines, hashAt } from '../../src/ledger/journal/chain.js';
 import { type JournalFolder, JournalForked } from './folder.js';
 
 export interface TenantDrainDeps {
@@ -116,29 +116,18 @@ export class TenantDrain {
   }
 
   /** One page. False: the head is another's now. */
-  async #drain({ first, texts, head: from }: JournalTextPage): Promise<boolean> {
+  async #drain(page: JournalTextPage): Promise<boolean> {
     const { ledger, tenant, holder, folder } = this.#deps;
-    let previous = hashAt(tenant, from);
-    const fresh: string[] = [];
-    let firstFresh = 0;
-    let number = first;
-    for (const entry of texts) {
-      const { text, hash } = chainLine(previous, number, entry);
-      const there = this.#written.get(number);
-      if (there !== undefined && there !== text) {
-        throw new JournalForked(`the files have another entry ${number} than the store`);
-      }
-      if (there === undefined) {
-        if (fresh.length === 0) firstFresh = number;
-        fresh.push(text);
-      } else if (fresh.length > 0) {
-        throw new JournalForked(`the files have entry ${number}, and not ${firstFresh} before it`);
-      }
-      previous = hash;
-      number += 1;
+    const { first, texts, head: from } = page;
+    const there = this.#written.size === 0 ? NONE_THERE : this.#alreadyThere(page);
+    let hash = there.hash ?? hashAt(tenant, from);
+    if (there.count < texts.length) {
+      const firstFresh = first + there.count;
+      const fresh = chainLines(hash, firstFresh, texts.slice(there.count));
+      await folder.append(firstFresh, fresh.bytes);
+      hash = fresh.hash;
     }
-    if (fresh.length > 0) await folder.append(firstFresh, fresh);
-    const to = { number: from.number + texts.length, hash: previous };
+    const to = { number: from.number + texts.length, hash };
     const moved = await ledger.moveHead({ tenant, holder, from, to });
     if (moved.status === 'refused') {
       this.#at = undefined;
@@ -150,7 +139,38 @@ export class TenantDrain {
     await ledger.trimJournal({ tenant, through: to.number });
     return true;
   }
+
+  /** How many of a page's entries another has written before, which are the first of it, if any. */
+  #alreadyThere({ first, texts, head }: JournalTextPage): AlreadyThere {
+    let there: AlreadyThere = NONE_THERE;
+    let previous = hashAt(this.#deps.tenant, head);
+    for (const [place, entry] of texts.entries()) {
+      const number = first + place;
+      const written = this.#written.get(number);
+      if (written === undefined) continue;
+      if (there.count < place) {
+        throw new JournalForked(
+          `the files have entry ${number}, and not ${first + there.count} before it`,
+        );
+      }
+      const { text, hash } = chainLine(previous, number, entry);
+      if (written !== text) {
+        throw new JournalForked(`the files have another entry ${number} than the store`);
+      }
+      previous = hash;
+      there = { count: place + 1, hash };
+    }
+    return there;
+  }
 }
+
+interface AlreadyThere {
+  readonly count: number;
+  /** Of the last of them; undefined for none. */
+  readonly hash: string | undefined;
+}
+
+const NONE_THERE: AlreadyThere = { count: 0, hash: undefined };
 
 function lagOf({ texts: [oldest], head, nextNumber }: JournalTextPage): Lag {
   return {

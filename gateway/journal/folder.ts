@@ -54,16 +54,18 @@ export class JournalFolder {
     return written;
   }
 
-  /** Appends lines, the first of them of this number. When it answers they are on the disk. */
-  async append(first: number, lines: readonly string[]): Promise<void> {
+  /**
+   * Appends lines, the first of them of this number. When it answers they are on the disk.
+   * @param lines each with its end
+   */
+  async append(first: number, lines: Uint8Array): Promise<void> {
     if (this.#file !== undefined && this.#file.bytes >= this.#maxBytes) await this.close();
     this.#file ??= { handle: await this.#begin(first), bytes: 0 };
     const { handle, bytes } = this.#file;
-    const data = bytesOf(lines);
     try {
-      await handle.writeFile(data);
+      await handle.writeFile(lines);
       await handle.sync();
-      this.#file.bytes = bytes + data.length;
+      this.#file.bytes = bytes + lines.length;
     } catch (error) {
       // The disk may be full: what is half there is cut off now, or by the next who recovers.
       await handle.truncate(bytes).catch(() => undefined);
@@ -120,24 +122,6 @@ export class JournalFolder {
     if (isEmpty) await unlink(path);
     else await syncFile(path);
   }
-}
-
-const LINE_FEED = 0x0a;
-/** Of one UTF-16 unit in UTF-8. */
-const MOST_BYTES = 3;
-
-/** With their ends, written one by one: joined first, the text of a whole page would be made and copied. */
-function bytesOf(lines: readonly string[]): Buffer {
-  let most = 0;
-  for (const line of lines) most += MOST_BYTES * line.length + 1;
-  const bytes = Buffer.allocUnsafe(most);
-  let length = 0;
-  for (const line of lines) {
-    length += bytes.write(line, length);
-    bytes[length] = LINE_FEED;
-    length += 1;
-  }
-  return bytes.subarray(0, length);
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type {
+  AcknowledgedOperation,
   ActivateRequest,
   ControlRequest,
   ExtendRequest,
@@ -10,7 +11,9 @@ import type {
   MarkKeeper,
   MoveHeadRequest,
   ReleaseRequest,
+  ReserveOutcome,
   ReserveRequest,
+  ResolveOutcome,
   SettleRequest,
   TopUpRequest,
   TrackedWindow,
@@ -34,38 +37,32 @@ export class NotedLedger implements Ledger {
     return outcome;
   }
 
-  async reserve(request: ReserveRequest) {
-    const outcome = await this.#ledger.reserve(request);
-    if (outcome.status === 'held') {
-      const { granted, deadlineMs } = outcome;
-      const windows = windowsOf(outcome);
-      this.#marks.note({
-        kind: 'held',
-        reservation: request.reservation,
-        account: request.path.at(-1)?.account ?? '',
-        granted,
-        timeMs: deadlineMs - request.ttlMs,
-        ...(windows !== undefined && { windows }),
-      });
-    }
-    return outcome;
+  // Those that every call makes are no async functions: each costs a promise and a frame more.
+
+  reserve(request: ReserveRequest): Promise<ReserveOutcome> {
+    return this.#ledger.reserve(request).then((outcome) => {
+      if (outcome.status === 'held') this.#marks.note(heldOf(request, outcome));
+      return outcome;
+    });
   }
 
-  async settle(request: SettleRequest) {
-    const outcome = await this.#ledger.settle(request);
-    if (outcome.status === 'settled') {
-      const { reservation } = request;
-      this.#marks.note({ kind: 'settled', reservation, charged: outcome.charged });
-    }
-    return outcome;
+  settle(request: SettleRequest): Promise<ResolveOutcome> {
+    return this.#ledger.settle(request).then((outcome) => {
+      if (outcome.status === 'settled') {
+        const { reservation } = request;
+        this.#marks.note({ kind: 'settled', reservation, charged: outcome.charged });
+      }
+      return outcome;
+    });
   }
 
-  async release(request: ReleaseRequest) {
-    const outcome = await this.#ledger.release(request);
-    if (outcome.status === 'released') {
-      this.#marks.note({ kind: 'released', reservation: request.reservation });
-    }
-    return outcome;
+  release(request: ReleaseRequest): Promise<ResolveOutcome> {
+    return this.#ledger.release(request).then((outcome) => {
+      if (outcome.status === 'released') {
+        this.#marks.note({ kind: 'released', reservation: request.reservation });
+      }
+      return outcome;
+    });
   }
 
   async control(request: ControlRequest) {
@@ -140,6 +137,23 @@ export class NotedLedger implements Ledger {
   close() {
     return this.#ledger.close();
   }
+}
+
+function heldOf(
+  { reservation, path, ttlMs }: ReserveRequest,
+  held: Held,
+): Extract<AcknowledgedOperation, { readonly kind: 'held' }> {
+  const { granted, deadlineMs } = held;
+  const account = path.at(-1)?.account ?? '';
+  const operation = {
+    kind: 'held',
+    reservation,
+    account,
+    granted,
+    timeMs: deadlineMs - ttlMs,
+  } as const;
+  const windows = windowsOf(held);
+  return windows === undefined ? operation : { ...operation, windows };
 }
 
 /** Of most calls there is none. */

@@ -44,6 +44,59 @@ export function chainLine(
   return { text: `${unhashed.slice(0, end)},"hash":"${hash}"${unhashed.slice(end)}`, hash };
 }
 
+/** Entries as the lines of a chain. */
+export interface ChainLines {
+  /** Each line with its end. */
+  readonly bytes: Uint8Array;
+  /** Of the last of them. */
+  readonly hash: string;
+}
+
+const LINE_FEED = 0x0a;
+/** Of one UTF-16 unit in UTF-8. */
+const MOST_BYTES = 3;
+const HASH_HEX = 64;
+/** Of `,"hash":"…"`. */
+const HASH_MEMBER = ',"hash":""'.length + HASH_HEX;
+/** Of a line, beside its entry and its end: `{"entry":,"number":…,"previous":"…"}` and the hash. */
+const AROUND =
+  START.length + ',"number":9007199254740991,"previous":""}'.length + HASH_HEX + HASH_MEMBER;
+
+/**
+ * What {@link chainLine} says of each, one after another, as the bytes that are hashed and written: as
+ * texts, each line would be made twice, and copied once more.
+ * @param first the number of the first of them
+ * @param entries in canonical JSON, at least one
+ */
+export function chainLines(
+  previous: string,
+  first: number,
+  entries: readonly string[],
+): ChainLines {
+  let most = 0;
+  for (const entry of entries) most += MOST_BYTES * entry.length + AROUND + 1;
+  const bytes = Buffer.allocUnsafe(most);
+  let at = 0;
+  let number = first;
+  let hash = previous;
+  for (const entry of entries) {
+    const start = at;
+    at += bytes.write(START, at, 'latin1');
+    at += bytes.write(entry, at);
+    const entryEnd = at;
+    at += bytes.write(`,"number":${number},"previous":"${hash}"}`, at, 'latin1');
+    hash = hashOnce('sha256', bytes.subarray(start, at), 'hex');
+    // It has been hashed without its hash, which comes in between.
+    bytes.copyWithin(entryEnd + HASH_MEMBER, entryEnd, at);
+    bytes.write(`,"hash":"${hash}"`, entryEnd, 'latin1');
+    at += HASH_MEMBER;
+    bytes[at] = LINE_FEED;
+    at += 1;
+    number += 1;
+  }
+  return { bytes: bytes.subarray(0, at), hash };
+}
+
 /** A line as it says it is: whether its hash is right, {@link isIntact} says. Undefined for no line. */
 export function readLine(text: string): ChainLine | undefined {
   let line: unknown;

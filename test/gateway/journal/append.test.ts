@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(base, { recursive: true, force: true }));
 
-it('what is appended stands in the file, each line with its end, whatever its characters', async () => {
+it('what is appended stands in the file, page after page', async () => {
   const line = fc.string({ unit: 'grapheme', maxLength: 30 });
   const pages = fc.array(fc.array(line, { minLength: 1, maxLength: 5 }), {
     minLength: 1,
@@ -26,7 +26,7 @@ it('what is appended stands in the file, each line with its end, whatever its ch
       const folder = new JournalFolder(path, 1_000_000);
       let first = 1;
       for (const page of appended) {
-        await folder.append(first, page);
+        await folder.append(first, Buffer.from(page.map((one) => `${one}\n`).join('')));
         first += page.length;
       }
       await folder.close();

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Genesis, JournalEntry } from '../../../src/ledger/contract.js';
 import { canonicalJson } from '../../../src/ledger/journal/canonical.js';
-import { chainLine, isIntact, readLine, startOfChain } from '../../../src/ledger/journal/chain.js';
+import {
+  chainLine,
+  chainLines,
+  isIntact,
+  readLine,
+  startOfChain,
+} from '../../../src/ledger/journal/chain.js';
 import { ChainCheck } from '../../../src/ledger/journal/verify.js';
 import { fc } from '../../support/property.js';
 
@@ -32,6 +38,27 @@ function findings(lines: readonly string[], anchor = headOf(lines), tenant = 'ma
   for (const line of lines) check.take(line);
   return check.finish();
 }
+
+describe('lines that are made together', () => {
+  it('are to the byte those that are made one by one, whatever their characters', () => {
+    const entries = fc.array(fc.string({ unit: 'binary', maxLength: 40 }), { minLength: 1 });
+    const first = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER - 100 });
+    fc.assert(
+      fc.property(entries, first, (names, number) => {
+        const texts = names.map((name) => canonicalJson({ name }));
+        let previous = startOfChain('main');
+        const lines = chainLines(previous, number, texts);
+        const alone = texts.map((text, place) => {
+          const line = chainLine(previous, number + place, text);
+          previous = line.hash;
+          return `${line.text}\n`;
+        });
+        expect(Buffer.from(lines.bytes).toString()).toBe(alone.join(''));
+        expect(lines.hash).toBe(previous);
+      }),
+    );
+  });
+});
 
 describe('canonical JSON', () => {
   const data = fc.jsonValue({ noUnicodeString: false }).filter((value) => {
