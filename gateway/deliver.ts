@@ -22,37 +22,69 @@ const STALLED_MS = 60_000;
  *   to it, for less than half of what web streams cost, and so that it can be seen to break off
  * @throws {Problem} `upstream_refused`, `upstream_failed`
  */
-export async function deliver(
+export function deliver(
   upstream: UpstreamResponse,
   ownHeaders: Readonly<Record<string, string>>,
   ended: Promise<unknown>,
   outgoing: ServerResponse | undefined,
 ): Promise<Response> {
-  const { status, body } = upstream;
+  const { status } = upstream;
   if (status === 401 || status === 407 || (status >= 300 && status < 400)) {
-    body.destroy();
-    await ended;
-    throw new Problem(status < 400 ? 'upstream_failed' : 'upstream_refused', {
-      cause: `upstream answered ${status}`,
-    });
+    return keepBehind(upstream, ended);
   }
   const headers = headersForCaller(upstream.headers, ownHeaders);
-  if (status === 204 || status === 205) {
-    body.destroy();
-    await ended;
-    // RFC 9110 §8.6: neither has a length.
-    delete headers['content-length'];
-    return new Response(null, { status, headers });
+  if (status === 204 || status === 205) return deliverEmpty(upstream, headers, ended);
+  if (isSmall(upstream)) return deliverSmall(upstream, headers, ended, outgoing);
+  if (outgoing !== undefined) return deliverThrough(upstream, headers, ended, outgoing);
+  return Promise.resolve(new Response(passThrough(upstream, ended), { status, headers }));
+}
+
+async function keepBehind(
+  { status, body }: UpstreamResponse,
+  ended: Promise<unknown>,
+): Promise<never> {
+  body.destroy();
+  await ended;
+  throw new Problem(status < 400 ? 'upstream_failed' : 'upstream_refused', {
+    cause: `upstream answered ${status}`,
+  });
+}
+
+async function deliverEmpty(
+  { status, body }: UpstreamResponse,
+  headers: Record<string, string>,
+  ended: Promise<unknown>,
+): Promise<Response> {
+  body.destroy();
+  await ended;
+  // RFC 9110 §8.6: neither has a length.
+  delete headers['content-length'];
+  return new Response(null, { status, headers });
+}
+
+async function deliverSmall(
+  { status, body }: UpstreamResponse,
+  headers: Record<string, string>,
+  ended: Promise<unknown>,
+  outgoing: ServerResponse | undefined,
+): Promise<Response> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await body.bytes();
+  } catch (error) {
+    throw new Problem('upstream_failed', { cause: error });
   }
-  if (isSmall(upstream)) {
-    const bytes = await readSmall(upstream);
-    await ended;
-    return send(status, headers, bytes, outgoing);
-  }
-  if (outgoing === undefined) {
-    return new Response(passThrough(upstream, ended), { status, headers });
-  }
-  outgoing.writeHead(status, headers);
+  await ended;
+  return send(status, headers, bytes, outgoing);
+}
+
+async function deliverThrough(
+  upstream: UpstreamResponse,
+  headers: Record<string, string>,
+  ended: Promise<unknown>,
+  outgoing: ServerResponse,
+): Promise<Response> {
+  outgoing.writeHead(upstream.status, headers);
   await writeThrough(upstream, ended, outgoing);
   return RESPONSE_ALREADY_SENT;
 }
@@ -83,14 +115,6 @@ function send(
 function isSmall({ headers }: UpstreamResponse): boolean {
   const length = headers['content-length'];
   return typeof length === 'string' && Number(length) <= SMALL_BYTES;
-}
-
-async function readSmall({ body }: UpstreamResponse): Promise<Uint8Array> {
-  try {
-    return await body.bytes();
-  } catch (error) {
-    throw new Problem('upstream_failed', { cause: error });
-  }
 }
 
 /** Writes the body as it comes, and reads no further while the caller is slow. */

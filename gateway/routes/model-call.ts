@@ -58,7 +58,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       headers,
       rules,
     });
-    return makeCall({
+    return await makeCall({
       route: api,
       name: model,
       allowance,

@@ -45,7 +45,7 @@ export function toolsRoute(deps: ToolsDeps) {
     const hasBody = method !== 'GET' && method !== 'HEAD';
     const { incoming, outgoing } = c.env ?? {};
     const body = hasBody ? await readBody(c.req.raw, maxBodyBytes, incoming) : undefined;
-    return makeCall({
+    return await makeCall({
       route: 'tools',
       name,
       allowance,
