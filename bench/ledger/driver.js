@@ -1,6 +1,5 @@
 // Keeps a ledger busy: so many reservations in flight, each settled as soon as it is held.
 import { createRandomPool } from '../../dist/gateway/random-pool.js';
-import { inOrderOfTime } from '../../dist/src/ledger/ids.js';
 import { newReservationId } from '../../dist/src/ledger/index.js';
 
 const CREDIT = 1_000_000;
@@ -62,8 +61,8 @@ export async function drive(ledger, root, path, ms) {
   const worker = async () => {
     while (performance.now() < end) {
       // As the gateway makes them; the bare loop's ids are in order too.
-      const random = inOrderOfTime(randomBytes(16), Date.now());
-      const reservation = newReservationId(root.tenant, root.rootId, random);
+      const random = randomBytes(16);
+      const reservation = newReservationId(root.tenant, root.rootId, random, Date.now());
       const held = await ledger.reserve({
         reservation,
         kid: root.kid,
