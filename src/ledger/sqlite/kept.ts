@@ -29,7 +29,9 @@ export class KeptRecords {
   }
 
   forgetAll(): void {
-    for (const all of [this.#roots, this.#accounts, this.#holds]) all.clear();
+    this.#roots.clear();
+    this.#accounts.clear();
+    this.#holds = new Map();
   }
 
   /** All but these, where there are too many. */

@@ -47,13 +47,13 @@ export class StagedRecords implements Records {
   readonly #redo: RedoRows;
   readonly #kept: KeptRecords;
   /** What this transaction changed. */
-  readonly #fresh = new Changes();
-  readonly #entries = new Map<string, JournalEntry[]>();
-  readonly #carves = new Map<string, StagedCarves>();
+  #fresh = new Changes();
+  #entries = new Map<string, JournalEntry[]>();
+  #carves = new Map<string, StagedCarves>();
   /** What transactions before it changed, and the redo log has, and the tables don't. */
-  readonly #behind = new Changes();
+  #behind = new Changes();
   /** And how many entries the journals lack that the log has, by tenant. */
-  readonly #noted = new Map<string, number>();
+  #noted = new Map<string, number>();
   /** Others write too, and would have to read every row of the log that they have not made. */
   #isShared = false;
 
@@ -72,9 +72,8 @@ export class StagedRecords implements Records {
   /** The file may say something else than before. Changes that were not kept are dropped. */
   recall(): void {
     this.#kept.forgetAll();
-    for (const all of [this.#fresh, this.#behind, this.#carves, this.#entries, this.#noted]) {
-      all.clear();
-    }
+    this.#beginAgain();
+    this.#beCaughtUp();
     this.#isShared = true;
     for (const { tenant, entries, entryCount, records } of this.#redo.read()) {
       this.#takeBack(readRedoText(records));
@@ -172,17 +171,28 @@ export class StagedRecords implements Records {
     const { roots, accounts, holds } = this.#behind;
     for (const [tenant, count] of this.#noted) this.#journal.appendNoted(tenant, count, this.#redo);
     for (const [tenant, fresh] of this.#entries) this.#journal.append(tenant, fresh);
-    this.#entries.clear();
-    this.#noted.clear();
     this.#redo.catchUp();
     this.#behind.addAll(this.#fresh);
-    this.#fresh.clear();
     this.#flushRoots(roots);
     for (const name of accounts) this.#flushAccount(name);
     this.#flushHolds(holds);
     this.#flushCarves();
-    this.#behind.clear();
+    this.#beginAgain();
+    this.#beCaughtUp();
     this.#isShared = false;
+  }
+
+  /** Nothing was changed since. */
+  #beginAgain(): void {
+    this.#fresh = new Changes();
+    this.#entries = new Map();
+    this.#carves = new Map();
+  }
+
+  /** The tables lack nothing. */
+  #beCaughtUp(): void {
+    this.#behind = new Changes();
+    this.#noted = new Map();
   }
 
   /** A new root gets its number from the tables, and ends of carve-outs are searched there. */
@@ -210,10 +220,8 @@ export class StagedRecords implements Records {
       this.#redo.append(tenant, linesOfEntries(entries), entries.length, records);
       this.#addNoted(tenant, entries.length);
     }
-    this.#entries.clear();
     this.#behind.addAll(this.#fresh);
-    this.#fresh.clear();
-    this.#carves.clear();
+    this.#beginAgain();
   }
 
   #addNoted(tenant: string, count: number): void {
@@ -260,7 +268,6 @@ export class StagedRecords implements Records {
         this.#rows.putCarve(this.#kept.numberOf(root), tenant, below, unit, endMs);
       }
     }
-    this.#carves.clear();
   }
 
   #noteCarves({ account, carves: after }: AccountState): void {
