@@ -21,7 +21,7 @@ export function standingLimits(
     (limit) => !mine.some((one) => isSame(one, limit)),
   );
   const limits = [...mine, ...more];
-  const counted = withWindows(state, limits, nowMs, 0).state;
+  const counted = withWindows(state, limits, nowMs, 0);
   return limits.map((limit) => ({ ...limitState(counted, limit), carved: limit.carved }));
 }
 

@@ -18,6 +18,20 @@ export const MICROS_PER_UNIT = 1_000_000;
 /** A cost or a count in several units at once. A missing unit is *unknown*, which is not zero. */
 export type Vector = { readonly [U in Unit]?: Micros };
 
+/**
+ * A vector of the amounts that are known. Those that say the same units are made alike, whoever makes
+ * them: an engine reads members of such objects without a search.
+ */
+export function vectorOf(amounts: { readonly [U in Unit]: Micros | undefined }): Vector {
+  const { credits, usd, tokens, calls } = amounts;
+  const vector: { [U in Unit]?: Micros } = {};
+  if (credits !== undefined) vector.credits = credits;
+  if (usd !== undefined) vector.usd = usd;
+  if (tokens !== undefined) vector.tokens = tokens;
+  if (calls !== undefined) vector.calls = calls;
+  return vector;
+}
+
 /** One limit on one account. */
 export interface Limit {
   readonly unit: Unit;

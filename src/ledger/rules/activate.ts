@@ -2,8 +2,9 @@ import type { ActivateOutcome, ActivateRefusal, ActivateRequest } from '../contr
 import { refusalOf } from './admit.js';
 import { anyPastEnd, endDueCarves, raiseOf } from './carves.js';
 import { climb, NO_MOVE } from './climb.js';
+import { withParts } from './counters.js';
 import { Draft } from './draft.js';
-import { boundPath, limitStates } from './limits.js';
+import { boundPath, limitStates, statesOf } from './limits.js';
 import type { Caps, Decision, Records } from './records.js';
 import { notOpen } from './standing.js';
 import { type Clocks, isBelieved, timeOf } from './time.js';
@@ -58,16 +59,16 @@ function setAside(draft: Draft, asked: ActivateRequest['path'], caps: Caps): Act
   const refusal = refusalOf(upper, {}, raise.carves);
   if (refusal !== undefined) return refusal;
 
-  const states = upper.map(({ state }) => state);
-  const climbed = climb(states, NO_MOVE, raise.carves);
+  const climbed = climb(statesOf(upper), NO_MOVE, raise.carves);
   // It was asked for at every account.
   if (climbed === undefined) throw new Error(`account ${rootName}: what is set aside overflows`);
-  const accounts = climbed.map((state, level) => ({
-    ...state,
-    // Windows begin with a call.
-    windows: before[level]?.windows ?? [],
-    limitsLastSeen: asked[level]?.limits ?? [],
-  }));
+  const accounts = climbed.map((state, level) =>
+    withParts(state, {
+      // Windows begin with a call.
+      windows: before[level]?.windows ?? [],
+      limitsLastSeen: asked[level]?.limits ?? [],
+    }),
+  );
   const account = asked.at(-1)?.account ?? '';
   const { setAside } = raise;
   draft.draw({ accounts, entry: { ...draft.next(), kind: 'activated', account, setAside } });

@@ -1,9 +1,9 @@
 import { type Micros, UNITS, type Unit, type Vector } from '../../money/units.js';
-import type { CostRange, ReserveRefusal } from '../contract.js';
+import type { AccountState, CostRange, ReserveRefusal } from '../contract.js';
 import { type NewCarves, rises } from './climb.js';
 import { largestStep } from './cost.js';
-import { claimOf, headroom, usedOf } from './counters.js';
-import { type BoundAccount, limitState } from './limits.js';
+import { claimOf, leftAbove, usedOf } from './counters.js';
+import { type BoundAccount, limitState, roomOf, statesOf } from './limits.js';
 import type { Shift } from './records.js';
 
 export type Unaffordable = Extract<
@@ -25,32 +25,34 @@ export function refusalOf(
   least: Vector,
   carves: NewCarves,
 ): Unaffordable | undefined {
-  const states = path.map(({ state }) => state);
+  const states = statesOf(path);
   const needed = rises(states, least, carves);
-  for (const [level, state] of states.entries()) {
-    for (const unit of UNITS) {
-      if ((needed[level]?.[unit] ?? 0) > headroom(state, unit)) {
-        return { status: 'refused', reason: 'amount_overflow', account: state.account };
-      }
-    }
+  for (let level = 0; level < states.length; level++) {
+    const state = states[level] as AccountState;
+    if (!overflows(state, needed[level] as Shift)) continue;
+    return { status: 'refused', reason: 'amount_overflow', account: state.account };
   }
-  for (const [level, { state, limits }] of path.entries()) {
+  for (let level = 0; level < path.length; level++) {
+    const { state, limits } = path[level] as BoundAccount;
     for (const limit of limits) {
-      const required = requiredOf(limit, least, needed[level] ?? {});
-      if (required === undefined) continue;
-      const { spentMicros, heldMicros, ...its } = limitState(state, limit);
-      // Spent and held can be past the limit: `remaining` hides that.
-      if (required <= its.limitMicros - spentMicros - heldMicros) continue;
-      return {
-        status: 'refused',
-        reason: 'budget_exhausted',
-        account: state.account,
-        limit: { ...its, spentMicros, heldMicros },
-        requiredMicros: required,
-      };
+      const requiredMicros = requiredOf(limit, least, needed[level] as Shift);
+      if (requiredMicros === undefined || requiredMicros <= roomOf(state, limit)) continue;
+      const { account } = state;
+      const its = limitState(state, limit);
+      return { status: 'refused', reason: 'budget_exhausted', account, limit: its, requiredMicros };
     }
   }
   return undefined;
+}
+
+function overflows({ counters }: AccountState, needed: Shift): boolean {
+  const { credits, usd, tokens, calls } = counters;
+  return (
+    (needed.credits ?? 0) > leftAbove(credits) ||
+    (needed.usd ?? 0) > leftAbove(usd) ||
+    (needed.tokens ?? 0) > leftAbove(tokens) ||
+    (needed.calls ?? 0) > leftAbove(calls)
+  );
 }
 
 /** What a limit has to take; undefined where it has nothing to say. */
@@ -90,11 +92,11 @@ function roomFor(path: readonly BoundAccount[], unit: Unit): number {
   let windows = Number.POSITIVE_INFINITY;
   for (const { state, limits } of path) {
     const used = usedOf(state, unit);
-    life = Math.min(life + claimOf(state, unit) - used, headroom(state, unit));
+    life = Math.min(life + claimOf(state, unit) - used, leftAbove(state.counters[unit]));
     for (const limit of limits) {
       if (limit.unit !== unit) continue;
       if (limit.window === 'life') life = Math.min(life, limit.limitMicros - used);
-      else windows = Math.min(windows, limitState(state, limit).remainingMicros);
+      else windows = Math.min(windows, Math.max(0, roomOf(state, limit)));
     }
   }
   return Math.min(life, windows);

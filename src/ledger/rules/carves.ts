@@ -1,4 +1,3 @@
-import { UNITS } from '../../money/units.js';
 import type { AccountLimits, AccountState, Carve, JournalEntry, SetAside } from '../contract.js';
 import { accountAndAncestors, rootName } from '../ids.js';
 import { climb, type NewCarves, NO_MOVE } from './climb.js';
@@ -16,6 +15,7 @@ export interface Raise {
   readonly setAside: readonly SetAside[];
 }
 
+const NO_CARVES: AccountState['carves'] = {};
 const NOTHING_RAISED: Raise = { carves: new Map(), setAside: [] };
 
 /**
@@ -51,9 +51,11 @@ export function raiseOf(
 
 /** Whether something is still set aside for one of these accounts although its end has come. */
 export function anyPastEnd(states: readonly (AccountState | undefined)[], nowMs: number): boolean {
-  return states.some((state) =>
-    UNITS.some((unit) => (state?.carves[unit]?.endMs ?? nowMs + 1) <= nowMs),
-  );
+  const isPast = (carve: Carve | undefined) => carve !== undefined && carve.endMs <= nowMs;
+  return states.some((state) => {
+    const { credits, usd, tokens, calls } = state?.carves ?? NO_CARVES;
+    return isPast(credits) || isPast(usd) || isPast(tokens) || isPast(calls);
+  });
 }
 
 /** Ends what is due under the draft's root. Answers how many carve-outs that were. */

@@ -1,15 +1,13 @@
 import { type Micros, UNITS, type Unit } from '../../money/units.js';
 import type { AccountState } from '../contract.js';
-import { claim, claimOf, moved, usedOf } from './counters.js';
+import { claim, claimOf, type Move, moved, usedOf, withParts } from './counters.js';
 import type { Shift } from './records.js';
 
-/** What a change does at the leaf of a path, before any ancestor hears of it. */
-export interface LeafMove {
-  /** By how much spent and held together change. */
-  readonly used: Shift;
-  /** By how much was spent: on every account of the path, set aside or not. */
-  readonly spent: Shift;
-}
+/**
+ * What a change does at the leaf of a path, before any ancestor hears of it. What was spent was spent on
+ * every account of the path, set aside or not.
+ */
+export type LeafMove = Move;
 
 /** The carve-outs of those accounts whose carve-outs change. */
 export type NewCarves = ReadonlyMap<string, AccountState['carves']>;
@@ -36,7 +34,7 @@ export function climb(
     const counted = moved(state, { used: rise, spent });
     if (counted === undefined) return undefined;
     const own = carves.get(state.account);
-    after[level] = own === undefined ? counted : { ...counted, carves: own };
+    after[level] = own === undefined ? counted : withParts(counted, { carves: own });
     rise = riseAbove(state, rise, own);
   }
   return after;

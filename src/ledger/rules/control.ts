@@ -1,7 +1,7 @@
 import type { ControlAction, ControlOutcome, ControlRequest, Standing } from '../contract.js';
 import { accountAndAncestors } from '../ids.js';
 import { endCarve } from './carves.js';
-import { neverCharged } from './counters.js';
+import { neverCharged, withParts } from './counters.js';
 import { Draft } from './draft.js';
 import type { Decision, Records } from './records.js';
 import { type Clocks, timeOf } from './time.js';
@@ -34,7 +34,7 @@ export function control(
   }
   const draft = new Draft(records, root, timeOf(clocks, root.clockMs));
   const entry = { ...draft.next(), kind: KINDS[action], account, actor };
-  draft.draw({ accounts: [{ ...state, standing: after }], entry });
+  draft.draw({ accounts: [withParts(state, { standing: after })], entry });
   giveBack(draft, account, action);
   const outcome = { status: 'done' as const, replayed: false, before, after };
   return { outcome, changes: draft.changes };

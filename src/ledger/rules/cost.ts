@@ -1,19 +1,20 @@
-import { type Micros, UNITS, type Unit, type Vector } from '../../money/units.js';
+import { type Micros, type Vector, vectorOf } from '../../money/units.js';
 import type { CostRange } from '../contract.js';
 import type { Shift } from './records.js';
 
 /** The cost at one step: `least + ceil((most − least) × step / steps)` in each unit. Exact. */
 export function costAt({ least, most, steps }: CostRange, step: number): Vector {
   if (steps === 0) return least;
-  const cost: { [U in Unit]?: Micros } = {};
-  for (const unit of UNITS) {
-    const low = least[unit];
-    const high = most[unit];
-    if (low !== undefined && high !== undefined) {
-      cost[unit] = low + divideUp((high - low) * step, steps);
-    }
-  }
-  return cost;
+  const at = (low: Micros | undefined, high: Micros | undefined) =>
+    low === undefined || high === undefined
+      ? undefined
+      : low + divideUp((high - low) * step, steps);
+  return vectorOf({
+    credits: at(least.credits, most.credits),
+    usd: at(least.usd, most.usd),
+    tokens: at(least.tokens, most.tokens),
+    calls: at(least.calls, most.calls),
+  });
 }
 
 /**
@@ -42,19 +43,19 @@ function divideUp(amount: number, by: number): number {
 }
 
 export function sameVector(a: Vector, b: Vector): boolean {
-  return UNITS.every((unit) => a[unit] === b[unit]);
+  return a.credits === b.credits && a.usd === b.usd && a.tokens === b.tokens && a.calls === b.calls;
 }
 
 export function sameCost(a: CostRange, b: CostRange): boolean {
   return a.steps === b.steps && sameVector(a.least, b.least) && sameVector(a.most, b.most);
 }
 
-/** By how much `a` is more than `b` in each unit; units in which it is the same are left out. */
+/** By how much `a` is more than `b` in each of the four units. */
 export function difference(a: Vector, b: Vector): Shift {
-  const shift: { [U in Unit]?: Micros } = {};
-  for (const unit of UNITS) {
-    const by = (a[unit] ?? 0) - (b[unit] ?? 0);
-    if (by !== 0) shift[unit] = by;
-  }
-  return shift;
+  return {
+    credits: (a.credits ?? 0) - (b.credits ?? 0),
+    usd: (a.usd ?? 0) - (b.usd ?? 0),
+    tokens: (a.tokens ?? 0) - (b.tokens ?? 0),
+    calls: (a.calls ?? 0) - (b.calls ?? 0),
+  };
 }

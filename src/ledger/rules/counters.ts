@@ -2,7 +2,9 @@ import { type Micros, UNITS, type Unit } from '../../money/units.js';
 import type { AccountState, Carve, Counters } from '../contract.js';
 import type { Shift } from './records.js';
 
-const NOTHING = { spent: 0, held: 0 };
+type Counter = Counters[Unit];
+
+const NOTHING: Counter = { spent: 0, held: 0 };
 
 /** An account that was never charged, and of which no operator has said anything. Not stored. */
 export function neverCharged(account: string): AccountState {
@@ -17,6 +19,22 @@ export function neverCharged(account: string): AccountState {
   };
 }
 
+/**
+ * An account with some of its parts as they are now. By name, so that all accounts are objects of one
+ * kind: copies of copies made by spreading are each of another, and cost ten times as much.
+ */
+export function withParts(state: AccountState, parts: Partial<AccountState>): AccountState {
+  return {
+    account: state.account,
+    counters: parts.counters ?? state.counters,
+    windows: parts.windows ?? state.windows,
+    carves: parts.carves ?? state.carves,
+    standing: parts.standing ?? state.standing,
+    toppedUp: parts.toppedUp ?? state.toppedUp,
+    limitsLastSeen: parts.limitsLastSeen ?? state.limitsLastSeen,
+  };
+}
+
 /** What an account has taken of its limits for life: spent and held. */
 export function usedOf({ counters }: AccountState, unit: Unit): Micros {
   const { spent, held } = counters[unit];
@@ -24,8 +42,8 @@ export function usedOf({ counters }: AccountState, unit: Unit): Micros {
 }
 
 /** What remains of 2^53 − 1 above spent and held: the limit of every counter, named or not. */
-export function headroom(state: AccountState, unit: Unit): Micros {
-  return Number.MAX_SAFE_INTEGER - usedOf(state, unit);
+export function leftAbove({ spent, held }: Counter): Micros {
+  return Number.MAX_SAFE_INTEGER - (spent + held);
 }
 
 /**
@@ -40,47 +58,55 @@ export function claim(used: Micros, carve: Carve | undefined): Micros {
   return carve === undefined ? used : Math.max(used, carve.amountMicros);
 }
 
+/** By how much spent and held together change, and by how much spent alone. */
+export interface Move {
+  readonly used: Shift;
+  readonly spent: Shift;
+}
+
 /**
  * An account after a change: used and spent moved by so much, and held is what is left between
  * them. Undefined where used would reach 2^53. The same object where nothing changes.
  * @throws {Error} when a counter would fall below zero. No rule does that: the store has lost or
  *   altered a record.
  */
-export function moved(
-  state: AccountState,
-  { used: byUsed, spent: bySpent }: { readonly used: Shift; readonly spent: Shift },
-): AccountState | undefined {
-  let isSame = true;
-  for (const unit of UNITS) {
-    const rise = byUsed[unit] ?? 0;
-    const paid = bySpent[unit] ?? 0;
-    if (rise === 0 && paid === 0) continue;
-    isSame = false;
-    const used = usedOf(state, unit) + rise;
-    if (!Number.isSafeInteger(used)) return undefined;
-    const spent = state.counters[unit].spent + paid;
-    if (spent < 0 || used - spent < 0) {
-      throw new Error(
-        `account ${state.account}: expected spent and held in ${unit} of 0 or more after a ` +
-          `change of used by ${rise} and spent by ${paid}, found ${spent} and ${used - spent}`,
-      );
-    }
+export function moved(state: AccountState, move: Move): AccountState | undefined {
+  const { used, spent } = move;
+  const before = state.counters;
+  const credits = movedCounter(before.credits, used.credits, spent.credits);
+  const usd = movedCounter(before.usd, used.usd, spent.usd);
+  const tokens = movedCounter(before.tokens, used.tokens, spent.tokens);
+  const calls = movedCounter(before.calls, used.calls, spent.calls);
+  if (!credits || !usd || !tokens || !calls) return undefined;
+  const counters = { credits, usd, tokens, calls };
+  if (sameCounters(counters, before)) return state;
+  if (isLost(credits) || isLost(usd) || isLost(tokens) || isLost(calls)) {
+    throw lost(state.account, move, counters);
   }
-  if (isSame) return state;
-  const { credits, usd, tokens, calls } = state.counters;
-  const counters = {
-    credits: movedCounter(credits, byUsed.credits, bySpent.credits),
-    usd: movedCounter(usd, byUsed.usd, bySpent.usd),
-    tokens: movedCounter(tokens, byUsed.tokens, bySpent.tokens),
-    calls: movedCounter(calls, byUsed.calls, bySpent.calls),
-  };
-  return { ...state, counters };
+  return withParts(state, { counters });
 }
 
-type Counter = Counters[Unit];
-
-function movedCounter(before: Counter, rise: Micros = 0, paid: Micros = 0): Counter {
+function movedCounter(before: Counter, rise: Micros = 0, paid: Micros = 0): Counter | undefined {
   if (rise === 0 && paid === 0) return before;
+  const used = before.spent + before.held + rise;
+  if (!Number.isSafeInteger(used)) return undefined;
   const spent = before.spent + paid;
-  return { spent, held: before.spent + before.held + rise - spent };
+  return { spent, held: used - spent };
+}
+
+function sameCounters(a: Counters, b: Counters): boolean {
+  return a.credits === b.credits && a.usd === b.usd && a.tokens === b.tokens && a.calls === b.calls;
+}
+
+function isLost({ spent, held }: Counter): boolean {
+  return spent < 0 || held < 0;
+}
+
+function lost(account: string, { used, spent }: Move, after: Counters): Error {
+  const unit = UNITS.find((its) => isLost(after[its])) ?? 'credits';
+  return new Error(
+    `account ${account}: expected spent and held in ${unit} of 0 or more after a change of used ` +
+      `by ${used[unit] ?? 0} and spent by ${spent[unit] ?? 0}, found ${after[unit].spent} and ` +
+      `${after[unit].held}`,
+  );
 }

@@ -15,6 +15,13 @@ export interface Draw {
   readonly entry: JournalEntry;
 }
 
+interface Drawn {
+  readonly accounts: Map<string, AccountState>;
+  readonly holds: Map<string, HoldRecord>;
+  /** So many changes are among them. */
+  changes: number;
+}
+
 /**
  * One root's records as they are after the changes that a decision has made so far. It stores
  * nothing: an engine does that with {@link changes}.
@@ -23,8 +30,8 @@ export class Draft implements Records {
   readonly changes: Change[] = [];
   readonly nowMs: number;
   readonly #base: Records;
-  readonly #accounts = new Map<string, AccountState>();
-  readonly #holds = new Map<string, HoldRecord>();
+  /** Those of {@link changes}, once anybody asks: most decisions make one change and ask no more. */
+  #drawn: Drawn | undefined;
   #root: RootRecord;
 
   constructor(base: Records, root: RootRecord, nowMs: number) {
@@ -38,11 +45,11 @@ export class Draft implements Records {
   }
 
   account(name: string): AccountState | undefined {
-    return this.#accounts.get(name) ?? this.#base.account(name);
+    return this.#recall()?.accounts.get(name) ?? this.#base.account(name);
   }
 
   hold(reservation: string): HoldRecord | undefined {
-    return this.#holds.get(reservation) ?? this.#base.hold(reservation);
+    return this.#recall()?.holds.get(reservation) ?? this.#base.hold(reservation);
   }
 
   /** As before this decision. */
@@ -74,8 +81,19 @@ export class Draft implements Records {
       openHolds: this.#root.openHolds + openHolds,
     };
     this.#root = root;
-    for (const state of accounts) this.#accounts.set(state.account, state);
-    if (hold !== undefined) this.#holds.set(hold.reservation, hold);
-    this.changes.push({ root, accounts, entry, ...(hold === undefined ? {} : { hold }) });
+    this.changes.push({ root, accounts, hold, entry });
+  }
+
+  /** What was drawn, by name; undefined where nothing was. */
+  #recall(): Drawn | undefined {
+    if (this.changes.length === 0) return undefined;
+    this.#drawn ??= { accounts: new Map(), holds: new Map(), changes: 0 };
+    const drawn = this.#drawn;
+    for (; drawn.changes < this.changes.length; drawn.changes++) {
+      const { accounts, hold } = this.changes[drawn.changes] as Change;
+      for (const state of accounts) drawn.accounts.set(state.account, state);
+      if (hold !== undefined) drawn.holds.set(hold.reservation, hold);
+    }
+    return drawn;
   }
 }

@@ -1,5 +1,5 @@
 import type { Limit, Vector } from '../../money/units.js';
-import type { AccountLimits, AccountState, LimitState } from '../contract.js';
+import type { AccountLimits, AccountState, LimitState, WindowState } from '../contract.js';
 import { neverCharged, usedOf } from './counters.js';
 import type { Records, RootRecord } from './records.js';
 import { windowEnd, withWindows } from './windows.js';
@@ -8,6 +8,8 @@ import { windowEnd, withWindows } from './windows.js';
 export interface BoundAccount {
   /** Its windows are the current ones, and it has one for each of its limits. */
   readonly state: AccountState;
+  /** Nothing was ever charged to it, or said of it: it is not stored. */
+  readonly isNew: boolean;
   /** Those of the macaroon. */
   readonly presented: AccountLimits;
   /**
@@ -25,11 +27,17 @@ export function boundPath(
   nowMs: number,
 ): BoundAccount[] {
   return path.map((presented, level) => {
-    const found = records.account(presented.account) ?? neverCharged(presented.account);
+    const stored = records.account(presented.account);
+    const found = stored ?? neverCharged(presented.account);
     const own = raised(presented.limits, found.toppedUp);
-    const limits = level === 0 ? [...own, ...raised(genesis.limits, found.toppedUp)] : own;
-    return { state: withWindows(found, limits, nowMs, sequence).state, presented, limits };
+    const limits = level === 0 ? own.concat(raised(genesis.limits, found.toppedUp)) : own;
+    const state = withWindows(found, limits, nowMs, sequence);
+    return { state, isNew: stored === undefined, presented, limits };
   });
+}
+
+export function statesOf(path: readonly BoundAccount[]): AccountState[] {
+  return path.map(({ state }) => state);
 }
 
 /** A top-up raises the first limit of its unit. A later one is there to tighten, and stays. */
@@ -52,14 +60,12 @@ export function raised(limits: readonly Limit[], toppedUp: Vector): readonly Lim
 export function limitState(state: AccountState, limit: Limit): LimitState {
   const { account } = state;
   const { unit, window, limitMicros } = limit;
+  const remainingMicros = Math.max(0, roomOf(state, limit));
   if (window === 'life') {
     const { spent: spentMicros, held: heldMicros } = state.counters[unit];
-    const remainingMicros = Math.max(0, limitMicros - usedOf(state, unit));
     return { account, unit, window, limitMicros, spentMicros, heldMicros, remainingMicros };
   }
-  const own = state.windows.find((its) => its.unit === unit && its.window === window);
-  if (own === undefined) throw new Error(`account ${account}: expected a window ${unit}/${window}`);
-  const { spentMicros, heldMicros } = own;
+  const { spentMicros, heldMicros, startMs } = windowOf(state, limit);
   return {
     account,
     unit,
@@ -67,15 +73,38 @@ export function limitState(state: AccountState, limit: Limit): LimitState {
     limitMicros,
     spentMicros,
     heldMicros,
-    remainingMicros: Math.max(0, limitMicros - spentMicros - heldMicros),
-    resetsAtMs: windowEnd(window, own.startMs),
+    remainingMicros,
+    resetsAtMs: windowEnd(window, startMs),
   };
 }
 
-export function limitStates(accounts: readonly BoundAccount[]): LimitState[] {
+/**
+ * What a limit has left above spent and held; below zero where they are past it.
+ * @param state with a window for the limit, where that has one.
+ */
+export function roomOf(state: AccountState, limit: Limit): number {
+  const { unit, window, limitMicros } = limit;
+  if (window === 'life') return limitMicros - usedOf(state, unit);
+  const { spentMicros, heldMicros } = windowOf(state, limit);
+  return limitMicros - spentMicros - heldMicros;
+}
+
+function windowOf({ account, windows }: AccountState, { unit, window }: Limit): WindowState {
+  const own = windows.find((its) => its.unit === unit && its.window === window);
+  if (own === undefined) throw new Error(`account ${account}: expected a window ${unit}/${window}`);
+  return own;
+}
+
+/** @param after the accounts of the path as they are now, where they are others than the path has. */
+export function limitStates(
+  path: readonly BoundAccount[],
+  after?: readonly AccountState[],
+): LimitState[] {
   const states: LimitState[] = [];
-  for (const { state, limits } of accounts) {
-    for (const limit of limits) states.push(limitState(state, limit));
+  for (let level = 0; level < path.length; level++) {
+    const { state, limits } = path[level] as BoundAccount;
+    const own = after?.[level] ?? state;
+    for (const limit of limits) states.push(limitState(own, limit));
   }
   return states;
 }

@@ -38,8 +38,8 @@ export interface OpenHold extends Made {
   readonly granted: Vector;
   readonly deadlineMs: number;
   readonly owner: HoldOwner;
-  readonly fingerprint?: string;
-  readonly about?: CallAbout;
+  readonly fingerprint?: string | undefined;
+  readonly about?: CallAbout | undefined;
 }
 
 /** A hold whose outcome is known, kept for a while so that a repeat of it is recognised. */
@@ -52,9 +52,9 @@ export interface FinishedHold extends Made {
   readonly charged: Vector;
   readonly finishedAtMs: number;
   readonly owner: HoldOwner;
-  readonly fingerprint?: string;
+  readonly fingerprint?: string | undefined;
   /** Kept where a late settle can still correct the charge. */
-  readonly about?: CallAbout;
+  readonly about?: CallAbout | undefined;
 }
 
 /** A top-up, kept as long as a finished hold, under the same kind of name: its id is the last part. */
@@ -95,7 +95,7 @@ export interface Records {
 export interface Change {
   readonly root: RootRecord;
   readonly accounts: readonly AccountState[];
-  readonly hold?: HoldRecord;
+  readonly hold?: HoldRecord | undefined;
   /** To be written to the journal of the root's tenant, under the next number. */
   readonly entry: JournalEntry;
 }

@@ -1,7 +1,8 @@
+import type { Vector } from '../../money/units.js';
 import type {
-  AccountState,
   Held,
   HeldEntry,
+  LimitState,
   ReserveOutcome,
   ReserveRequest,
   TrackedWindow,
@@ -10,12 +11,23 @@ import { largestGrant, refusalOf } from './admit.js';
 import { anyPastEnd, endDueCarves, raiseOf } from './carves.js';
 import { climb } from './climb.js';
 import { costAt, sameCost } from './cost.js';
+import { withParts } from './counters.js';
 import { Draft, type EntryHead } from './draft.js';
-import { type BoundAccount, boundPath, limitStates } from './limits.js';
-import type { Caps, Decision, HoldRecord, OpenHold, Records, RootRecord } from './records.js';
+import { type BoundAccount, boundPath, limitStates, statesOf } from './limits.js';
+import type {
+  Caps,
+  Decision,
+  HoldRecord,
+  OpenHold,
+  Records,
+  RootRecord,
+  Shift,
+} from './records.js';
 import { notOpen } from './standing.js';
 import { type Clocks, isBelieved, timeOf } from './time.js';
 import { shiftWindows } from './windows.js';
+
+const NOTHING: Shift = {};
 
 /**
  * Holds the most that fits on every account of the path, or refuses and changes nothing
@@ -40,24 +52,28 @@ export function reserve(
   if (nowMs >= Math.min(request.expiresAtMs, root.genesis.expiresAtMs)) {
     return refuse('expired', leaf);
   }
-  const stored = request.path.map(({ account }) => records.account(account));
-  const barred = notOpen(stored);
-  if (barred !== undefined) return refuse(barred.reason, barred.account);
   const path = boundPath(records, request.path, root, nowMs);
-  for (const { state, limits } of path) {
-    const unknown = limits.find(({ unit }) => request.cost.least[unit] === undefined);
-    if (unknown !== undefined) {
-      const { account } = state;
-      const { unit } = unknown;
-      return { outcome: { status: 'refused', reason: 'unit_unknown', account, unit }, changes: [] };
-    }
-  }
-  const newAccounts = stored.filter((state) => state === undefined).length;
+  const barred = notOpen(statesOf(path));
+  if (barred !== undefined) return refuse(barred.reason, barred.account);
+  const unknown = unknownUnit(path, request.cost.least);
+  if (unknown !== undefined) return { outcome: unknown, changes: [] };
+  let newAccounts = 0;
+  for (const { isNew } of path) if (isNew) newAccounts += 1;
   if (root.accounts + newAccounts > caps.maxAccountsPerRoot) {
     return refuse('too_many_accounts', rootName);
   }
   if (root.openHolds >= caps.maxHoldsPerRoot) return refuse('too_many_holds', rootName);
-  return afford(new Draft(records, root, nowMs), request, stored, path);
+  return afford(new Draft(records, root, nowMs), request, path);
+}
+
+function unknownUnit(path: readonly BoundAccount[], cost: Vector): ReserveOutcome | undefined {
+  for (const { state, limits } of path) {
+    for (const { unit } of limits) {
+      if (cost[unit] !== undefined) continue;
+      return { status: 'refused', reason: 'unit_unknown', account: state.account, unit };
+    }
+  }
+  return undefined;
 }
 
 /**
@@ -67,11 +83,10 @@ export function reserve(
 function afford(
   draft: Draft,
   request: ReserveRequest,
-  stored: readonly (AccountState | undefined)[],
   path: readonly BoundAccount[],
 ): Decision<ReserveOutcome> {
   const asNow = () => boundPath(draft, request.path, draft.root(), draft.nowMs);
-  const hasEnded = anyPastEnd(stored, draft.nowMs) && endDueCarves(draft) > 0;
+  const hasEnded = anyPastEnd(statesOf(path), draft.nowMs) && endDueCarves(draft) > 0;
   let outcome = make(draft, request, hasEnded ? asNow() : path);
   const poor = outcome.status === 'refused' && outcome.reason === 'budget_exhausted';
   if (poor && endDueCarves(draft) > 0) outcome = make(draft, request, asNow());
@@ -91,20 +106,19 @@ function make(
 
   const hold = newHold(request, largestGrant(path, request.cost), draft);
   const { granted } = hold;
-  const states = path.map(({ state }) => state);
-  const climbed = climb(states, { used: granted, spent: {} }, raise.carves);
+  const climbed = climb(statesOf(path), { used: granted, spent: NOTHING }, raise.carves);
   // A grant has been kept below 2^53 at every account.
   if (climbed === undefined) throw new Error(`reservation ${hold.reservation}: a grant overflows`);
-  const accounts = climbed.map((state, level) => ({
-    ...state,
-    windows: shiftWindows(state.windows, hold, { spent: {}, held: granted }),
-    limitsLastSeen: request.path[level]?.limits ?? [],
-  }));
+  const accounts = climbed.map((state, level) => {
+    const windows = shiftWindows(state.windows, hold, { spent: NOTHING, held: granted });
+    const limitsLastSeen = request.path[level]?.limits ?? [];
+    const isSame = windows === state.windows && limitsLastSeen === state.limitsLastSeen;
+    return isSame ? state : withParts(state, { windows, limitsLastSeen });
+  });
   const { setAside } = raise;
   const entry = heldEntry(draft.next(), hold, { tracked: newlyTracked(draft, path), setAside });
   draft.draw({ accounts, hold, openHolds: 1, entry });
-  const after = path.map((own, level) => ({ ...own, state: accounts[level] ?? own.state }));
-  return held(hold, after, root, false);
+  return held(hold, limitStates(path, accounts), root, false);
 }
 
 function newHold(request: ReserveRequest, step: number, draft: Draft): OpenHold {
@@ -120,8 +134,8 @@ function newHold(request: ReserveRequest, step: number, draft: Draft): OpenHold 
     createdMs: draft.nowMs,
     sequence: draft.root().sequence + 1,
     owner,
-    ...(fingerprint === undefined ? {} : { fingerprint }),
-    ...(about === undefined ? {} : { about }),
+    fingerprint,
+    about,
   };
 }
 
@@ -133,7 +147,7 @@ function heldEntry(
 ): HeldEntry {
   const { reservation, account, granted, deadlineMs, owner, cost, step } = hold;
   const { fingerprint, about } = hold;
-  return {
+  const entry: { -readonly [Name in keyof HeldEntry]: HeldEntry[Name] } = {
     kind: 'held',
     root,
     sequence,
@@ -145,21 +159,25 @@ function heldEntry(
     deadlineMs,
     tracked,
     setAside,
-    ...(cost.steps === 0 ? {} : { range: { cost, step } }),
-    ...(fingerprint === undefined ? {} : { fingerprint }),
-    ...(about === undefined ? {} : { about }),
   };
+  if (cost.steps > 0) entry.range = { cost, step };
+  if (fingerprint !== undefined) entry.fingerprint = fingerprint;
+  if (about !== undefined) entry.about = about;
+  return entry;
 }
 
 function newlyTracked(draft: Draft, path: readonly BoundAccount[]): TrackedWindow[] {
-  return path.flatMap(({ state: { account, windows } }) => {
-    if (windows.length === 0) return [];
+  const tracked: TrackedWindow[] = [];
+  for (const { account, windows } of statesOf(path)) {
+    if (windows.length === 0) continue;
     const before = draft.account(account)?.windows ?? [];
-    if (windows.length === before.length) return [];
-    return windows
-      .filter((own) => !before.some((its) => its.unit === own.unit && its.window === own.window))
-      .map(({ unit, window }) => ({ account, unit, window }));
-  });
+    if (windows.length === before.length) continue;
+    for (const { unit, window } of windows) {
+      const isKnown = before.some((its) => its.unit === unit && its.window === window);
+      if (!isKnown) tracked.push({ account, unit, window });
+    }
+  }
+  return tracked;
 }
 
 /** An id seen before: the answer given then, or a refusal. Nothing is added either way. */
@@ -184,16 +202,15 @@ function again(
     sameCost(known.cost, request.cost);
   if (!same) return refuse('id_conflict', leaf);
   const path = boundPath(records, request.path, root, nowMs);
-  return { outcome: held(known, path, root, true), changes: [] };
+  return { outcome: held(known, limitStates(path), root, true), changes: [] };
 }
 
 function held(
   { step, granted, deadlineMs }: OpenHold,
-  path: readonly BoundAccount[],
+  limits: readonly LimitState[],
   { genesis }: RootRecord,
   replayed: boolean,
 ): Held {
-  const limits = limitStates(path);
   return { status: 'held', step, granted, deadlineMs, limits, labels: genesis.labels, replayed };
 }
 

@@ -1,4 +1,4 @@
-import { UNITS, type Vector } from '../../money/units.js';
+import { UNITS, type Vector, vectorOf } from '../../money/units.js';
 import type {
   CallAbout,
   ReleaseRequest,
@@ -6,10 +6,12 @@ import type {
   ResolveOutcome,
   ResolveRefusal,
   SettleRequest,
+  Upstreamed,
 } from '../contract.js';
 import { accountAndAncestors, rootName, rootOfReservation } from '../ids.js';
 import { climb } from './climb.js';
 import { difference, sameVector } from './cost.js';
+import { withParts } from './counters.js';
 import { Draft, type EntryHead } from './draft.js';
 import { isOwner } from './owner.js';
 import type { Change, Decision, FinishedHold, OpenHold, Records, RootRecord } from './records.js';
@@ -42,10 +44,8 @@ export function settle(
   const draft = new Draft(records, root, timeOf(clocks, root.clockMs));
   const finished = finish(hold, 'settled', charged, draft.nowMs);
   const kind = hold.state === 'held' ? 'settled' : 'corrected';
-  const said: Said = { kind, by: by?.kind ?? 'gateway' };
-  if (!resolve(draft, hold, finished, upstream === undefined ? said : { ...said, upstream })) {
-    return refuse('amount_overflow');
-  }
+  const said: Said = { kind, by: by?.kind ?? 'gateway', upstream };
+  if (!resolve(draft, hold, finished, said)) return refuse('amount_overflow');
   return { outcome: { status: 'settled', charged, replayed: false }, changes: draft.changes };
 }
 
@@ -98,7 +98,7 @@ function mark(draft: Draft, reservation: string): void {
   const next = draft.next();
   const hold = marked(reservation, rootName(draft.root().genesis), next);
   const said = { kind: 'released', by: 'gateway' } as const;
-  draft.draw({ hold, entry: resolvedEntry(next, hold, said) });
+  draft.draw({ hold, entry: resolvedEntry(next, hold, said, undefined) });
 }
 
 export function marked(
@@ -136,12 +136,14 @@ export function finish(
     createdMs,
     sequence,
     owner,
-    ...(fingerprint === undefined ? {} : { fingerprint }),
-    ...(about === undefined || state !== 'presumed_spent' ? {} : { about }),
+    fingerprint,
+    about: state === 'presumed_spent' ? about : undefined,
   };
 }
 
-type Said = Pick<ResolvedEntry, 'kind' | 'by' | 'upstream'>;
+interface Said extends Pick<ResolvedEntry, 'kind' | 'by'> {
+  readonly upstream?: Upstreamed | undefined;
+}
 
 /** What changes when a hold's fate goes from `before` to `after`; false, and nothing, on overflow. */
 function resolve(
@@ -166,25 +168,29 @@ function resolve(
   const held = wasOpen ? difference({}, before.granted) : {};
   const accounts = climbed.map((state) => {
     const windows = shiftWindows(state.windows, before, { spent, held });
-    return windows === state.windows ? state : { ...state, windows };
+    return windows === state.windows ? state : withParts(state, { windows });
   });
-  const entry = resolvedEntry(draft.next(), after, { ...said, about: before.about });
+  const entry = resolvedEntry(draft.next(), after, said, before.about);
   draft.draw({ accounts, hold: after, openHolds: wasOpen ? -1 : 0, entry });
   return true;
 }
 
 /** What it cost, and what was held in a unit of which nothing is said. */
 function asCharged(granted: Vector, cost: Vector): Vector {
-  const saysAll = UNITS.every((unit) => cost[unit] !== undefined || granted[unit] === undefined);
-  return saysAll ? cost : { ...granted, ...cost };
+  const credits = cost.credits ?? granted.credits;
+  const usd = cost.usd ?? granted.usd;
+  const tokens = cost.tokens ?? granted.tokens;
+  const calls = cost.calls ?? granted.calls;
+  return vectorOf({ credits, usd, tokens, calls });
 }
 
 function resolvedEntry(
   { root, sequence, timeMs }: EntryHead,
   { account, reservation, granted, charged }: FinishedHold,
-  { kind, by, upstream, about }: Said & { readonly about?: CallAbout | undefined },
+  { kind, by, upstream }: Said,
+  about: CallAbout | undefined,
 ): ResolvedEntry {
-  return {
+  const entry: { -readonly [Name in keyof ResolvedEntry]: ResolvedEntry[Name] } = {
     kind,
     root,
     sequence,
@@ -194,9 +200,10 @@ function resolvedEntry(
     granted,
     charged,
     by,
-    ...(upstream === undefined ? {} : { upstream }),
-    ...(about === undefined ? {} : { about }),
   };
+  if (upstream !== undefined) entry.upstream = upstream;
+  if (about !== undefined) entry.about = about;
+  return entry;
 }
 
 function within(charged: Vector, granted: Vector): boolean {

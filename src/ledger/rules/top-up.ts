@@ -1,6 +1,6 @@
 import type { TopUpOutcome, TopUpRequest } from '../contract.js';
 import { accountAndAncestors, reservationOf } from '../ids.js';
-import { neverCharged } from './counters.js';
+import { neverCharged, withParts } from './counters.js';
 import { Draft } from './draft.js';
 import type { AppliedTopUp, Decision, Records } from './records.js';
 import { type Clocks, timeOf } from './time.js';
@@ -48,7 +48,7 @@ export function topUp(
     finishedAtMs: draft.nowMs,
   };
   const entry = { ...draft.next(), kind: 'topped_up' as const, account, id, unit, micros, actor };
-  draft.draw({ accounts: [{ ...state, toppedUp }], hold, entry });
+  draft.draw({ accounts: [withParts(state, { toppedUp })], hold, entry });
   return { outcome: { status: 'topped_up', toppedUp, replayed: false }, changes: draft.changes };
 }
 

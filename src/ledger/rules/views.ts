@@ -1,6 +1,6 @@
 import type { AccountState, BalanceOutcome, RootUnknown } from '../contract.js';
 import { accountAndAncestors } from '../ids.js';
-import { neverCharged } from './counters.js';
+import { neverCharged, withParts } from './counters.js';
 import type { Records, RootRecord } from './records.js';
 import { type Clocks, timeOf } from './time.js';
 import { rolled } from './windows.js';
@@ -25,5 +25,5 @@ export function balance(
 /** An account as it is shown: a window that is over is shown as the one that has begun, at 0. */
 export function shown(state: AccountState, root: RootRecord, clocks: Clocks): AccountState {
   const windows = rolled(state.windows, timeOf(clocks, root.clockMs));
-  return windows === state.windows ? state : { ...state, windows };
+  return windows === state.windows ? state : withParts(state, { windows });
 }

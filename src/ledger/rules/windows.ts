@@ -1,5 +1,6 @@
 import { type Limit, UNITS, WINDOWS, type Window } from '../../money/units.js';
 import type { AccountState, WindowState } from '../contract.js';
+import { withParts } from './counters.js';
 import type { Shift } from './records.js';
 
 type Span = WindowState['window'];
@@ -66,7 +67,8 @@ export function withWindows(
   limits: readonly Limit[],
   nowMs: number,
   sequence: number,
-): { readonly state: AccountState; readonly tracked: readonly WindowState[] } {
+): AccountState {
+  if (state.windows.length === 0 && limits.every(({ window }) => window === 'life')) return state;
   const current = rolled(state.windows, nowMs);
   const tracked: WindowState[] = [];
   for (const { unit, window } of limits) {
@@ -75,8 +77,8 @@ export function withWindows(
     if (current.some(isSame) || tracked.some(isSame)) continue;
     tracked.push(newWindow({ unit, window }, nowMs, sequence));
   }
-  if (current === state.windows && tracked.length === 0) return { state, tracked };
-  return { state: { ...state, windows: inOrder([...current, ...tracked]) }, tracked };
+  if (current === state.windows && tracked.length === 0) return state;
+  return withParts(state, { windows: inOrder([...current, ...tracked]) });
 }
 
 export function newWindow(
@@ -111,11 +113,10 @@ export function shiftWindows(
 ): readonly WindowState[] {
   if (windows.length === 0) return windows;
   return windows.map((own) => {
-    if (createdMs < own.startMs || sequence <= own.sinceSequence) return own;
-    return {
-      ...own,
-      spentMicros: own.spentMicros + (spent[own.unit] ?? 0),
-      heldMicros: own.heldMicros + (held[own.unit] ?? 0),
-    };
+    const { unit, window, startMs, sinceSequence } = own;
+    if (createdMs < startMs || sequence <= sinceSequence) return own;
+    const spentMicros = own.spentMicros + (spent[unit] ?? 0);
+    const heldMicros = own.heldMicros + (held[unit] ?? 0);
+    return { unit, window, startMs, sinceSequence, spentMicros, heldMicros };
   });
 }

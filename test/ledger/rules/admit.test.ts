@@ -46,6 +46,7 @@ function bound({ spent, held, carve, limits, inWindow }: Own, level: number): Bo
   };
   return {
     state,
+    isNew: false,
     presented: { account, limits: [] },
     limits: limits.map(
       ([window, limitMicros]) => ({ unit: 'credits', window, limitMicros, carved: false }) as Limit,
