@@ -50,6 +50,7 @@ import {
 
 const DRAINER = /^[A-Za-z0-9._-]{1,64}$/;
 const HASH = /^[0-9a-f]{64}$/;
+const OWNERS = ['gateway', 'caller'];
 const TOP_UP_ID = /^[0-9a-f]{32}$/;
 
 export function validateGenesis(genesis: Genesis): void {
@@ -88,7 +89,7 @@ export function validateReserve(request: ReserveRequest): void {
   }
   checkCostRange(request.cost);
   checkTtl(request.ttlMs);
-  checkOneOf('owner', request.owner, ['gateway', 'caller']);
+  checkOneOf('owner', request.owner, OWNERS);
   checkAbout(request.about);
   if (request.fingerprint !== undefined) checkText('fingerprint', request.fingerprint, 1, 64);
 }

@@ -4,7 +4,7 @@ import { LEDGER_DEFAULTS, type Ledger } from '../../src/ledger/contract.js';
 import { openRedisLedger } from '../../src/ledger/redis/engine.js';
 import { rootKey } from '../../src/ledger/redis/keys.js';
 import { type RedisServer, startRedis } from '../support/redis.js';
-import { CREDIT, counters, limit, opened, request, rootOf } from './fixtures.js';
+import { CREDIT, counters, limit, opened, path, request, rootOf } from './fixtures.js';
 
 let server: RedisServer;
 let admin: Redis;
@@ -49,6 +49,24 @@ describe('what is asked of a root in one turn', () => {
     ]);
     expect((await calls()) - before).toBe(1);
     expect(await counters(ledger, rootOf(root))).toEqual({ spent: 0, held: 3 * CREDIT });
+  });
+
+  it('is told of its own path, where another is answered in the same words', async () => {
+    const root = await opened(ledger, { limits: [] });
+    const names = ['ada', 'ada', 'bob', 'bob'];
+    const asked = names.map((name) =>
+      request(root, { path: path(root, [name], [[], [limit(3)]]) }),
+    );
+    const held = await Promise.all(asked.map((one) => ledger.reserve(one)));
+    const told = held.map((one) => (one.status === 'held' ? one.limits : []));
+    expect(told).toEqual(
+      names.map((name, place) => [
+        expect.objectContaining({
+          account: `${rootOf(root)}/${name}`,
+          heldMicros: ((place % 2) + 1) * CREDIT,
+        }),
+      ]),
+    );
   });
 
   it('fails by itself, where one of it can’t be read', async () => {

@@ -73,12 +73,14 @@ import {
 import { GenesisCache, pathText } from './path-text.js';
 import { persistenceWarnings } from './persistence.js';
 import {
+  type Answer,
   readActivateReply,
   readControlReply,
   readExtendReply,
   readOpenReply,
+  readReleaseReply,
   readReserveReply,
-  readResolveReply,
+  readSettleReply,
   readTopUpReply,
   unitPlace,
 } from './replies.js';
@@ -138,33 +140,48 @@ class RedisLedger implements Ledger {
     return readOpenReply(rest[0]);
   }
 
-  async reserve(request: ReserveRequest): Promise<ReserveOutcome> {
-    validateReserve(request);
-    const root = rootOf(request.reservation);
-    const path = pathText(request.kid, request.expiresAtMs, request.path);
-    const answer = await this.#asked.call(root, { request, path });
-    const minted = readGroupGenesis(this.#geneses, root, answer);
-    if (minted !== undefined) this.#tenants.note(root.tenant);
-    return readReserveReply(path, minted, answer);
+  reserve(request: ReserveRequest): Promise<ReserveOutcome> {
+    return this.#asked.call(() => {
+      validateReserve(request);
+      const root = rootOf(request.reservation);
+      const path = pathText(request.kid, request.expiresAtMs, request.path);
+      return {
+        root,
+        item: { request, path },
+        read: (answer) => {
+          const minted = readGroupGenesis(this.#geneses, root, answer);
+          if (minted !== undefined) this.#tenants.note(root.tenant);
+          return readReserveReply(path, minted, answer);
+        },
+      };
+    });
   }
 
-  async settle(request: SettleRequest): Promise<ResolveOutcome> {
-    validateSettle(request);
-    const root = rootOf(request.reservation);
-    return readResolveReply('settled', await this.#asked.call(root, settling(request)));
+  settle(request: SettleRequest): Promise<ResolveOutcome> {
+    return this.#asked.call(() => {
+      validateSettle(request);
+      return { root: rootOf(request.reservation), item: settling(request), read: readSettleReply };
+    });
   }
 
-  async release(request: ReleaseRequest): Promise<ResolveOutcome> {
-    validateRelease(request);
-    const root = rootOf(request.reservation);
-    return readResolveReply('released', await this.#asked.call(root, releasing(request)));
+  release(request: ReleaseRequest): Promise<ResolveOutcome> {
+    return this.#asked.call(() => {
+      validateRelease(request);
+      return {
+        root: rootOf(request.reservation),
+        item: releasing(request),
+        read: readReleaseReply,
+      };
+    });
   }
 
-  async extend(request: ExtendRequest): Promise<ExtendOutcome> {
-    validateExtend(request);
-    const root = rootOf(request.reservation);
-    const answer = await this.#asked.call(root, extending(request));
-    return readExtendReply(rootName(root), answer);
+  extend(request: ExtendRequest): Promise<ExtendOutcome> {
+    return this.#asked.call(() => {
+      validateExtend(request);
+      const root = rootOf(request.reservation);
+      const read = (answer: Answer) => readExtendReply(rootName(root), answer);
+      return { root, item: extending(request), read };
+    });
   }
 
   async activate(request: ActivateRequest): Promise<ActivateOutcome> {

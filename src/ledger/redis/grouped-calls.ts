@@ -11,8 +11,16 @@ import type { Operation } from './scripts.js';
 interface Waiting<Item> {
   readonly root: RootName;
   readonly item: Item;
-  readonly resolve: (answer: GroupAnswer) => void;
+  /** Throws what an answer that can't be read throws. */
+  readonly answer: (answer: GroupAnswer) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** What is asked of a root, and what is made of the answer. */
+export interface Asking<Item, Outcome> {
+  readonly root: RootName;
+  readonly item: Item;
+  readonly read: (answer: GroupAnswer) => Outcome;
 }
 
 /** How operations become the arguments of one script. */
@@ -53,10 +61,16 @@ export class GroupedCalls<Item> {
     this.#groups = new Groups((_root, group) => this.#sendAll(group, mayJoin));
   }
 
-  /** @throws {LedgerUnavailable | LedgerInputError} */
-  call(root: RootName, item: Item): Promise<GroupAnswer> {
+  /**
+   * One promise from the question to what is made of its answer, since every call makes two.
+   * @param ask is called at once. What it throws, and what its `read` throws, is thrown here.
+   * @throws {LedgerUnavailable | LedgerInputError}
+   */
+  call<Outcome>(ask: () => Asking<Item, Outcome>): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      this.#groups.add(rootName(root), { root, item, resolve, reject });
+      const { root, item, read } = ask();
+      const answer = (said: GroupAnswer) => resolve(read(said));
+      this.#groups.add(rootName(root), { root, item, answer, reject });
     });
   }
 
@@ -96,14 +110,23 @@ function answerAll<Item>(
 ): void {
   if (rest.length !== headLength + group.length) throw corrupt('answers', rest.join(' | '));
   const head = rest.slice(0, headLength);
+  /** The same text is the same list of words. */
+  let told: string | undefined;
   let words: readonly string[] = [];
   let after = 0;
   let place = headLength;
-  for (const { resolve } of group) {
+  for (const { answer, reject } of group) {
     const said = rest[place] ?? '';
     after = said === SAME ? after + 1 : 0;
-    if (said !== SAME) words = said.split(' ');
-    resolve({ words, head, nowMs, after });
+    if (said !== SAME && said !== told) {
+      words = said.split(' ');
+      told = said;
+    }
+    try {
+      answer({ words, head, nowMs, after });
+    } catch (error) {
+      reject(error);
+    }
     place += 1;
   }
 }

@@ -1,4 +1,5 @@
 /** The operations of a group, as the functions read them. */
+import { UNITS, type Vector } from '../../money/units.js';
 import type {
   By,
   ExtendRequest,
@@ -6,6 +7,7 @@ import type {
   ReleaseRequest,
   ReserveRequest,
   SettleRequest,
+  Upstreamed,
 } from '../contract.js';
 import { aboutWord, jsonWord, vectorText } from './codec.js';
 import type { GroupKinds } from './grouped-calls.js';
@@ -26,7 +28,7 @@ interface Run {
   upstreams: string;
 }
 
-function addTo(runs: Run[], { id, upstream, words }: Resolving): void {
+function addTo(runs: Run[], words: string, id: string, upstream: string): void {
   const last = runs.at(-1);
   if (last?.words === words) {
     last.ids += id;
@@ -39,17 +41,42 @@ function reservingTexts(items: readonly Asked[]): string[] {
   const paths = new Map<string, number>();
   const terms = new Map<string, number>();
   const runs: Run[] = [];
+  let last: Reserving | undefined;
+  let words = '';
   for (const item of items) {
     if (isResolving(item)) continue;
     const { request, path } = item;
-    const its = placeIn(terms, termsText(request, placeIn(paths, path.text)));
-    addTo(runs, { id: idOf(request.reservation), upstream: '', words: String(its) });
+    // Most are alike, and known by it sooner than by their text.
+    if (last?.path.text !== path.text || !isLike(last.request, request)) {
+      words = String(placeIn(terms, termsText(request, placeIn(paths, path.text))));
+    }
+    last = item;
+    addTo(runs, words, idOf(request.reservation), '');
   }
   return [
     ...[String(paths.size), ...paths.keys()],
     ...[String(terms.size), ...terms.keys()],
     ...runs.map(({ ids, words }) => `${ids} ${words}`),
   ];
+}
+
+/** Whether two have the same terms. False, too, where that is not seen at once: of tags. */
+function isLike(a: ReserveRequest, b: ReserveRequest): boolean {
+  return (
+    a.ttlMs === b.ttlMs &&
+    a.owner === b.owner &&
+    a.fingerprint === b.fingerprint &&
+    a.about?.name === b.about?.name &&
+    a.about?.route === b.about?.route &&
+    a.about?.tags === b.about?.tags &&
+    a.cost.steps === b.cost.steps &&
+    isSameVector(a.cost.least, b.cost.least) &&
+    isSameVector(a.cost.most, b.cost.most)
+  );
+}
+
+function isSameVector(a: Vector, b: Vector): boolean {
+  return UNITS.every((unit) => a[unit] === b[unit]);
 }
 
 /** Counted from 1, in the order in which they come. */
@@ -75,7 +102,9 @@ function isResolving(asked: Asked): asked is Resolving {
 
 function resolvingTexts(items: readonly Asked[]): string[] {
   const runs: Run[] = [];
-  for (const item of items) if (isResolving(item)) addTo(runs, item);
+  for (const item of items) {
+    if (isResolving(item)) addTo(runs, item.words, item.id, item.upstream);
+  }
   return runs.map(({ ids, upstreams, words }) => `${ids} ${upstreams} ${words}`);
 }
 
@@ -119,7 +148,7 @@ function termsText(
 
 export function settling({ reservation, cost, by, upstream }: SettleRequest): Resolving {
   const words = `settle ${byText(reservation, by)} ${vectorText(cost)}`;
-  return { id: idOf(reservation), upstream: jsonWord(upstream), words };
+  return { id: idOf(reservation), upstream: upstreamWord(upstream), words };
 }
 
 export function releasing({ reservation, by }: ReleaseRequest): Resolving {
@@ -130,6 +159,18 @@ export function releasing({ reservation, by }: ReleaseRequest): Resolving {
 export function extending({ reservation, by, ttlMs }: ExtendRequest): Resolving {
   const words = `extend ${byText(reservation, by)} ${ttlMs}`;
   return { id: idOf(reservation), upstream: '-', words };
+}
+
+/** What a URL's word has as it is. */
+const PLAIN = /^[\w.~!*'()-]*$/;
+
+/** {@link jsonWord} of what an upstream said, which most of the time is an id of plain characters. */
+function upstreamWord(upstream: Upstreamed | undefined): string {
+  const { requestId, model } = upstream ?? {};
+  if (requestId === undefined || model !== undefined || !PLAIN.test(requestId)) {
+    return jsonWord(upstream);
+  }
+  return `%7B%22requestId%22%3A%22${requestId}%22%7D`;
 }
 
 /**

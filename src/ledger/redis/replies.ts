@@ -1,11 +1,12 @@
 /** What the functions answer, as the contract's values. */
-import { UNITS, type Unit, type Vector } from '../../money/units.js';
+import { UNITS, type Unit } from '../../money/units.js';
 import type {
   ActivateOutcome,
   ActivateRefusal,
   ControlOutcome,
   ExtendOutcome,
   Genesis,
+  Held,
   LimitState,
   OpenOutcome,
   ReserveOutcome,
@@ -47,30 +48,47 @@ export function readReserveReply(
   genesis: Genesis | undefined,
   answer: Answer,
 ): ReserveOutcome {
-  const [status, step, granted = '', deadline] = answer.words;
+  const [status] = answer.words;
   if (status !== 'held' && status !== 'replayed') return readRefusal(path, genesis, answer);
   if (genesis === undefined) throw corrupt('answer to a reservation', answer.words.join(' '));
-  const amounts = readVector(granted);
-  const limits = readLimitStates(path.limitsWith(genesis), answer, 4);
+  if (lastHeld?.words !== answer.words || lastHeld.path !== path) {
+    lastHeld = { words: answer.words, path, held: readHeld(path, genesis, answer) };
+  }
+  const { held } = lastHeld;
+  return answer.after ? afterMore(held, answer.after) : held;
+}
+
+interface ReadHeld {
+  readonly words: readonly string[];
+  readonly path: PathText;
+  readonly held: Held;
+}
+
+/** What was read last, by the very words and path: what is said to several that were held alike is read once. */
+let lastHeld: ReadHeld | undefined;
+
+function readHeld(path: PathText, genesis: Genesis, answer: Answer): Held {
+  const [status, step, granted = '', deadline] = answer.words;
   return {
     status: 'held',
     step: readWhole(step),
-    granted: amounts,
+    granted: readVector(granted),
     deadlineMs: readWhole(deadline),
-    limits: answer.after ? afterMore(limits, amounts, answer.after) : limits,
+    limits: readLimitStates(path.limitsWith(genesis), answer, 4),
     labels: genesis.labels,
     replayed: status === 'replayed',
   };
 }
 
-/** The same limits, of all of which as much again was held so many times. */
-function afterMore(limits: readonly LimitState[], granted: Vector, times: number): LimitState[] {
-  return limits.map((limit) => {
-    const more = times * (granted[limit.unit] ?? 0);
+/** One that was held as this one, when as much again had been held so many times. */
+function afterMore(held: Held, times: number): Held {
+  const limits = held.limits.map((limit) => {
+    const more = times * (held.granted[limit.unit] ?? 0);
     const heldMicros = limit.heldMicros + more;
     const remainingMicros = Math.max(0, limit.remainingMicros - more);
     return { ...limit, heldMicros, remainingMicros };
   });
+  return { ...held, limits };
 }
 
 /** `MICROS` of each limit, from the word at `from` on, then `SPENT HELD` of each use. */
@@ -160,10 +178,17 @@ const RESOLVE_REFUSALS: readonly ResolveRefusal['reason'][] = [
   'amount_overflow',
 ];
 
-export function readResolveReply(
-  status: 'settled' | 'released',
-  { words: [said, charged = ''] }: Answer,
-): ResolveOutcome {
+export function readSettleReply(answer: Answer): ResolveOutcome {
+  return readResolveReply('settled', answer);
+}
+
+export function readReleaseReply(answer: Answer): ResolveOutcome {
+  return readResolveReply('released', answer);
+}
+
+function readResolveReply(status: 'settled' | 'released', { words }: Answer): ResolveOutcome {
+  const said = words[0];
+  const charged = words[1] ?? '';
   if (said === status || said === 'replayed') {
     return {
       status,

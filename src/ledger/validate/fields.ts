@@ -114,7 +114,7 @@ export function checkVector(field: string, vector: Vector): void {
   if (typeof vector !== 'object' || vector === null || Array.isArray(vector)) {
     fail(field, vector, 'an amount for each unit');
   }
-  for (const unit of Object.keys(vector)) {
+  for (const unit in vector) {
     if (!isUnit(unit)) fail(`${field}'s unit`, unit, UNITS.join(', '));
     const amount = vector[unit];
     if (!isMicros(amount)) fail(`${field} in ${unit}`, amount, EXPECTED_MICROS);
