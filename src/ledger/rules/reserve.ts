@@ -7,6 +7,7 @@ import type {
   ReserveRequest,
   TrackedWindow,
 } from '../contract.js';
+import type { Writable } from '../writable.js';
 import { largestGrant, refusalOf } from './admit.js';
 import { anyPastEnd, endDueCarves, raiseOf } from './carves.js';
 import { climb } from './climb.js';
@@ -147,7 +148,7 @@ function heldEntry(
 ): HeldEntry {
   const { reservation, account, granted, deadlineMs, owner, cost, step } = hold;
   const { fingerprint, about } = hold;
-  const entry: { -readonly [Name in keyof HeldEntry]: HeldEntry[Name] } = {
+  const entry: Writable<HeldEntry> = {
     kind: 'held',
     root,
     sequence,

@@ -9,6 +9,7 @@ import type {
   Upstreamed,
 } from '../contract.js';
 import { accountAndAncestors, rootName, rootOfReservation } from '../ids.js';
+import type { Writable } from '../writable.js';
 import { climb } from './climb.js';
 import { difference, sameVector } from './cost.js';
 import { withParts } from './counters.js';
@@ -190,7 +191,7 @@ function resolvedEntry(
   { kind, by, upstream }: Said,
   about: CallAbout | undefined,
 ): ResolvedEntry {
-  const entry: { -readonly [Name in keyof ResolvedEntry]: ResolvedEntry[Name] } = {
+  const entry: Writable<ResolvedEntry> = {
     kind,
     root,
     sequence,

@@ -3,7 +3,14 @@
  * so what is said most, a reservation and its end, travels as a row of values: a fifth of the time.
  * Everything else goes as it is.
  */
-import { type Micros, UNITS, type Unit, type Vector, WINDOWS } from '../../money/units.js';
+import {
+  type Limit,
+  type Micros,
+  UNITS,
+  type Vector,
+  vectorOf,
+  WINDOWS,
+} from '../../money/units.js';
 import type {
   AccountLimits,
   By,
@@ -17,10 +24,11 @@ import type {
   SettleRequest,
   Upstreamed,
 } from '../contract.js';
+import type { Writable } from '../writable.js';
 import type { Call, Operation, Reply } from './protocol.js';
 
 /** In the order of {@link UNITS}; {@link NONE} for a unit that is not there. */
-type Amounts = readonly Micros[];
+type Amounts = readonly [credits: Micros, usd: Micros, tokens: Micros, calls: Micros];
 const NONE = -1;
 
 /** The part of a reservation that is the same for every call of one macaroon. */
@@ -129,36 +137,57 @@ export class CallUnpacker {
     const [kind, id, gatewayMs, deadlineMs] = packed;
     const operation: Operation =
       kind === 'reserve'
-        ? { kind, request: this.#unpackReserve(packed) }
-        : { kind, request: unpackSettle(packed) };
+        ? { kind: 'reserve', request: this.#unpackReserve(packed) }
+        : { kind: 'settle', request: unpackSettle(packed) };
     return { id, operation, gatewayMs, deadlineMs };
   }
 
   #unpackReserve(packed: PackedReserve): ReserveRequest {
-    const [, , , , place, named, reservation, low, high, steps, ...others] = packed;
-    const [ttlMs, owner, about, fingerprint] = others;
-    if (named !== undefined) this.#payers[place] = named;
+    const [, , , , place, named, reservation, low, high, steps, ttlMs, ...others] = packed;
+    const [owner, about, fingerprint] = others;
+    if (named !== undefined) this.#payers[place] = inOwnWords(named);
     const payer = this.#payers[place];
     if (payer === undefined) throw new Error(`reservation ${reservation}: its payer was not named`);
     const { kid, path, expiresAtMs } = payer;
     const least = unpackVector(low);
     const most = high === undefined ? least : unpackVector(high);
     const cost = { least, most, steps };
-    const request = { reservation, kid, path, cost, expiresAtMs, ttlMs, owner };
-    if (about === undefined && fingerprint === undefined) return request;
-    return {
-      ...request,
-      ...(about && { about }),
-      ...(fingerprint !== undefined && { fingerprint }),
+    const request: Writable<ReserveRequest> = {
+      reservation,
+      kid,
+      path,
+      cost,
+      expiresAtMs,
+      ttlMs,
+      owner,
     };
+    if (about !== undefined) request.about = about;
+    if (fingerprint !== undefined) request.fingerprint = fingerprint;
+    return request;
   }
 }
 
+/**
+ * What is copied from another thread has copies of the words in it, too. A member that is looked up by one
+ * of those is searched for; with the program's own words it is there at once.
+ */
+function inOwnWords(payer: Payer): Payer {
+  const limitOf = ({ unit, window, limitMicros, carved }: Limit): Limit => {
+    return { unit: ownWord(UNITS, unit), window: ownWord(WINDOWS, window), limitMicros, carved };
+  };
+  const path = payer.path.map((its) => ({ ...its, limits: its.limits.map(limitOf) }));
+  return { kid: payer.kid, path, expiresAtMs: payer.expiresAtMs };
+}
+
+function ownWord<Word extends string>(words: readonly Word[], copy: Word): Word {
+  return words[words.indexOf(copy)] ?? copy;
+}
+
 function unpackSettle([, , , , reservation, cost, by, upstream]: PackedSettle): SettleRequest {
-  const request = { reservation, cost: unpackVector(cost) };
-  return by === undefined && upstream === undefined
-    ? request
-    : { ...request, ...(by && { by }), ...(upstream && { upstream }) };
+  const request: Writable<SettleRequest> = { reservation, cost: unpackVector(cost) };
+  if (by !== undefined) request.by = by;
+  if (upstream !== undefined) request.upstream = upstream;
+  return request;
 }
 
 type PackedHeld = readonly [
@@ -268,14 +297,17 @@ function packVector({ credits, usd, tokens, calls }: Vector): Amounts {
   return [credits ?? NONE, usd ?? NONE, tokens ?? NONE, calls ?? NONE];
 }
 
-function unpackVector(amounts: Amounts): Vector {
-  const vector: { [U in Unit]?: Micros } = {};
-  for (let place = 0; place < UNITS.length; place += 1) {
-    const unit = UNITS[place];
-    const micros = amounts[place] ?? NONE;
-    if (unit !== undefined && micros !== NONE) vector[unit] = micros;
-  }
-  return vector;
+function unpackVector([credits, usd, tokens, calls]: Amounts): Vector {
+  return vectorOf({
+    credits: known(credits),
+    usd: known(usd),
+    tokens: known(tokens),
+    calls: known(calls),
+  });
+}
+
+function known(micros: Micros): Micros | undefined {
+  return micros === NONE ? undefined : micros;
 }
 
 function isRow<Row extends readonly unknown[]>(packed: Row | object): packed is Row {
