@@ -14,7 +14,7 @@ import { createMeteredDelivery } from './deliver-metered.js';
 import { createEnder, type OpenCall } from './end-call.js';
 import type { HoldKeeper } from './hold-keeper.js';
 import { refusalProblem, unavailableProblem } from './ledger-refusal.js';
-import { lingering } from './lingering.js';
+import { Lingering } from './lingering.js';
 import type { Log } from './logging.js';
 import type { MeterLimits } from './metered-answer.js';
 import type { Metrics } from './metrics.js';
@@ -106,11 +106,11 @@ export function createCaller(deps: CallDeps) {
     const linger =
       plan.usage === undefined
         ? undefined
-        : lingering(request.signal, deps.meterLimits.drainBound.ms);
+        : new Lingering(request.signal, deps.meterLimits.drainBound.ms);
     try {
       if (request.signal.aborted) throw new UpstreamError('not_sent');
       const { method, path, headers } = request;
-      const signal = linger?.signal ?? request.signal;
+      const signal = linger ?? request.signal;
       const body = plan.body(held.step);
       return await call.upstream.send({ method, path, headers, signal, body });
     } catch (error) {

@@ -3,7 +3,7 @@ import { Problem } from './api/problem.js';
 import type { UsagePlan } from './call-plan.js';
 import { deliver, deliverWhole } from './deliver.js';
 import type { Ended, Ender, OpenCall } from './end-call.js';
-import { lingering } from './lingering.js';
+import { Lingering } from './lingering.js';
 import {
   isShort,
   type MeteredAnswer,
@@ -60,7 +60,7 @@ export function createMeteredDelivery({ ender, resolver, limits }: MeteredDelive
       return delivered;
     }
     left();
-    throw new Problem('client_left');
+    return Promise.reject(new Problem('client_left'));
   }
 
   async function readShort(
@@ -70,9 +70,9 @@ export function createMeteredDelivery({ ender, resolver, limits }: MeteredDelive
   ): Promise<Response> {
     const { account, reservation, call } = held;
     const meter = usage.openMeter(false);
-    const linger = lingering(call.request.signal, limits.drainBound.ms);
+    const linger = new Lingering(call.request.signal, limits.drainBound.ms);
     const cut = (): void => upstream.body.destroy();
-    linger.signal.addEventListener('abort', cut);
+    linger.addEventListener('abort', cut);
     let bytes: Uint8Array;
     try {
       bytes = await upstream.body.bytes();
@@ -91,12 +91,21 @@ export function createMeteredDelivery({ ender, resolver, limits }: MeteredDelive
   }
 
   /** @throws {Problem} `upstream_failed`, `upstream_timeout`, `client_left` */
-  return async function deliverMetered(
+  return function deliverMetered(
     held: OpenCall,
     usage: UsagePlan,
     upstream: UpstreamResponse,
   ): Promise<Response> {
-    if (isShort(upstream, limits)) return deliverShort(held, usage, upstream);
+    return isShort(upstream, limits)
+      ? deliverShort(held, usage, upstream)
+      : deliverLong(held, usage, upstream);
+  };
+
+  async function deliverLong(
+    held: OpenCall,
+    usage: UsagePlan,
+    upstream: UpstreamResponse,
+  ): Promise<Response> {
     const { signal } = held.call.request;
     const { outgoing } = held.call;
     const { response, isStream, reading } = await open(held, usage, upstream);
@@ -111,7 +120,7 @@ export function createMeteredDelivery({ ender, resolver, limits }: MeteredDelive
       return deliver(withLastComment(response, comment), startHeaders(held), ended, outgoing);
     }
     return deliverPlain(held, response, ended, outgoing);
-  };
+  }
 }
 
 async function deliverPlain(

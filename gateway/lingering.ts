@@ -1,26 +1,25 @@
 import { Departure, type Leaving } from './leaving.js';
 
-/** A leaving that follows another one later. */
-export interface Lingering {
-  readonly signal: Leaving;
-  /** Nothing more is to be waited for. */
-  end(): void;
-}
+/** A leaving that follows another one so many milliseconds later. */
+export class Lingering extends Departure {
+  readonly #leaving: Leaving;
+  readonly #ms: number;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #left = (): void => {
+    this.#timer = setTimeout(() => this.abort(), this.#ms);
+  };
 
-/** Aborts so many milliseconds after `leaving` has. */
-export function lingering(leaving: Leaving, ms: number): Lingering {
-  const departure = new Departure();
-  let timer: NodeJS.Timeout | undefined;
-  const left = (): void => {
-    timer = setTimeout(() => departure.abort(), ms);
-  };
-  if (leaving.aborted) left();
-  else leaving.addEventListener('abort', left);
-  return {
-    signal: departure,
-    end: () => {
-      leaving.removeEventListener('abort', left);
-      clearTimeout(timer);
-    },
-  };
+  constructor(leaving: Leaving, ms: number) {
+    super();
+    this.#leaving = leaving;
+    this.#ms = ms;
+    if (leaving.aborted) this.#left();
+    else leaving.addEventListener('abort', this.#left);
+  }
+
+  /** Nothing more is to be waited for. */
+  end(): void {
+    this.#leaving.removeEventListener('abort', this.#left);
+    clearTimeout(this.#timer);
+  }
 }

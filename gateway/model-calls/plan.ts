@@ -133,6 +133,7 @@ function bodyWith(
   const { output } = request;
   if (written !== undefined) return withOutputLimit(request, bytes, written);
   if (output.status === 'stated') return withOutputLimit(request, bytes, output.tokens);
+  if (request.streamUsage !== 'to_ask') return bytes;
   return withOutputLimit({ ...request, output: { status: 'none' } }, bytes, undefined);
 }
 

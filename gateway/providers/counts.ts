@@ -11,9 +11,11 @@ export function readFields(value: unknown, name: string): Fields {
   throw new MalformedUsage(`${name} is ${show(value)}; expected an object`);
 }
 
+const NO_FIELDS: Fields = {};
+
 /** @throws {MalformedUsage} for what is neither an object nor null or absent */
 export function readFieldsOr(value: unknown, name: string): Fields {
-  return value === undefined || value === null ? {} : readFields(value, name);
+  return value === undefined || value === null ? NO_FIELDS : readFields(value, name);
 }
 
 /** @throws {MalformedUsage} for what is no count below 2^53 */
@@ -58,6 +60,7 @@ const NO_RUNS: Runs = {};
 /** `server_tool_use`: `{"web_search_requests": 2}` becomes `{"web_search": 2}`. */
 export function readServerTools(usage: Fields): Runs {
   const fields = readFieldsOr(usage['server_tool_use'], 'server_tool_use');
+  if (fields === NO_FIELDS) return NO_RUNS;
   const names = Object.keys(fields);
   if (names.length === 0) return NO_RUNS;
   const runs: [string, number][] = [];

@@ -20,19 +20,31 @@ export interface MeterOptions extends ReadingTerms {
 
 /** For an answer that is one JSON document. It goes by as it is. */
 export function meterPlain(format: AnswerFormat, terms: ReadingTerms): AnswerMeter {
-  const skim = new JsonSkim(format.plainWish);
-  const reader = format.begin(terms);
-  return {
-    push: (bytes) => {
-      skim.write(bytes);
-      return [bytes];
-    },
-    end: () => {
-      if (skim.isWhole) reader.plain(skim);
-      return [];
-    },
-    reading: () => reader.reading(),
-  };
+  return new PlainMeter(format, terms);
+}
+
+class PlainMeter implements AnswerMeter {
+  readonly #skim: JsonSkim;
+  readonly #reader: ReturnType<AnswerFormat['begin']>;
+
+  constructor(format: AnswerFormat, terms: ReadingTerms) {
+    this.#skim = new JsonSkim(format.plainWish);
+    this.#reader = format.begin(terms);
+  }
+
+  push(bytes: Uint8Array): readonly Uint8Array[] {
+    this.#skim.write(bytes);
+    return [bytes];
+  }
+
+  end(): readonly Uint8Array[] {
+    if (this.#skim.isWhole) this.#reader.plain(this.#skim);
+    return [];
+  }
+
+  reading(): Reading {
+    return this.#reader.reading();
+  }
 }
 
 /** For an answer that is a stream of events. */

@@ -29,18 +29,16 @@ export function findDuplicateKey(
   jsonText: string,
   options: DuplicateKeyOptions = {},
 ): string | undefined {
-  /** The keys so far of each container that is open around the current one; undefined: an array. */
-  const outer: (KeysSoFar | undefined)[] = [];
-  let keys: KeysSoFar | undefined;
+  const keys = new OpenKeys();
   /** Whether the next string is a key, if this is an object: after `{` or `,`, until it is read. */
   let keyIsNext = false;
   for (let at = 0; at < jsonText.length; at++) {
     switch (jsonText.charCodeAt(at)) {
       case QUOTE: {
         const end = endOfString(jsonText, at);
-        if (keyIsNext && keys !== undefined) {
+        if (keyIsNext && keys.isInObject) {
           const key = readKey(jsonText, at, end);
-          const name = options.foldTopLevelCase && outer.length === 1 ? foldCase(key) : key;
+          const name = options.foldTopLevelCase && keys.depth === 1 ? foldCase(key) : key;
           if (!keys.add(name)) return key;
           keyIsNext = false;
         }
@@ -51,17 +49,15 @@ export function findDuplicateKey(
         keyIsNext = true;
         break;
       case OPEN_OBJECT:
-        outer.push(keys);
-        keys = new KeysSoFar();
+        keys.openObject();
         keyIsNext = true;
         break;
       case OPEN_ARRAY:
-        outer.push(keys);
-        keys = undefined;
+        keys.openArray();
         break;
       case CLOSE_OBJECT:
       case CLOSE_ARRAY:
-        keys = outer.pop();
+        keys.close();
         break;
     }
   }
@@ -71,20 +67,69 @@ export function findDuplicateKey(
 /** Up to here a list is searched sooner than a set is made. */
 const MAX_LISTED = 12;
 
-/** The keys of one object. */
-class KeysSoFar {
-  readonly #first: string[] = [];
-  #more: Set<string> | undefined;
+/** In the place of where an object's keys begin: an array, or nothing, is open. */
+const NONE = -1;
 
-  /** Whether it was not there. */
-  add(key: string): boolean {
-    if (this.#first.includes(key) || this.#more?.has(key) === true) return false;
-    if (this.#first.length < MAX_LISTED) this.#first.push(key);
-    else {
-      this.#more ??= new Set();
-      this.#more.add(key);
+/**
+ * The keys so far of all objects that are open, in one list, those of the outer ones first: a list for each
+ * object would be more than all else that a small text leaves behind.
+ */
+class OpenKeys {
+  readonly #names: string[] = [];
+  /** How many of the list count: what stands behind is of objects that are closed. */
+  #count = 0;
+  /** Where those of the innermost container begin, and those of each around it. */
+  #from = NONE;
+  readonly #outer: number[] = [];
+  /** All keys of an object that has more than are listed, by where its list begins. */
+  #sets: Map<number, Set<string>> | undefined;
+
+  get depth(): number {
+    return this.#outer.length;
+  }
+
+  get isInObject(): boolean {
+    return this.#from !== NONE;
+  }
+
+  openObject(): void {
+    this.#outer.push(this.#from);
+    this.#from = this.#count;
+  }
+
+  openArray(): void {
+    this.#outer.push(this.#from);
+    this.#from = NONE;
+  }
+
+  close(): void {
+    if (this.#from !== NONE) {
+      this.#count = this.#from;
+      this.#sets?.delete(this.#from);
     }
+    this.#from = this.#outer.pop() ?? NONE;
+  }
+
+  /** Whether the innermost object did not have it. */
+  add(name: string): boolean {
+    if (this.#count - this.#from >= MAX_LISTED) return this.#addToSet(name);
+    for (let at = this.#from; at < this.#count; at++) {
+      if (this.#names[at] === name) return false;
+    }
+    this.#names[this.#count] = name;
+    this.#count += 1;
     return true;
+  }
+
+  #addToSet(name: string): boolean {
+    this.#sets ??= new Map();
+    let set = this.#sets.get(this.#from);
+    if (set === undefined) {
+      set = new Set(this.#names.slice(this.#from, this.#count));
+      this.#sets.set(this.#from, set);
+    }
+    const before = set.size;
+    return set.add(name).size > before;
   }
 }
 

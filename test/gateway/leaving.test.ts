@@ -1,7 +1,7 @@
 import { createServer, request, type ServerResponse } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import { callerLeaving, type Leaving } from '../../gateway/leaving.js';
-import { lingering } from '../../gateway/lingering.js';
+import { Lingering } from '../../gateway/lingering.js';
 import { listenLocally } from '../support/listen.js';
 
 const closing: (() => void)[] = [];
@@ -50,15 +50,15 @@ it('a caller that has its answer has not left, though its connection closes', as
 
 it('a listener that was removed is not told, and each other is told once', () => {
   const controller = new AbortController();
-  const linger = lingering(controller.signal, 0);
+  const linger = new Lingering(controller.signal, 0);
   let told = 0;
   const other = (): void => {
     told += 10;
   };
-  linger.signal.addEventListener('abort', other);
-  linger.signal.removeEventListener('abort', other);
+  linger.addEventListener('abort', other);
+  linger.removeEventListener('abort', other);
   const done = new Promise<void>((resolve) => {
-    linger.signal.addEventListener('abort', () => {
+    linger.addEventListener('abort', () => {
       told += 1;
       resolve();
     });
@@ -68,5 +68,5 @@ it('a listener that was removed is not told, and each other is told once', () =>
 });
 
 it('what lingers follows one that left before, too', async () => {
-  await aborted(lingering(AbortSignal.abort(), 1).signal);
+  await aborted(new Lingering(AbortSignal.abort(), 1));
 });

@@ -144,6 +144,16 @@ describe('duplicate keys', () => {
     for (let i = 0; i < many; i += 1) expect(findDuplicateKey(`{${keys},"k${i}":1}`)).toBe(`k${i}`);
   });
 
+  it.each([2, 12, 13, 40])('keeps the %d keys of an object apart from those of others', (many) => {
+    const keys = Array.from({ length: many }, (_, i) => `"k${i}":0`);
+    const one = `{${keys}}`;
+    expect(findDuplicateKey(`[${one},${one},{"in":${one}},${one}]`)).toBeUndefined();
+    expect(findDuplicateKey(`{${keys},"in":[${one},${one}],"x":${one},"y":0}`)).toBeUndefined();
+    const last = `k${many - 1}`;
+    expect(findDuplicateKey(`[${one},{"in":${one},${keys},"${last}":1}]`)).toBe(last);
+    expect(findDuplicateKey(`{${keys},"in":[${one},${one}],"${last}":1}`)).toBe(last);
+  });
+
   it('takes a time in proportion to the text, whatever is in it', () => {
     const hostile = ['\\'.repeat(2_000_000), '"'.repeat(1_000_000), '\\"'.repeat(500_000)];
     const text = JSON.stringify(Object.fromEntries(hostile.map((value, i) => [i, value])));

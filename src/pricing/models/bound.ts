@@ -94,10 +94,12 @@ function addTokenCases(cases: Case[], { bands }: Rates, bound: CallBound, pieces
   const inputTokens = toCount('inputTokens', bound.inputTokens);
   const choices = toCount('choices', bound.choices ?? 1);
   const needsOutput = bound.outputTokens > 0 && choices > 0n;
-  for (const [i, band] of bands.entries()) {
-    const isReachable = i === 0 || inputTokens > band.aboveInputTokens;
+  let place = 0;
+  for (const band of bands) {
+    place += 1;
+    const isReachable = place === 1 || inputTokens > band.aboveInputTokens;
     if (!isReachable) continue;
-    const next = bands[i + 1];
+    const next = bands[place];
     // A shorter input than the bound is billed by its own band, which need not be the cheaper one.
     const longest =
       next === undefined ? inputTokens : min(inputTokens, BigInt(next.aboveInputTokens));
