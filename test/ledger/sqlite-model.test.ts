@@ -2,12 +2,8 @@ import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { LEDGER_DEFAULTS, type Ledger } from '../../src/ledger/contract.js';
 import { type PageText, readPage } from '../../src/ledger/sqlite/journal-rows.js';
-import {
-  CallPacker,
-  CallUnpacker,
-  packReply,
-  unpackReply,
-} from '../../src/ledger/sqlite/packed.js';
+import { CallPacker, CallUnpacker } from '../../src/ledger/sqlite/packed-calls.js';
+import { packReplies, unpackReplies } from '../../src/ledger/sqlite/packed-replies.js';
 import type { Call, Operation, Reply } from '../../src/ledger/sqlite/protocol.js';
 import { prepareDatabase } from '../../src/ledger/sqlite/schema.js';
 import { SqliteStore } from '../../src/ledger/sqlite/store.js';
@@ -94,15 +90,11 @@ class Twins {
 
   /** As the two threads do it: packed and copied on the way there, and on the way back. */
   #execute(calls: readonly Call[]): Reply[] {
-    const sent = structuredClone(calls.map((call) => this.#packer.pack(call)));
-    const received = sent.map((packed) => this.#unpacker.unpack(packed));
+    const received = this.#unpacker.unpack(structuredClone(this.#packer.pack(calls)));
     expect(received).toEqual(calls);
     const replies = this.#store.execute(received);
-    const packed = structuredClone(
-      replies.map((reply, i) => packReply(reply, received[i]?.operation)),
-    );
-    return packed.map((one) => {
-      const reply = unpackReply(one, (id) => calls[id]?.operation);
+    const packed = structuredClone(packReplies(replies, (place) => received[place]?.operation));
+    return unpackReplies(packed, (id) => calls[id]?.operation).map((reply) => {
       const isPage = calls[reply.id]?.operation.kind === 'journal' && 'outcome' in reply;
       return isPage ? { ...reply, outcome: readPage(reply.outcome as PageText) } : reply;
     });

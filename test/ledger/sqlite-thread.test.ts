@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LEDGER_DEFAULTS } from '../../src/ledger/contract.js';
 import { StoreThread } from '../../src/ledger/sqlite/thread.js';
 
+const PACKED_REPLIES = new URL('../../dist/src/ledger/sqlite/packed-replies.js', import.meta.url);
 const options = { ...LEDGER_DEFAULTS, timeoutMs: 2_000, clock: Date.now };
 
 /** A worker of the given code, which is ready at once. */
@@ -10,6 +11,9 @@ function badWorker(code: string): URL {
   const source = `
     import { parentPort as port } from 'node:worker_threads';
     port.postMessage({ ready: true });
+    const { packReplies } = await import(${JSON.stringify(PACKED_REPLIES)});
+    const answer = ({ others }) =>
+      port.postMessage({ replies: packReplies(others.map(({ id }) => ({ id, outcome: 1 })), () => undefined) });
     ${code}
   `;
   return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
@@ -53,7 +57,7 @@ describe('the thread', () => {
     const code = badWorker(`
       port.on('message', ({ calls, close }) => {
         if (close) port.close();
-        else setTimeout(() => port.postMessage({ replies: calls.map(({ id }) => ({ id, outcome: 1 })) }), 100);
+        else setTimeout(() => answer(calls), 100);
       });`);
     const thread = await StoreThread.start('unused', { ...options, timeoutMs: 50 }, code);
     expect(await ping(thread)).toMatchObject(refused('deadline'));
@@ -65,7 +69,7 @@ describe('the thread', () => {
     const code = badWorker(`
       port.on('message', ({ calls, close }) => {
         if (close) port.close();
-        else port.postMessage({ replies: calls.map(({ id }) => ({ id, outcome: 1 })) });
+        else answer(calls);
       });`);
     const thread = await StoreThread.start('unused', options, code);
     const bad = { kind: 'balance', account: (() => '') as unknown as string } as const;

@@ -15,7 +15,7 @@ import type {
   TreeRequest,
   TrimRequest,
 } from '../contract.js';
-import type { PackedCall, PackedReply } from './packed.js';
+import type { Values } from './values.js';
 
 /** One call of the ledger, validated. */
 export type Operation =
@@ -56,12 +56,12 @@ export interface Failure {
   readonly message: string;
 }
 
-export type ToWorker = { readonly calls: readonly PackedCall[] } | { readonly close: true };
+export type ToWorker = { readonly calls: Values } | { readonly close: true };
 
 export type FromWorker =
   | { readonly ready: true }
   | { readonly refused: Failure }
-  | { readonly replies: readonly PackedReply[] };
+  | { readonly replies: Values };
 
 export interface WorkerSettings {
   readonly path: string;

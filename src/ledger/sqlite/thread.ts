@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type LedgerOptions, LedgerUnavailable } from '../contract.js';
-import { CallPacker, unpackReply } from './packed.js';
+import { CallPacker } from './packed-calls.js';
+import { unpackReplies } from './packed-replies.js';
 import {
   type Call,
   type FromWorker,
@@ -9,6 +10,7 @@ import {
   type ToWorker,
   type WorkerSettings,
 } from './protocol.js';
+import type { Values } from './values.js';
 import { Waiting } from './waiting.js';
 
 /** A worker runs JavaScript alone, so the sources, run by a test, use the built one. */
@@ -138,8 +140,7 @@ export class StoreThread {
     if (calls.length === 0) return;
     this.#outbox = [];
     try {
-      const packed = calls.map((call) => this.#packer.pack(call));
-      this.#worker?.postMessage({ calls: packed } satisfies ToWorker);
+      this.#worker?.postMessage({ calls: this.#packer.pack(calls) } satisfies ToWorker);
     } catch (cause) {
       this.#packer.reset();
       const error = new LedgerUnavailable('store_error', 'a call can’t be sent', { cause });
@@ -147,9 +148,8 @@ export class StoreThread {
     }
   }
 
-  #receive(replies: Extract<FromWorker, { replies: unknown }>['replies']): void {
-    for (const packed of replies) {
-      const reply = unpackReply(packed, (id) => this.#pending.get(id)?.operation);
+  #receive(replies: Values): void {
+    for (const reply of unpackReplies(replies, (id) => this.#pending.get(id)?.operation)) {
       const pending = this.#take(reply.id);
       if ('outcome' in reply) pending?.resolve(reply.outcome);
       else {

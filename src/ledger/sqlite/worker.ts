@@ -10,7 +10,8 @@ import {
 } from 'node:worker_threads';
 import Database from 'libsql';
 import { LedgerUnavailable } from '../contract.js';
-import { CallUnpacker, packReply } from './packed.js';
+import { CallUnpacker } from './packed-calls.js';
+import { packReplies } from './packed-replies.js';
 import {
   type Call,
   type FromWorker,
@@ -44,7 +45,7 @@ function start(port: MessagePort, settings: WorkerSettings): void {
     for (let from = 0; from < calls.length; from += MAX_GROUP) {
       const group = calls.slice(from, from + MAX_GROUP);
       const replies = store.execute(group);
-      post({ replies: replies.map((reply, i) => packReply(reply, group[i]?.operation)) });
+      post({ replies: packReplies(replies, (place) => group[place]?.operation) });
     }
     if (close) {
       store.close();
@@ -78,7 +79,7 @@ function drain(
   const calls: Call[] = [];
   let next: ToWorker | undefined = first;
   while (next !== undefined && 'calls' in next) {
-    for (const packed of next.calls) calls.push(unpacker.unpack(packed));
+    calls.push(...unpacker.unpack(next.calls));
     next = receiveMessageOnPort(port)?.message;
   }
   return { calls, close: next !== undefined };
