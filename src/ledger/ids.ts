@@ -6,7 +6,8 @@ const HOLDER = '[A-Za-z0-9][A-Za-z0-9._@-]{0,63}';
 const ACCOUNT = new RegExp(`^(${TENANT})/(${ROOT_ID})((?:/${HOLDER}){0,15})$`);
 /** A reservation's id up to what is its own. */
 const RESERVATION_ROOT = new RegExp(`^r1\\.(${TENANT})\\.(${ROOT_ID})\\.$`);
-const OWN_ID = /^[0-9a-f]{32}$/;
+/** Read from where it must begin. */
+const OWN_ID = /[0-9a-f]{32}$/y;
 const OWN_ID_LENGTH = 32;
 
 export interface AccountName {
@@ -61,16 +62,28 @@ export interface ReservationName {
 }
 
 const reservationRoots = new Map<string, ReservationName>();
+/** Of the id that was read last: the next one is of the same root, most of the time. */
+let lastRoot = '';
+let lastNamed: ReservationName | undefined;
 
 /**
  * Reads `r1.<tenant>.<rootId>.<hex>`, or answers undefined. The same object for all that are of one root,
  * most of the time.
  */
 export function parseReservationId(reservation: string): ReservationName | undefined {
-  if (!OWN_ID.test(reservation.slice(-OWN_ID_LENGTH))) return undefined;
-  const root = reservation.slice(0, -OWN_ID_LENGTH);
-  const known = reservationRoots.get(root);
-  if (known !== undefined) return known;
+  const rootLength = reservation.length - OWN_ID_LENGTH;
+  OWN_ID.lastIndex = rootLength;
+  if (!OWN_ID.test(reservation)) return undefined;
+  if (rootLength === lastRoot.length && reservation.startsWith(lastRoot)) return lastNamed;
+  const root = reservation.slice(0, rootLength);
+  const named = reservationRoots.get(root) ?? readReservationRoot(root);
+  if (named === undefined) return undefined;
+  lastRoot = root;
+  lastNamed = named;
+  return named;
+}
+
+function readReservationRoot(root: string): ReservationName | undefined {
   const match = RESERVATION_ROOT.exec(root);
   if (match === null) return undefined;
   const [, tenant = '', rootId = ''] = match;

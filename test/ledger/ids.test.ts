@@ -18,6 +18,21 @@ describe('a new reservation id', () => {
     );
   });
 
+  it('says it whatever id was read before', () => {
+    const tenants = fc.constantFrom('main', 'test', 'a');
+    const roots = fc.constantFrom(ROOT, 'f'.repeat(32));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(tenants, roots, bytes)), (ids) => {
+        for (const [tenant, rootId, random] of ids) {
+          const id = newReservationId(tenant, rootId, random);
+          expect(parseReservationId(id)).toEqual({ tenant, rootId });
+          expect(parseReservationId(id.slice(-32))).toBeUndefined();
+        }
+      }),
+      { numRuns: runs(200) },
+    );
+  });
+
   it('is none with one character more, less or another that does not belong there', () => {
     const id = newReservationId(TENANT, ROOT, new Uint8Array(16));
     const names = (its: string) => /^r1\.[a-z0-9-]{1,32}\.[0-9a-f]{32}\.[0-9a-f]{32}$/.test(its);
