@@ -77,11 +77,13 @@ export function largestGrant(
   path: readonly BoundAccount[],
   { least, most, steps }: CostRange,
 ): number {
+  if (steps === 0) return 0;
   let step = steps;
   for (const unit of UNITS) {
     const low = least[unit];
     const high = most[unit];
-    if (low === undefined || high === undefined) continue;
+    // Of an amount that is fixed, every step takes the least.
+    if (low === undefined || high === undefined || low === high) continue;
     step = Math.min(step, largestStep(low, high, steps, roomFor(path, unit)));
   }
   return step;
