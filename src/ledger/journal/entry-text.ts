@@ -6,7 +6,10 @@ import type { Vector } from '../../money/units.js';
 import type { CallAbout, HeldEntry, JournalEntry, ResolvedEntry, Upstreamed } from '../contract.js';
 import { canonicalJson, wholeJson } from './canonical.js';
 
-/** What both kinds say, each in canonical JSON, but for the kind, which is a plain word. */
+/**
+ * What both kinds say, each in canonical JSON; but of names and words, that which is between the quotes. An
+ * account or a reservation has nothing that JSON escapes: the ledger takes no other for one.
+ */
 interface HoldTexts {
   /** Undefined where the call said nothing of itself. */
   readonly about: string | undefined;
@@ -43,15 +46,15 @@ export function entryText(entry: JournalEntry): string {
     case 'held':
       return heldText({
         about: entry.about && aboutJson(entry.about),
-        account: quoted(entry.account),
+        account: entry.account,
         deadlineMs: wholeJson(entry.deadlineMs),
         fingerprint:
           entry.fingerprint === undefined ? undefined : JSON.stringify(entry.fingerprint),
         granted: vectorJson(entry.granted),
         owner: entry.owner,
         range: entry.range && rangeJson(entry.range),
-        reservation: quoted(entry.reservation),
-        root: quoted(entry.root),
+        reservation: entry.reservation,
+        root: entry.root,
         sequence: wholeJson(entry.sequence),
         setAside: canonicalJson(entry.setAside),
         timeMs: wholeJson(entry.timeMs),
@@ -63,13 +66,13 @@ export function entryText(entry: JournalEntry): string {
     case 'corrected':
       return resolvedText({
         about: entry.about && aboutJson(entry.about),
-        account: quoted(entry.account),
+        account: entry.account,
         by: entry.by,
         charged: vectorJson(entry.charged),
         granted: vectorJson(entry.granted),
         kind: entry.kind,
-        reservation: quoted(entry.reservation),
-        root: quoted(entry.root),
+        reservation: entry.reservation,
+        root: entry.root,
         sequence: wholeJson(entry.sequence),
         timeMs: wholeJson(entry.timeMs),
         upstream: entry.upstream && upstreamJson(entry.upstream),
@@ -94,9 +97,9 @@ export function aroundHeld(its: Shared<HeldTexts>): Around {
   const range = its.range === undefined ? '' : `"range":${its.range},`;
   return {
     before:
-      `{${about}"account":${its.account},"deadlineMs":${its.deadlineMs},${fingerprint}` +
-      `"granted":${its.granted},"kind":"held","owner":"${its.owner}",${range}"reservation":`,
-    between: `,"root":${its.root},"sequence":`,
+      `{${about}"account":"${its.account}","deadlineMs":${its.deadlineMs},${fingerprint}` +
+      `"granted":${its.granted},"kind":"held","owner":"${its.owner}",${range}"reservation":"`,
+    between: `","root":"${its.root}","sequence":`,
     after: `,"setAside":${its.setAside},"timeMs":${its.timeMs},"tracked":${its.tracked}}`,
   };
 }
@@ -111,9 +114,9 @@ export function aroundResolved(its: Shared<ResolvedTexts>): Around {
   const about = its.about === undefined ? '' : `"about":${its.about},`;
   return {
     before:
-      `{${about}"account":${its.account},"by":"${its.by}","charged":${its.charged},` +
-      `"granted":${its.granted},"kind":"${its.kind}","reservation":`,
-    between: `,"root":${its.root},"sequence":`,
+      `{${about}"account":"${its.account}","by":"${its.by}","charged":${its.charged},` +
+      `"granted":${its.granted},"kind":"${its.kind}","reservation":"`,
+    between: `","root":"${its.root}","sequence":`,
     after: `,"timeMs":${its.timeMs}`,
   };
 }
@@ -157,9 +160,4 @@ function upstreamJson({ model, requestId }: Upstreamed): string {
   if (model !== undefined) text = `"model":${JSON.stringify(model)}`;
   if (requestId !== undefined) text += `${text && ','}"requestId":${JSON.stringify(requestId)}`;
   return `{${text}}`;
-}
-
-/** An account or a reservation: whatever the ledger takes for one has nothing that JSON escapes. */
-function quoted(name: string): string {
-  return `"${name}"`;
 }

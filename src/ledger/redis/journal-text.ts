@@ -60,8 +60,8 @@ export class JournalTexts {
   #begin(rootId: string): void {
     this.#rootId = rootId;
     this.#root = `${this.#tenant}/${rootId}`;
-    this.#rootText = canonicalJson(this.#root);
-    this.#reservations = canonicalJson(`r1.${this.#tenant}.${rootId}.`).slice(0, -1);
+    this.#rootText = unquoted(this.#root);
+    this.#reservations = unquoted(`r1.${this.#tenant}.${rootId}.`);
     this.#accounts.clear();
   }
 
@@ -82,7 +82,7 @@ export class JournalTexts {
     const ids = words[3] ?? '';
     const first = Number(words[1]);
     for (let at = 0; at < ids.length; at += ID) {
-      const reservation = `${this.#reservations}${ids.slice(at, at + ID)}"`;
+      const reservation = `${this.#reservations}${ids.slice(at, at + ID)}`;
       texts.push(`${before}${reservation}${between}${first + at / ID}${after}`);
     }
   }
@@ -110,7 +110,7 @@ export class JournalTexts {
     if (said.length * ID !== ids.length) throw corrupt('journal', words[0] ?? '');
     const first = Number(words[2]);
     for (const [i, upstream] of said.entries()) {
-      const reservation = `${this.#reservations}${ids.slice(ID * i, ID * (i + 1))}"`;
+      const reservation = `${this.#reservations}${ids.slice(ID * i, ID * (i + 1))}`;
       const end = upstreamEnd(upstreamText(upstream));
       texts.push(`${before}${reservation}${between}${first + i}${after}${end}`);
     }
@@ -119,7 +119,7 @@ export class JournalTexts {
   #account(leaf: string): string {
     const known = this.#accounts.get(leaf);
     if (known !== undefined) return known;
-    return remember(this.#accounts, leaf, canonicalJson(accountOf(this.#root, leaf)));
+    return remember(this.#accounts, leaf, unquoted(accountOf(this.#root, leaf)));
   }
 
   #vector(word: string): string {
@@ -144,6 +144,11 @@ function upstreamText(word: string): string | undefined {
 function textOfWord(word: string): string | undefined {
   if (word === '-') return undefined;
   return canonicalJson(readJsonWord(word));
+}
+
+/** As JSON writes it between its quotes. */
+function unquoted(name: string): string {
+  return canonicalJson(name).slice(1, -1);
 }
 
 function remember(known: Map<string, string>, word: string, text: string): string {
