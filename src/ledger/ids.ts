@@ -8,7 +8,8 @@ const ACCOUNT = new RegExp(`^(${TENANT})/(${ROOT_ID})((?:/${HOLDER}){0,15})$`);
 const RESERVATION_ROOT = new RegExp(`^r1\\.(${TENANT})\\.(${ROOT_ID})\\.$`);
 /** Read from where it must begin. */
 const OWN_ID = /[0-9a-f]{32}$/y;
-const OWN_ID_LENGTH = 32;
+/** So many characters at a reservation's end are its own. */
+export const OWN_ID_LENGTH = 32;
 
 export interface AccountName {
   readonly tenant: string;

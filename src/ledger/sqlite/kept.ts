@@ -1,4 +1,5 @@
 import type { AccountState } from '../contract.js';
+import { OWN_ID_LENGTH, parseReservationId, rootName } from '../ids.js';
 import type { HoldRecord, RootRecord } from '../rules/records.js';
 import type { Rows } from './rows.js';
 
@@ -129,11 +130,14 @@ export function splitAccount(name: string): { root: string; below: string } {
     : { root: name.slice(0, end), below: name.slice(end + 1) };
 }
 
+/** @throws {Error} for what is no reservation's id: they come validated. */
 export function splitReservation(reservation: string): {
   root: string;
   tenant: string;
   id: string;
 } {
-  const [, tenant = '', rootId = '', id = ''] = reservation.split('.');
-  return { root: `${tenant}/${rootId}`, tenant, id };
+  const named = parseReservationId(reservation);
+  if (named === undefined) throw new Error(`found ${reservation}, expected a reservation's id`);
+  const id = reservation.slice(-OWN_ID_LENGTH);
+  return { root: rootName(named), tenant: named.tenant, id };
 }
