@@ -5,9 +5,9 @@ import { LEDGER_DEFAULTS, openLedger } from '../../dist/src/ledger/index.js';
 import { drive, genesisOf, IN_FLIGHT, openRoot, pathOf } from './driver.js';
 
 /**
- * One transaction for what a group of operations writes: the root, the accounts of the path and the
- * journal's head once, a journal entry for each, a new hold for each reservation and the same hold
- * again for each settle. The rows are those that the ledger wrote, under other keys.
+ * One transaction for what a group of operations writes: the root, the accounts of the path, the journal's
+ * head and a row with all of its entries once, a new hold for each reservation and the same hold again
+ * for each settle. The rows are those that the ledger wrote, under other keys.
  * @param {string} file of a ledger that was driven before
  * @param {number} ms
  * @returns {() => Promise<number>} operations a second
@@ -33,24 +33,24 @@ function bareLoop(file, ms) {
   const accounts = rows('accounts', 'LIMIT 4');
   const [head] = rows('journal_heads', 'LIMIT 1');
   const [hold] = rows('holds', 'LIMIT 1');
-  const [held, settled] = ['held', 'settled'].map(
-    (kind) => rows('journal', `WHERE entry LIKE '%"kind":"${kind}"%' LIMIT 1`)[0],
+  const [journal] = rows('journal', 'ORDER BY last DESC LIMIT 1');
+  const entriesAt = columns('journal').indexOf('entries');
+  const written = rows('journal', '').flatMap((row) => row[entriesAt].split('\n'));
+  const [held, settled] = ['held', 'settled'].map((kind) =>
+    written.find((line) => line.includes(`"kind":"${kind}"`)),
   );
-  if (!root || !head || !hold || !held || !settled) throw new Error(`${file}: rows are missing`);
+  if (!root || !head || !hold || !journal || !held || !settled)
+    throw new Error(`${file}: rows are missing`);
   const putRoot = db.prepare(
     'UPDATE roots SET sequence = ?, clock_ms = ?, open_holds = ? WHERE root = ?',
   );
   const putAccount = put('accounts');
   const putHold = put('holds');
-  const putEntry = put('journal');
+  const putEntries = put('journal');
   const putHead = db.prepare('UPDATE journal_heads SET next_number = ? WHERE tenant = ?');
   const idAt = columns('holds').indexOf('id');
-  const numberAt = columns('journal').indexOf('number');
+  const lastAt = columns('journal').indexOf('last');
   let count = 1_000_000;
-  const entry = (/** @type {any[]} */ row) => {
-    count += 1;
-    putEntry.run(row.with(numberAt, count));
-  };
   return async () => {
     const begun = performance.now();
     let operations = 0;
@@ -59,14 +59,10 @@ function bareLoop(file, ms) {
       const ids = Array.from({ length: IN_FLIGHT / 2 }, (_, i) =>
         (count + i).toString(16).padStart(32, '0'),
       );
-      for (const id of ids) {
-        putHold.run(hold.with(idAt, id));
-        entry(held);
-      }
-      for (const id of ids) {
-        putHold.run(hold.with(idAt, id));
-        entry(settled);
-      }
+      for (const id of [...ids, ...ids]) putHold.run(hold.with(idAt, id));
+      count += IN_FLIGHT;
+      const entries = [...ids.map(() => held), ...ids.map(() => settled)].join('\n');
+      putEntries.run(journal.with(lastAt, count).with(entriesAt, entries));
       for (const row of accounts) putAccount.run(row);
       putRoot.run(count, Date.now(), 0, root[0]);
       putHead.run(count, head[0]);
