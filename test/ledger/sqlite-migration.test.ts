@@ -48,6 +48,7 @@ const AS_VERSION_5 = `
     FROM journal, json_each('[' || replace(entries, char(10), ',') || ']');
   DROP TABLE journal;
   ALTER TABLE rows RENAME TO journal;
+  ALTER TABLE redo RENAME COLUMN lines TO entries;
   UPDATE redo SET entries = '[' || replace(entries, char(10), ',') || ']',
     records = rtrim(records) || char(10) || '{"state":"held"}' || char(10) || '{}' || char(10);
   ALTER TABLE redo DROP COLUMN entry_count;
@@ -95,6 +96,23 @@ describe('a file of version 5', () => {
     expect(verdict(await ledger.reserve(late))).toBe('already_resolved');
     expect(await ledger.journal({ tenant: 'main', after: 0, max: 99 })).toEqual(page);
     await ledger.close();
+  });
+
+  it('is written no more by a process that has had it open since before', async () => {
+    const file = join(folder, 'version-5-open.db');
+    const open = () => openSqliteLedger(file, { ...LEDGER_DEFAULTS, clock: Date.now });
+    const first = await open();
+    await first.openRoot(ROOT);
+    await first.close();
+    const old = new Database(file);
+    old.exec(AS_VERSION_5);
+    const writes = [
+      "INSERT INTO redo (place, number, tenant, entries, records) VALUES (1, 9, 't', '[]', '')",
+      "INSERT INTO journal (tenant, number, entry) VALUES ('t', 9, '{}')",
+    ].map((sql) => old.prepare(sql));
+    await (await open()).close();
+    for (const write of writes) expect(() => write.run([])).toThrow(/no (such )?column/);
+    old.close();
   });
 });
 

@@ -106,7 +106,12 @@ describe('an end between the threads', () => {
     const by = { kind: 'caller', account: long[1]?.account ?? '' } as const;
     const upstream = { requestId: 'req-1', model: 'm' };
     const { requestId, model } = upstream;
-    const said = [{ upstream }, { upstream: { requestId } }, { upstream: { model } }];
+    const said = [
+      { upstream },
+      { upstream: {} },
+      { upstream: { requestId } },
+      { upstream: { model } },
+    ];
     for (const more of [{}, { by }, { by, upstream }, ...said]) {
       const one = call({ kind: 'settle', request: { reservation, cost: { usd: 0 }, ...more } });
       expect(send(one)).toStrictEqual(one);

@@ -39,6 +39,20 @@ describe('the thread', () => {
     await thread.close();
   });
 
+  it('that can’t be started again refuses the call, and does not throw', async () => {
+    const code = badWorker("port.on('message', () => process.exit());");
+    const thread = await StoreThread.start('unused', options, code);
+    expect(await ping(thread)).toMatchObject({ message: expect.stringMatching(/has ended/) });
+    code.href = 'https://nowhere.invalid/worker.js';
+    await sleep(500);
+    expect(await ping(thread)).toMatchObject({
+      ...refused('store_error'),
+      message: expect.stringMatching(/can’t be started/),
+    });
+    expect(await ping(thread)).toMatchObject({ message: expect.stringMatching(/restarting/) });
+    await thread.close();
+  });
+
   it('that never answers is waited for up to the deadline', async () => {
     const code = badWorker("port.on('message', ({ close }) => close && port.close());");
     const thread = await StoreThread.start('unused', { ...options, timeoutMs: 50 }, code);

@@ -7,7 +7,7 @@ import { finish, marked } from './resolve.js';
  * The record that a change left, told from its entry: whoever has the entry need not keep the record too.
  * Undefined for an entry that is about none.
  * @param recordOf as it was before the change
- * @throws {Error} where the entry needs a record before it that is not there
+ * @throws {Error} where the entry needs a record before it that is not there, or is of no known kind
  */
 export function holdAfter(
   entry: JournalEntry,
@@ -32,9 +32,21 @@ export function holdAfter(
       const reservation = reservationOf(root, id);
       return { state: 'topped_up', reservation, account, unit, micros, finishedAtMs };
     }
-    default:
+    case 'opened':
+    case 'activated':
+    case 'carve_ended':
+    case 'paused':
+    case 'resumed':
+    case 'revoked':
+    case 'closed':
       return undefined;
+    default:
+      throw unknownKind(entry);
   }
+}
+
+function unknownKind(entry: never): Error {
+  return new Error(`journal: found ${JSON.stringify(entry)}, expected an entry of a known kind`);
 }
 
 /** All of a hold that is not its entry's own. */

@@ -174,10 +174,10 @@ class SqliteLedger implements Ledger {
   ): Promise<Outcome> {
     try {
       validate(input);
+      return this.#thread.call(operation);
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#thread.call(operation);
   }
 
   async close(): Promise<void> {

@@ -93,7 +93,9 @@ export class JournalRows {
   page({ tenant, after, max }: JournalRequest): PageText {
     const standing = { ...this.#head(tenant), head: this.draining(tenant).head };
     const before = Math.max(after, standing.trimmedThrough);
-    const rows = this.#statements.page.all([tenant, before, before + max]) as [number, string][];
+    const end = before + max;
+    const bounds = [tenant, before, tenant, end, end];
+    const rows = this.#statements.page.all(bounds) as [number, string][];
     const [firstRow] = rows;
     const text = rows.map(([, entries]) => entries).join('\n');
     const skipped = firstRow === undefined ? 0 : before + 1 - firstRow[0];
@@ -139,9 +141,10 @@ function prepare(db: Libsql.Database) {
   const write = (sql: string) => db.prepare(sql);
   return {
     head: read('SELECT next_number, trimmed_through FROM journal_heads WHERE tenant = ?'),
+    // Up to the row that has the page's end. Asked by their first entries, all rows behind would be read.
     page: read(
-      `SELECT first, entries FROM journal
-       WHERE tenant = ? AND last > ? AND first <= ? ORDER BY last`,
+      `SELECT first, entries FROM journal WHERE tenant = ? AND last > ? AND last <= coalesce(
+         (SELECT min(last) FROM journal WHERE tenant = ? AND last >= ?), ?) ORDER BY last`,
     ),
     append: write('INSERT INTO journal (tenant, first, last, entries) VALUES (?, ?, ?, ?)'),
     putNext: write(

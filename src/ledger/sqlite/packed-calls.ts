@@ -30,8 +30,9 @@ const HAS_FINGERPRINT = 32;
 const IS_CALLERS = 64;
 /** And a settle. */
 const HAS_BY = 1;
-const HAS_REQUEST_ID = 2;
-const HAS_MODEL = 4;
+const HAS_UPSTREAM = 2;
+const HAS_REQUEST_ID = 4;
+const HAS_MODEL = 8;
 
 /** The part of a reservation that is the same for every call of one macaroon. */
 type Payer = Pick<ReserveRequest, 'kid' | 'path' | 'expiresAtMs'>;
@@ -112,6 +113,7 @@ function packSettle(writer: ValueWriter, call: Call, request: SettleRequest): vo
   const { by, upstream } = request;
   const has =
     (by === undefined ? 0 : HAS_BY) |
+    (upstream === undefined ? 0 : HAS_UPSTREAM) |
     (upstream?.requestId === undefined ? 0 : HAS_REQUEST_ID) |
     (upstream?.model === undefined ? 0 : HAS_MODEL);
   packHead(writer, SETTLE, call, has);
@@ -183,7 +185,7 @@ function unpackAbout(reader: ValueReader, has: number): CallAbout {
 function unpackSettle(reader: ValueReader, has: number): SettleRequest {
   const request: Writable<SettleRequest> = { reservation: reader.text(), cost: reader.vector() };
   if ((has & HAS_BY) !== 0) request.by = reader.other<By>();
-  if ((has & (HAS_REQUEST_ID | HAS_MODEL)) === 0) return request;
+  if ((has & HAS_UPSTREAM) === 0) return request;
   const upstream: Writable<Upstreamed> = {};
   if ((has & HAS_REQUEST_ID) !== 0) upstream.requestId = reader.text();
   if ((has & HAS_MODEL) !== 0) upstream.model = reader.text();

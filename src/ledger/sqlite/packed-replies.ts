@@ -144,8 +144,8 @@ function unpackHeld(reader: ValueReader, has: number, path: readonly AccountLimi
 function unpackLimit(reader: ValueReader, path: readonly AccountLimits[]): LimitState {
   const limit: Writable<LimitState> = {
     account: path[reader.number()]?.account ?? '',
-    unit: UNITS[reader.number()] ?? 'credits',
-    window: WINDOWS[reader.number()] ?? 'life',
+    unit: wordAt(UNITS, reader.number()),
+    window: wordAt(WINDOWS, reader.number()),
     limitMicros: reader.number(),
     spentMicros: reader.number(),
     heldMicros: reader.number(),
@@ -154,4 +154,12 @@ function unpackLimit(reader: ValueReader, path: readonly AccountLimits[]): Limit
   const resetsAtMs = reader.numberIfAny();
   if (resetsAtMs !== undefined) limit.resetsAtMs = resetsAtMs;
   return limit;
+}
+
+function wordAt<Word extends string>(words: readonly Word[], place: number): Word {
+  const word = words[place];
+  if (word === undefined) {
+    throw new RangeError(`found ${place}, expected the place of one of ${words.join(', ')}`);
+  }
+  return word;
 }

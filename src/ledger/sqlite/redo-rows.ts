@@ -94,20 +94,20 @@ function prepare(db: Libsql.Database) {
     caughtUp: db.prepare('SELECT caught_up FROM store').raw(true),
     read: db
       .prepare(
-        `SELECT number, tenant, entries, entry_count, records FROM redo
+        `SELECT number, tenant, lines, entry_count, records FROM redo
          WHERE number > ? ORDER BY number`,
       )
       .raw(true),
     put: db.prepare(
-      `INSERT INTO redo (place, number, tenant, entry_count, entries, records)
+      `INSERT INTO redo (place, number, tenant, entry_count, lines, records)
        VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (place) DO UPDATE SET number = excluded.number, tenant = excluded.tenant,
-         entry_count = excluded.entry_count, entries = excluded.entries, records = excluded.records`,
+         entry_count = excluded.entry_count, lines = excluded.lines, records = excluded.records`,
     ),
     moveEntries: db.prepare(
       `INSERT INTO journal (tenant, first, last, entries)
        SELECT tenant, ? + sum(entry_count) OVER upto - entry_count + 1,
-         ? + sum(entry_count) OVER upto, entries
+         ? + sum(entry_count) OVER upto, lines
        FROM redo WHERE tenant = ? AND number > ? WINDOW upto AS (ORDER BY number)`,
     ),
     catchUp: db.prepare('UPDATE store SET caught_up = ?'),

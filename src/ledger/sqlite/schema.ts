@@ -151,6 +151,8 @@ const VERSION_6 = `
   UPDATE redo SET entry_count = json_array_length(entries), entries = (
     SELECT group_concat(value, char(10)) FROM (
       SELECT value FROM json_each(redo.entries) ORDER BY key));
+  -- A process of version 5 that has the file open still writes no row that would be misread.
+  ALTER TABLE redo RENAME COLUMN entries TO lines;
 
   PRAGMA user_version = 6;
 `;

@@ -78,7 +78,14 @@ export class StoreThread {
       if (monotonicMs() - this.#startedMs < RESTART_MS) {
         return Promise.reject(new LedgerUnavailable('store_error', 'the ledger is restarting'));
       }
-      this.#launch();
+      try {
+        this.#launch();
+      } catch (cause) {
+        const error = new LedgerUnavailable('store_error', 'the ledger’s thread can’t be started', {
+          cause,
+        });
+        return Promise.reject(error);
+      }
     }
     const deadlineMs = monotonicMs() + this.#options.timeoutMs;
     if (this.#outbox.length === 0) setImmediate(() => this.#send());
@@ -109,10 +116,10 @@ export class StoreThread {
   }
 
   #launch(onReady?: () => void, onRefused?: (error: LedgerUnavailable) => void): void {
+    this.#startedMs = monotonicMs();
     const worker = new Worker(this.#code, { workerData: this.#settings });
     this.#worker = worker;
     this.#packer.reset();
-    this.#startedMs = monotonicMs();
     const refuse = (error: LedgerUnavailable) => {
       onRefused?.(error);
       if (this.#worker !== worker) return;
