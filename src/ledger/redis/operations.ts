@@ -1,5 +1,4 @@
 /** The operations of a group, as the functions read them. */
-import { UNITS, type Vector } from '../../money/units.js';
 import type {
   By,
   ExtendRequest,
@@ -9,6 +8,7 @@ import type {
   SettleRequest,
   Upstreamed,
 } from '../contract.js';
+import { sameCost } from '../rules/cost.js';
 import { aboutWord, jsonWord, vectorText } from './codec.js';
 import type { GroupKinds } from './grouped-calls.js';
 import { accountField } from './keys.js';
@@ -69,14 +69,8 @@ function isLike(a: ReserveRequest, b: ReserveRequest): boolean {
     a.about?.name === b.about?.name &&
     a.about?.route === b.about?.route &&
     a.about?.tags === b.about?.tags &&
-    a.cost.steps === b.cost.steps &&
-    isSameVector(a.cost.least, b.cost.least) &&
-    isSameVector(a.cost.most, b.cost.most)
+    sameCost(a.cost, b.cost)
   );
-}
-
-function isSameVector(a: Vector, b: Vector): boolean {
-  return UNITS.every((unit) => a[unit] === b[unit]);
 }
 
 /** Counted from 1, in the order in which they come. */

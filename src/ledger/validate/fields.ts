@@ -26,13 +26,13 @@ const MAX_LABELS = 64;
 const MAX_LABEL_CHARS = 256;
 export const EXPECTED_MICROS = 'a whole number of micro-units, 0 to 2^53 − 1';
 
-/** @param expiresAtMs the request's expiry, before which no carve-out of it may end. */
 /**
  * By the very object, which a gateway keeps with its macaroon and never changes: it is looked at once,
  * however often it is charged.
  */
 const goodUntil = new WeakMap<readonly AccountLimits[], number>();
 
+/** @param expiresAtMs the request's expiry, before which no carve-out of it may end. */
 export function checkPath(path: readonly AccountLimits[], expiresAtMs: number): void {
   if (goodUntil.get(path) === expiresAtMs) return;
   if (!Array.isArray(path) || path.length < 1 || path.length > MAX_PATH) {
@@ -92,7 +92,8 @@ function checkCarved(
 export function checkCostRange(cost: CostRange): void {
   const { least, most, steps } = cost;
   checkVector('least', least);
-  checkVector('most', most);
+  // Of a fixed price both are one.
+  if (most !== least) checkVector('most', most);
   if (!isMicros(steps)) fail('steps', steps, 'a whole number of steps, 0 or more');
   if (least.calls === undefined) fail('least', least, 'calls among its units');
   for (const unit of UNITS) {
