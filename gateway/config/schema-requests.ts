@@ -40,5 +40,8 @@ export const requests = section({
     .min(1, { error: 'at least one tier, such as default' })
     .prefault([...DEFAULT_RULES.tiers]),
   overhead: overhead.prefault({}),
+  unknown: z
+    .enum(['count', 'refuse'], { error: 'count or refuse' })
+    .prefault(DEFAULT_RULES.unknown),
   tokenizer: z.enum(['none', 'openai'], { error: 'none or openai' }).prefault('none'),
 });

@@ -22,6 +22,9 @@ export class Draft {
   tiers: readonly string[];
   stream = false;
   asksUsage = false;
+  textBytes = 0;
+  mayShrink = false;
+  isStored = false;
   #hasTools = false;
   readonly #count: ((text: string) => number | undefined) | undefined;
 

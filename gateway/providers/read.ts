@@ -82,6 +82,10 @@ export function readModelRequest(
     tiers: draft.tiers,
     headers: readHeaders(api, headers, rules),
     streamUsage: streamUsage(api, draft),
+    textBytes: draft.textBytes,
+    mayShrink: draft.mayShrink,
+    isStored: draft.isStored,
+    unknown: [],
   };
 }
 

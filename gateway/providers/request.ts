@@ -35,6 +35,14 @@ export interface ModelRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Usage in a stream: the caller asked, it must be asked for, or it comes by itself. */
   readonly streamUsage: 'asked' | 'to_ask' | 'unasked';
+  /** UTF-8 bytes of text that is certainly in the prompt: the provider counts some tokens for it. */
+  readonly textBytes: number;
+  /** The provider may leave out a part of the input: `truncation: auto`, context editing. */
+  readonly mayShrink: boolean;
+  /** The provider keeps the answer under its id, so that a later request can go on from it. */
+  readonly isStored: boolean;
+  /** Names in it that are on no list, each once: fields, types of tools, betas. */
+  readonly unknown: readonly string[];
 }
 
 export type OutputLimit =
@@ -68,6 +76,8 @@ export interface RequestRules {
   readonly overhead: Overhead;
   /** By which text is counted, where the operator wants that; undefined: by its bytes alone. */
   readonly tokenizers: Tokenizers | undefined;
+  /** Whether a name that is on no list passes, its JSON counted as input, or is refused. */
+  readonly unknown: 'count' | 'refuse';
 }
 
 /** Tokens that a provider adds unseen, at the most. */
@@ -103,4 +113,5 @@ export const DEFAULT_RULES: RequestRules = {
   tiers: ['default'],
   overhead: DEFAULT_OVERHEAD,
   tokenizers: undefined,
+  unknown: 'count',
 };
