@@ -112,7 +112,7 @@ export class Draft {
   /** @throws {Problem} `price_unknown` */
   countImage(path: string, detail?: unknown): void {
     const tokens = this.rules.imageTokens ?? boundImage(this.model, detail);
-    if (tokens === undefined || tokens === 'foreign') {
+    if (tokens === undefined) {
       throw unpriced(path, 'an image, for which no rule of this model (or of its detail) is known');
     }
     this.tokens += tokens;
@@ -150,7 +150,7 @@ export class Draft {
    */
   refer(path: string, id: unknown): void {
     const tokens = typeof id === 'string' ? this.#recalled.get(id) : undefined;
-    if (tokens === undefined) {
+    if (tokens === undefined || tokens === 'foreign') {
       this.outgrow(path);
       return;
     }
