@@ -10,6 +10,7 @@ import { createCaller } from './call.js';
 import { createCallLog } from './calls.js';
 import type { GatewayLimits } from './config/types.js';
 import { readCredential } from './credential.js';
+import { answerEarly } from './early-answer.js';
 import type { HoldKeeper } from './hold-keeper.js';
 import { type Denials, isDenial } from './journal/denials.js';
 import type { Log } from './logging.js';
@@ -101,11 +102,11 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   app.get('/readyz', readyzRoute(deps));
   app.get('/metrics', metricsRoute(metrics));
   // Deny by default: a route that nobody priced is refused, never passed through.
-  app.notFound((c) => answerProblem(new Problem('not_routed'), deps, c.req));
+  app.notFound((c) => answerEarly(answerProblem(new Problem('not_routed'), deps, c.req), c.env));
   app.onError((error, c) => {
     const problem = toProblem(error);
     if (isDenial(problem.code)) countDenial(problem, c.req.raw.headers);
-    return answerProblem(problem, deps, c.req);
+    return answerEarly(answerProblem(problem, deps, c.req), c.env);
   });
   return app;
 }
