@@ -27,8 +27,10 @@ import { healthzRoute, metricsRoute, readyzRoute } from './routes/health.js';
 import { macaroonsRoute } from './routes/macaroons.js';
 import { API_PATHS, modelCallRoute } from './routes/model-call.js';
 import { modelsRoute } from './routes/models.js';
+import { notServed } from './routes/not-served.js';
 import { addOperatorRoutes } from './routes/operator.js';
 import { addReservationRoutes } from './routes/reservations.js';
+import { rootRoute } from './routes/root.js';
 import { type ToolEndpoint, toolsRoute } from './routes/tools.js';
 
 type CallLimits = Pick<
@@ -98,11 +100,16 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
   const makeReservation = createReserver({ ...deps, holdTtlMs });
   addReservationRoutes(app, { ...deps, authenticate, makeReservation, holdTtlMs });
+  for (const path of ['/', '/v1', '/v1/']) app.get(path, rootRoute());
   app.get('/healthz', healthzRoute());
   app.get('/readyz', readyzRoute(deps));
   app.get('/metrics', metricsRoute(metrics));
   // Deny by default: a route that nobody priced is refused, never passed through.
-  app.notFound((c) => answerEarly(answerProblem(new Problem('not_routed'), deps, c.req), c.env));
+  app.notFound((c) => {
+    const { method, path, raw } = c.req;
+    const problem = notServed(method, path, raw.headers, shapeOf(c.req));
+    return answerEarly(answerProblem(problem, deps, c.req), c.env);
+  });
   app.onError((error, c) => {
     const problem = toProblem(error);
     if (isDenial(problem.code)) countDenial(problem, c.req.raw.headers);
@@ -111,12 +118,21 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   return app;
 }
 
-/** Anthropic's own paths, and the ones that both providers have when its SDK asks. */
+/**
+ * Anthropic's own paths, below whatever base URL, and the ones that both providers have when its SDK
+ * asks.
+ */
 function shapeOf({ path, raw }: HonoRequest): ErrorShape | undefined {
-  if (/^\/v1\/messages(?:\/|$)/.test(path)) return 'anthropic';
-  if (!path.startsWith('/v1/')) return undefined;
-  return raw.headers.has('anthropic-version') ? 'anthropic' : 'openai';
+  if (OWN_PATHS.test(path)) return undefined;
+  if (MESSAGES_PATH.test(path)) return 'anthropic';
+  if (raw.headers.has('anthropic-version')) return 'anthropic';
+  return path.startsWith('/v1/') ? 'openai' : undefined;
 }
+
+const MESSAGES_PATH = /^(?:\/(?:v1|api|anthropic))*\/messages(?:\/|$)/;
+
+/** Of this service, and of tools. */
+const OWN_PATHS = /^\/(?:bursar|tools)(?:\/|$)/;
 
 function readOperatorKey(headers: Headers): string {
   try {
