@@ -8,7 +8,7 @@ import { type ErrorShape, Problem, problemResponse } from './api/problem.js';
 import { type Authenticate, createAuthenticator } from './authenticate.js';
 import { createCaller } from './call.js';
 import { createCallLog } from './calls.js';
-import type { GatewayLimits } from './config/types.js';
+import type { GatewayLimits, OffUpstream } from './config/types.js';
 import { readCredential } from './credential.js';
 import { answerEarly } from './early-answer.js';
 import type { HoldKeeper } from './hold-keeper.js';
@@ -47,6 +47,7 @@ export interface GatewayDeps {
   /** Somebody is to call its `extendDue` every so often. */
   readonly keeper: HoldKeeper;
   readonly modelUpstreams: readonly ModelUpstream[];
+  readonly offUpstreams: readonly OffUpstream[];
   readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
   /** In credits a call, of models and HTTP tools alike. */
   readonly priceList: ToolPriceList;

@@ -3,6 +3,7 @@ import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';
 import { parseJsonObject, readBody } from '../body.js';
 import type { MakeCall } from '../call.js';
+import type { OffUpstream } from '../config/types.js';
 import { readCredential } from '../credential.js';
 import { type PlanDeps, planModelCall } from '../model-calls/plan.js';
 import { type ModelUpstream, routeModel } from '../model-calls/upstreams.js';
@@ -16,6 +17,8 @@ export interface ModelCallDeps extends PlanDeps {
   readonly makeCall: MakeCall;
   /** In the configuration's order: the first that has the model serves. */
   readonly modelUpstreams: readonly ModelUpstream[];
+  /** Named in the 404 of a model that they would serve. */
+  readonly offUpstreams: readonly OffUpstream[];
   readonly maxBodyBytes: number;
 }
 
@@ -49,7 +52,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     // What is priced is what is sent: all is read from the very bytes that go upstream.
     const fields = parseJsonObject(bytes);
     const model = readModel(fields);
-    const { upstream, rules, headers: own } = routeModel(upstreams, api, model);
+    const { upstream, rules, headers: own } = routeModel(upstreams, api, model, deps.offUpstreams);
     const { plan, headers: listed } = planModelCall(deps, {
       api,
       model,
