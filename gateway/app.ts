@@ -1,4 +1,5 @@
 import { Hono, type HonoRequest } from 'hono';
+import type { SharedState } from '../src/ledger/contract/shared-state.js';
 import type { Ledger } from '../src/ledger/contract.js';
 import type { MacaroonCrypto } from '../src/macaroon/crypto.js';
 import type { KeyRing } from '../src/macaroon/index.js';
@@ -31,6 +32,7 @@ import { notServed } from './routes/not-served.js';
 import { addOperatorRoutes } from './routes/operator.js';
 import { addReservationRoutes } from './routes/reservations.js';
 import { rootRoute } from './routes/root.js';
+import { addStoredResponseRoutes } from './routes/stored-responses.js';
 import { type ToolEndpoint, toolsRoute } from './routes/tools.js';
 
 type CallLimits = Pick<
@@ -44,6 +46,8 @@ export interface GatewayDeps {
   readonly crypto: MacaroonCrypto;
   readonly ledger: Ledger;
   readonly resolver: Resolver;
+  /** Who made a stored response: the ledger's. */
+  readonly recall: SharedState['recall'];
   /** Somebody is to call its `extendDue` every so often. */
   readonly keeper: HoldKeeper;
   readonly modelUpstreams: readonly ModelUpstream[];
@@ -89,6 +93,7 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   for (const [api, path] of Object.entries(API_PATHS) as [Api, string][]) {
     app.post(`/v1${path}`, modelCallRoute(api, modelCalls));
   }
+  addStoredResponseRoutes(app, priced);
   const models = modelsRoute({ ...deps, authenticate });
   app.get('/v1/models', models);
   app.get('/v1/models/*', models);

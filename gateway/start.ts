@@ -64,6 +64,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     crypto: nodeCrypto,
     ledger,
     resolver,
+    recall: async () => [],
     keeper,
     modelUpstreams,
     offUpstreams: config.offUpstreams,

@@ -1,9 +1,9 @@
 import type { Allowance } from '../../src/caveats/allowance.js';
-import { MICROS_PER_UNIT, type Unit, type Vector } from '../../src/money/units.js';
+import type { Unit, Vector } from '../../src/money/units.js';
 import type { ModelPrice, ModelPriceList } from '../../src/pricing/models/index.js';
 import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
-import { type CallPlan, type Credits, creditsOf, planFixed, planFlat } from '../call-plan.js';
+import { type CallPlan, type Credits, creditsOf, planFlat, planFree } from '../call-plan.js';
 import { knownVersion } from '../providers/headers.js';
 import { type RequestBody, readModelRequest } from '../providers/read.js';
 import type { Api, ModelRequest, RequestRules } from '../providers/request.js';
@@ -120,8 +120,7 @@ function planByTokens(
 /** Nobody bills it, so that it counts as a call and as nothing else. */
 function planCount({ body, headers, rules }: AskedCall): ModelPlan {
   const request = readModelRequest('count_tokens', body, headers, rules);
-  const free = { calls: MICROS_PER_UNIT, credits: 0, usd: 0, tokens: 0 };
-  return { plan: planFixed(free, body.bytes), headers: request.headers };
+  return { plan: planFree(body.bytes), headers: request.headers };
 }
 
 /** @param written the output to write in; undefined where the request stays without, or states one */

@@ -142,6 +142,7 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
     crypto: nodeCrypto,
     ledger,
     resolver,
+    recall: async () => [],
     keeper,
     modelUpstreams: [
       modelUpstream({
