@@ -1,5 +1,4 @@
 import { Hono, type HonoRequest } from 'hono';
-import type { SharedState } from '../src/ledger/contract/shared-state.js';
 import type { Ledger } from '../src/ledger/contract.js';
 import type { MacaroonCrypto } from '../src/macaroon/crypto.js';
 import type { KeyRing } from '../src/macaroon/index.js';
@@ -37,7 +36,13 @@ import { type ToolEndpoint, toolsRoute } from './routes/tools.js';
 
 type CallLimits = Pick<
   GatewayLimits,
-  'bodyBytes' | 'holdTtlMs' | 'defaultOutput' | 'leastOutput' | 'drainBound' | 'decode'
+  | 'bodyBytes'
+  | 'holdTtlMs'
+  | 'defaultOutput'
+  | 'defaultReasoningOutput'
+  | 'leastOutput'
+  | 'drainBound'
+  | 'decode'
 >;
 
 /** Everything that the gateway touches. The app itself opens nothing and reads no environment. */
@@ -46,8 +51,6 @@ export interface GatewayDeps {
   readonly crypto: MacaroonCrypto;
   readonly ledger: Ledger;
   readonly resolver: Resolver;
-  /** Who made a stored response: the ledger's. */
-  readonly recall: SharedState['recall'];
   /** Somebody is to call its `extendDue` every so often. */
   readonly keeper: HoldKeeper;
   readonly modelUpstreams: readonly ModelUpstream[];
@@ -93,7 +96,7 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   for (const [api, path] of Object.entries(API_PATHS) as [Api, string][]) {
     app.post(`/v1${path}`, modelCallRoute(api, modelCalls));
   }
-  addStoredResponseRoutes(app, priced);
+  addStoredResponseRoutes(app, { ...priced, recall: (ids) => ledger.shared.recall(ids) });
   const models = modelsRoute({ ...deps, authenticate });
   app.get('/v1/models', models);
   app.get('/v1/models/*', models);

@@ -64,7 +64,6 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     crypto: nodeCrypto,
     ledger,
     resolver,
-    recall: async () => [],
     keeper,
     modelUpstreams,
     offUpstreams: config.offUpstreams,

@@ -105,7 +105,7 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
     listen: all.listen,
     ...toLedger(loaded, all),
     stateDir: pathBeside(loaded, all.stateDir),
-    ...splitUpstreams(loaded, all.upstreams, upstreamTimeout),
+    ...splitUpstreams(loaded, all.upstreams, all.limits),
     toolCosts: {
       defaultMicros: all.tools.defaultCost,
       rules: Object.entries(all.tools.costs).map(([rule, micros]) => ({
@@ -126,7 +126,10 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
       drainMs: limits.drain,
       holdTtlMs: limits.holdTtl,
       defaultOutput: limits.defaultOutput,
+      defaultReasoningOutput: limits.defaultReasoningOutput,
       leastOutput: limits.leastOutput,
+      unknownInFlight: limits.unknownInFlight,
+      unknownWaitMs: limits.unknownWait,
       drainBound: { ms: limits.leftTime, bytes: limits.leftBytes },
       decode: { bytes: limits.decoded, ratio: limits.decodeRatio },
     },

@@ -13,7 +13,7 @@ type ProviderSettings = Exclude<Upstreams[string], { protocol: 'sandbox' }>;
 export function splitUpstreams(
   loaded: LoadedConfig,
   settings: Upstreams,
-  defaultTimeoutMs: number,
+  limits: Settings['limits'],
 ): Pick<GatewayConfig, 'upstreams' | 'offUpstreams'> {
   const upstreams: UpstreamConfig[] = [];
   const offUpstreams: OffUpstream[] = [];
@@ -24,7 +24,7 @@ export function splitUpstreams(
     if (!isProvider(one)) {
       if (serving.length === 0) upstreams.push({ name, protocol: 'sandbox', models });
       else offUpstreams.push({ name, protocol, models, why: describeOthers(serving) });
-    } else if (isOn(one)) upstreams.push(toProvider(name, one, defaultTimeoutMs));
+    } else if (isOn(one)) upstreams.push(toProvider(name, one, limits));
     else offUpstreams.push({ name, protocol, models, why: describeKey(loaded, name) });
   }
   return { upstreams, offUpstreams };
@@ -41,11 +41,11 @@ function isOn({ apiKey }: ProviderSettings): boolean {
 function toProvider(
   name: string,
   { protocol, baseUrl, apiKey, models, requests, timeout }: ProviderSettings,
-  defaultTimeoutMs: number,
+  { upstreamTimeout, serverToolRuns }: Settings['limits'],
 ): UpstreamConfig {
   const { tokenizer, ...listed } = requests;
-  const rules = { ...listed, imageTokens: requests.imageTokens };
-  const timeoutMs = timeout ?? defaultTimeoutMs;
+  const rules = { ...listed, imageTokens: requests.imageTokens, serverToolRuns };
+  const timeoutMs = timeout ?? upstreamTimeout;
   return { name, protocol, baseUrl, apiKey, models, rules, tokenizer, timeoutMs };
 }
 

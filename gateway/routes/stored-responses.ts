@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { Allowance } from '../../src/caveats/allowance.js';
-import type { RememberedResponse, SharedState } from '../../src/ledger/contract/shared-state.js';
+import type { RememberedResponse, SharedState } from '../../src/ledger/contract.js';
 import { priceCall, type ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';

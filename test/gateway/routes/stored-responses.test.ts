@@ -1,7 +1,5 @@
 import OpenAI, { NotFoundError, PermissionDeniedError } from 'openai';
-import { describe, expect, it } from 'vitest';
-import type { GatewayDeps } from '../../../gateway/app.js';
-import type { RememberedResponse } from '../../../src/ledger/contract/shared-state.js';
+import { describe, expect, it, vi } from 'vitest';
 import { LedgerUnavailable } from '../../../src/ledger/contract.js';
 import {
   bearer,
@@ -14,10 +12,8 @@ import {
   OPERATOR_KEY,
 } from '../harness.js';
 
-/** Two upstreams that keep responses, and what the ledger remembers of who made which. */
-function withResponses(overrides: Partial<GatewayDeps> = {}) {
-  const remembered: RememberedResponse[] = [];
-  const asked: unknown[] = [];
+/** Two upstreams that keep responses. */
+function withResponses() {
   const second = gatewayUnderTest().upstream;
   const first = gatewayUnderTest().upstream;
   const gateway = gatewayUnderTest({
@@ -36,13 +32,15 @@ function withResponses(overrides: Partial<GatewayDeps> = {}) {
       }),
       modelUpstream({ name: 'second', models: [{ name: 'o', prefix: true }], upstream: second }),
     ],
-    recall: async (request) => {
-      asked.push(request);
-      return remembered.filter(({ id }) => request.ids.includes(id));
-    },
-    ...overrides,
   });
-  return { ...gateway, remembered, asked, first, second };
+  const recall = vi.spyOn(gateway.ledger.shared, 'recall');
+  return { ...gateway, recall, first, second };
+}
+
+/** As the settle of the call that made it has the ledger remember it. */
+function remember({ ledger }: GatewayUnderTest, id: string, account: string, model: string) {
+  const [tenant = '', rootId = ''] = account.split('/');
+  return ledger.shared.remember({ tenant, rootId, ids: [id], account, model, tokens: 10 });
 }
 
 async function accountOf(gateway: GatewayUnderTest, macaroon: string): Promise<string> {
@@ -69,7 +67,7 @@ describe('a stored response', () => {
     const gateway = withResponses();
     const macaroon = await gateway.mint();
     const account = await accountOf(gateway, macaroon);
-    gateway.remembered.push({ id: 'resp_1', account, model: 'o3', tokens: 10 });
+    await remember(gateway, 'resp_1', account, 'o3');
     const response = await ask(gateway, macaroon, `/v1/responses/resp_1${below}${query}`, method);
     expect([response.status, await response.text()]).toEqual([200, '{"ok":true}']);
     expect(gateway.first.seen).toEqual([]);
@@ -77,7 +75,7 @@ describe('a stored response', () => {
       { method, path: `/responses/resp_1${below}${query}`, body: undefined },
     ]);
     const [tenant, rootId] = account.split('/');
-    expect(gateway.asked).toEqual([{ tenant, rootId, ids: ['resp_1'] }]);
+    expect(gateway.recall.mock.calls).toEqual([[{ tenant, rootId, ids: ['resp_1'] }]]);
   });
 
   it('costs one call, and nothing else in any unit', async () => {
@@ -107,7 +105,7 @@ describe('a stored response', () => {
     const sibling = delegate(root, 'sibling', '10');
     // The parent made nothing, and so it has nothing.
     const account = await accountOf(gateway, maker);
-    gateway.remembered.push({ id: 'resp_1', account, model: 'gpt-4o', tokens: 10 });
+    await remember(gateway, 'resp_1', account, 'gpt-4o');
     const statuses = [];
     for (const macaroon of [maker, below, sibling, root]) {
       statuses.push((await ask(gateway, macaroon)).status);
@@ -137,14 +135,14 @@ describe('a stored response', () => {
       const response = await ask(gateway, macaroon, `/v1/responses/${path}`);
       expect(response.status).toBe(404);
     }
-    expect([...gateway.first.seen, ...gateway.asked]).toEqual([]);
+    expect([...gateway.first.seen, ...gateway.recall.mock.calls]).toEqual([]);
   });
 
   it('is refused to a revoked account, by its caveats, and while the ledger is down', async () => {
     const gateway = withResponses();
     const macaroon = await gateway.mint('10', 'gpt-4o-mini');
     const account = await accountOf(gateway, macaroon);
-    gateway.remembered.push({ id: 'resp_1', account, model: 'gpt-4o', tokens: 10 });
+    await remember(gateway, 'resp_1', account, 'gpt-4o');
     expect((await ask(gateway, macaroon)).status).toBe(403);
     await gateway.app.request('/bursar/v1/revoke', {
       method: 'POST',
@@ -153,11 +151,8 @@ describe('a stored response', () => {
     });
     const refused = await ask(gateway, macaroon, '/v1/responses/resp_2');
     expect((await errorOf(refused)).error.code).toBe('account_revoked');
-    const down = withResponses({
-      recall: async () => {
-        throw new LedgerUnavailable('disconnected', 'down');
-      },
-    });
+    const down = withResponses();
+    down.recall.mockRejectedValue(new LedgerUnavailable('disconnected', 'down'));
     expect((await ask(down, await down.mint())).status).toBe(503);
     for (const { first } of [gateway, down]) expect(first.seen).toEqual([]);
   });
@@ -166,7 +161,7 @@ describe('a stored response', () => {
     const gateway = withResponses();
     const macaroon = await gateway.mint();
     const account = await accountOf(gateway, macaroon);
-    gateway.remembered.push({ id: 'resp_1', account, model: 'llama-4', tokens: 10 });
+    await remember(gateway, 'resp_1', account, 'llama-4');
     const { error } = await errorOf(await ask(gateway, macaroon));
     expect([error.code, error.param]).toEqual(['not_routed', 'model']);
   });
@@ -190,10 +185,11 @@ describe('by the OpenAI SDK', () => {
     expect((await client.responses.inputItems.list('resp_1')).data).toMatchObject([
       { id: 'msg_1' },
     ]);
-    gateway.remembered.push({ id: 'resp_2', account: 'main/x', model: 'gpt-4o', tokens: 1 });
+    const sibling = delegate(macaroon, 'other', '1');
+    await remember(gateway, 'resp_2', await accountOf(gateway, sibling), 'gpt-4o-mini');
     await expect(client.responses.retrieve('resp_2')).rejects.toThrow(NotFoundError);
     const account = await accountOf(gateway, macaroon);
-    gateway.remembered.push({ id: 'resp_3', account, model: 'gpt-4o', tokens: 1 });
+    await remember(gateway, 'resp_3', account, 'gpt-4o');
     await expect(client.responses.retrieve('resp_3')).rejects.toThrow(PermissionDeniedError);
   });
 });
