@@ -18,7 +18,16 @@ export interface ModelUpstream {
   readonly upstream: Upstream;
 }
 
-export const OPENAI_APIS: readonly Api[] = ['chat', 'responses', 'embeddings'];
+export const OPENAI_APIS: readonly Api[] = [
+  'chat',
+  'responses',
+  'input_tokens',
+  'embeddings',
+  'completions',
+  'moderations',
+  'images',
+  'speech',
+];
 export const ANTHROPIC_APIS: readonly Api[] = ['messages', 'count_tokens'];
 
 /** By the protocol that the configuration names. */

@@ -8,6 +8,7 @@ import { readCredential } from '../credential.js';
 import { type PlanDeps, planModelCall } from '../model-calls/plan.js';
 import { type ModelUpstream, routeModel } from '../model-calls/upstreams.js';
 import { leavingOf, type NodeEnv } from '../node-env.js';
+import { DEFAULT_MODERATION } from '../providers/openai/moderations.js';
 import type { Api } from '../providers/request.js';
 import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
@@ -29,6 +30,11 @@ export const API_PATHS: Readonly<Record<Api, string>> = {
   embeddings: '/embeddings',
   messages: '/messages',
   count_tokens: '/messages/count_tokens',
+  completions: '/completions',
+  images: '/images/generations',
+  speech: '/audio/speech',
+  moderations: '/moderations',
+  input_tokens: '/responses/input_tokens',
 };
 
 /**
@@ -51,7 +57,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     const bytes = await readBody(c.req.raw, maxBodyBytes, c.env?.incoming);
     // What is priced is what is sent: all is read from the very bytes that go upstream.
     const fields = parseJsonObject(bytes);
-    const model = readModel(fields);
+    const model = readModel(fields, api);
     const { upstream, rules, headers: own } = routeModel(upstreams, api, model, deps.offUpstreams);
     const { plan, headers: listed } = planModelCall(deps, {
       api,
@@ -79,7 +85,9 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
   };
 }
 
-function readModel({ model }: Readonly<Record<string, unknown>>): string {
+/** The only API whose model has a name that is meant where none is said. */
+function readModel({ model }: Readonly<Record<string, unknown>>, api: Api): string {
+  if ((model === undefined || model === null) && api === 'moderations') return DEFAULT_MODERATION;
   if (typeof model !== 'string' || model === '' || model.length > 256) {
     throw new Problem('invalid_request', {
       message: 'model: expected a name of 1 to 256 characters.',
