@@ -140,6 +140,7 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
         apis: new Set(OPENAI_APIS),
         headers: { authorization: `Bearer ${config.apiKey}` },
         rules: rulesOf(config, loaded),
+        answers: config.answers,
         upstream: createHttpUpstream(config),
       };
     case 'anthropic':
@@ -149,6 +150,7 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
         apis: new Set(ANTHROPIC_APIS),
         headers: { 'x-api-key': config.apiKey, 'anthropic-version': ANTHROPIC_VERSION },
         rules: rulesOf(config, loaded),
+        answers: config.answers,
         upstream: createHttpUpstream(config),
       };
     case 'sandbox':

@@ -2,6 +2,8 @@ import { dirname, resolve } from 'node:path';
 import { passwordsIn } from '../../src/ledger/redis/address.js';
 import { loadPriceList } from '../prices/load.js';
 import { SHIPPED_PRICES } from '../prices/shipped.js';
+import type { AnswerRules } from '../providers/answer-rules.js';
+import { billingRows } from '../upstream/billing.js';
 import { ConfigError, type ConfigProblem } from './errors.js';
 import type { FileReader } from './files.js';
 import { type LedgerPlace, readNameRule } from './grammar.js';
@@ -133,6 +135,8 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
   };
 }
 
+type ProviderSettings = Exclude<Settings['upstreams'][string], { readonly protocol: 'sandbox' }>;
+
 /** None for one that is off: its key is empty. */
 function toUpstream(
   name: string,
@@ -145,7 +149,17 @@ function toUpstream(
   if (apiKey === '') return [];
   const { tokenizer, ...listed } = requests;
   const rules = { ...listed, imageTokens: requests.imageTokens };
-  return [{ name, protocol, baseUrl, apiKey, models, rules, tokenizer, timeoutMs: timeout }];
+  const own = { name, protocol, baseUrl, apiKey, models };
+  return [{ ...own, rules, answers: toAnswers(upstream), tokenizer, timeoutMs: timeout }];
+}
+
+/** Undefined where the file says nothing of an upstream's answers. */
+function toAnswers({
+  billing: { preset, rows },
+  usage: { ignore },
+}: ProviderSettings): AnswerRules | undefined {
+  if (preset === 'standard' && rows.length === 0 && ignore.length === 0) return undefined;
+  return { billing: billingRows(preset, rows), ignored: new Set(ignore) };
 }
 
 function toEndpoint(

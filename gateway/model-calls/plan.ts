@@ -4,6 +4,7 @@ import type { ModelPrice, ModelPriceList } from '../../src/pricing/models/index.
 import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
 import { type CallPlan, type Credits, creditsOf, planFixed, planFlat } from '../call-plan.js';
+import type { AnswerRules } from '../providers/answer-rules.js';
 import { knownVersion } from '../providers/headers.js';
 import { type RequestBody, readModelRequest } from '../providers/read.js';
 import type { Api, ModelRequest, RequestRules } from '../providers/request.js';
@@ -30,6 +31,7 @@ export interface AskedCall {
   readonly headers: Headers;
   /** Of the upstream that serves it. */
   readonly rules: RequestRules;
+  readonly answers?: AnswerRules | undefined;
 }
 
 /** A plan, with those of the caller's headers that its API lists. */
@@ -50,7 +52,8 @@ export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
   const { allowance, model, api, body } = asked;
   const credits = creditsOf(deps.priceList, allowance, model);
   if (api === 'count_tokens') return planCount(asked);
-  const price = deps.prices().find(model);
+  const list = deps.prices();
+  const price = list.find(model);
   const limited = limitedUnits(allowance);
   const isLimited = limited.has('usd') || limited.has('tokens');
   const flat = (): ModelPlan => ({
@@ -62,7 +65,8 @@ export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
     return flat();
   }
   try {
-    return planByTokens(deps, { ...asked, api }, { price, credits, limited });
+    const prices = { price, find: list.find, credits, limited };
+    return planByTokens(deps, { ...asked, api }, prices);
   } catch (error) {
     // Its cost in USD can't be known, and nothing on the path asks for it.
     const isUnknown = error instanceof Problem && error.code === 'price_unknown';
@@ -73,14 +77,23 @@ export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
 
 interface Prices {
   readonly price: ModelPrice;
+  /** The list that the price is of: another model may serve. */
+  readonly find: ModelPriceList['find'];
   readonly credits: Credits;
   readonly limited: ReadonlySet<Unit>;
 }
 
 function planByTokens(
   deps: PlanDeps,
-  { api, body, headers, rules, model }: AskedCall & { readonly api: Exclude<Api, 'count_tokens'> },
-  { price, credits, limited }: Prices,
+  {
+    api,
+    body,
+    headers,
+    rules,
+    model,
+    answers,
+  }: AskedCall & { readonly api: Exclude<Api, 'count_tokens'> },
+  { price, find, credits, limited }: Prices,
 ): ModelPlan {
   const request = readModelRequest(api, body, headers, rules);
   const isLimited = limited.has('usd') || limited.has('tokens');
@@ -103,6 +116,8 @@ function planByTokens(
       api,
       request,
       price,
+      find,
+      ignored: answers?.ignored,
       isUnpriced: missing !== undefined,
       outputTokens: range.most,
       credits: perCall,

@@ -49,7 +49,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     // What is priced is what is sent: all is read from the very bytes that go upstream.
     const fields = parseJsonObject(bytes);
     const model = readModel(fields);
-    const { upstream, rules, headers: own } = routeModel(upstreams, api, model);
+    const { upstream, rules, answers, headers: own } = routeModel(upstreams, api, model);
     const { plan, headers: listed } = planModelCall(deps, {
       api,
       model,
@@ -57,6 +57,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       body: { bytes, fields },
       headers,
       rules,
+      answers,
     });
     return await makeCall({
       route: api,
@@ -64,6 +65,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       allowance,
       tags,
       plan,
+      billing: answers?.billing,
       upstream,
       request: {
         method: 'POST',
