@@ -93,7 +93,7 @@ export function createEnder({ resolver, keeper, calls, metrics, log }: EnderDeps
     const amounts = { charged: { ...charged }, held: { ...held.granted } };
     log.warn({ account, reservation, route: call.route, unknown, ...amounts }, 'above its hold');
     metrics.overruns.inc();
-    usage.overrun?.();
+    usage.overrun?.(reservation);
   }
 
   /** The same, for an answer that may go on while the ledger is told. */
@@ -143,7 +143,7 @@ export function createEnder({ resolver, keeper, calls, metrics, log }: EnderDeps
       open.record.reading = how;
       open.record.usage = usage;
       const settling = resolver.settle(reservation, charged, saidBy(upstream));
-      if (usage !== undefined) plan.remember?.(ids, usage);
+      if (usage !== undefined && ids.length > 0) plan.remember?.(ids, usage);
       await settling;
       const back = givenBack(held.granted, charged);
       return { charged, limits: withReturned(held.limits, back, call.allowance.path) };

@@ -57,7 +57,7 @@ export function planUsage(plan: UsageTerms): UsagePlan {
 
 function meterOptions({ request, price, outputTokens, ignored }: UsageTerms): MeterOptions {
   const { choices, cacheWrites, streamUsage, serverTools, textBytes, mayShrink } = request;
-  const bound = boundRequest(request, outputTokens, price.contextWindow);
+  const bound = boundRequest(request, outputTokens, price);
   const own = mostOf(request, price);
   return {
     most: {

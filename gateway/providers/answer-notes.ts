@@ -19,7 +19,9 @@ export class AnswerNotes {
   #lastModel: unknown;
   #statedUsd: Micros | undefined;
   #openWrites = 0;
+  /** What later requests name most, and the rest. */
   #ids: Set<string> | undefined;
+  #otherIds: Set<string> | undefined;
 
   /** The name of the model that served, if it is one. */
   served(model: unknown): void {
@@ -46,14 +48,23 @@ export class AnswerNotes {
     this.#openWrites = Math.max(tokens, this.#openWrites);
   }
 
+  /** The provider keeps the answer, or an item of it without which nobody goes on, under this id. */
   keptAs(id: unknown): void {
     if (typeof id !== 'string' || !ID.test(id)) return;
     this.#ids ??= new Set();
     if (this.#ids.size < MAX_IDS) this.#ids.add(id);
   }
 
+  /** And any other item, as long as there is room. */
+  keptItem(id: unknown): void {
+    if (typeof id !== 'string' || !ID.test(id)) return;
+    this.#otherIds ??= new Set();
+    if (this.#otherIds.size < MAX_IDS) this.#otherIds.add(id);
+  }
+
   ids(): readonly string[] {
-    return this.#ids === undefined ? NO_IDS : [...this.#ids];
+    if (this.#ids === undefined && this.#otherIds === undefined) return NO_IDS;
+    return [...new Set([...(this.#ids ?? []), ...(this.#otherIds ?? [])])].slice(0, MAX_IDS);
   }
 
   facts(openTier: readonly TierPart[]): AnswerFacts {

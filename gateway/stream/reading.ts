@@ -78,8 +78,8 @@ export interface AnswerReader {
   reading(): Reading;
   facts(): AnswerFacts;
   /**
-   * Under which ids the provider may keep parts of the answer: the response's own, and those of its
-   * reasoning and compactions. At most 64, each at most 128 printable ASCII characters.
+   * Under which ids the provider may keep the answer: its own, and those of its items, reasoning and
+   * compactions first. At most 64, each at most 128 printable ASCII characters.
    */
   ids(): readonly string[];
 }

@@ -23,13 +23,14 @@ const STOP = {
 export const messageAnswers: AnswerFormat = {
   plainWish: object({
     ...STOP,
+    id: keep('id'),
     model: keep('model'),
     usage: keep('usage'),
     content: array(object({ text: MEASURE })),
   }),
   eventWish: object({
     type: keep('type'),
-    message: object({ model: keep('model'), usage: keep('start') }),
+    message: object({ id: keep('id'), model: keep('model'), usage: keep('start') }),
     delta: object({ ...STOP, text: MEASURE, partial_json: MEASURE }),
     usage: keep('usage'),
   }),
@@ -55,6 +56,7 @@ class MessageReader implements AnswerReader {
   plain(document: JsonSkim): void {
     this.#record.saw(document.measuredBytes);
     this.#notes.served(document.kept('model'));
+    this.#notes.keptAs(document.kept('id'));
     this.#hasContent = document.elements > 0;
     if (!isAbsent(document, 'usage')) this.#offer(document, 'usage');
     this.#stop(document);
@@ -66,6 +68,7 @@ class MessageReader implements AnswerReader {
     if (type === 'content_block_delta' || type === 'content_block_start') this.#hasContent = true;
     else if (type === 'message_start') {
       this.#notes.served(document.kept('model'));
+      this.#notes.keptAs(document.kept('id'));
       if (!isAbsent(document, 'start')) this.#offer(document, 'start');
     } else if (type === 'message_delta') {
       if (!isAbsent(document, 'usage')) {

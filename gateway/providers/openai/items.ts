@@ -1,74 +1,207 @@
-import { NO_RUNS, type Runs } from '../counts.js';
+import type { Draft } from '../draft.js';
+import {
+  asFields,
+  byType,
+  counted,
+  type FieldReader,
+  type Fields,
+  ignored,
+  json,
+  label,
+  listOf,
+  readShape,
+  type Shape,
+  shaped,
+  textOr,
+  unread,
+} from '../fields.js';
+import { kindOf } from '../kinds.js';
+import { mistaken, unpriced } from '../problems.js';
+import { audio, content, jsonOrText, part } from './content.js';
+import { responseTools } from './tools.js';
 
-/** What is looked at of an item that a response is made of. */
-export interface Item {
-  readonly type: string;
-  /** What a search in the web did, where it says so. */
-  readonly action: string | undefined;
-  /** Where a shell ran, where it says so. */
-  readonly environment: string | undefined;
-}
+const image: FieldReader = (value, path, draft) => {
+  const shape = { image_url: ignored, file_id: ignored, detail: ignored };
+  part(shape)(value, path, draft);
+  draft.countImage(path, asFields(value, path)['detail'] ?? undefined);
+};
 
-/** Calls that the caller's own program carries out, or that OpenAI does not bill. */
-const NOT_HOSTED = new Set([
-  'apply_patch_call',
-  'computer_call',
-  'custom_tool_call',
-  'function_call',
-  'local_shell_call',
-  'mcp_call',
-  'tool_search_call',
-]);
+const file: FieldReader = (value, path, draft) => {
+  const shape = { file_data: ignored, file_id: ignored, file_url: ignored, filename: label };
+  part({ ...shape, detail: ignored })(value, path, draft);
+  draft.outgrow(path);
+};
 
-/** OpenAI, "Web search": search actions incur the cost of a tool call; these two don't. */
-const FREE_ACTIONS = new Set(['open_page', 'find_in_page']);
+const parts = (ofText: FieldReader): FieldReader =>
+  byType({
+    input_text: part({ text: ofText }),
+    output_text: part({ text: ofText, annotations: counted, logprobs: ignored, parsed: json }),
+    text: part({ text: ofText }),
+    summary_text: part({ text: ofText }),
+    reasoning_text: part({ text: ofText }),
+    refusal: part({ refusal: ofText }),
+    input_image: image,
+    input_file: file,
+    input_audio: audio,
+    encrypted_content: part({ encrypted_content: label }),
+  });
+
+/** What items have that is neither said nor billed, or the same for all. */
+const ITEM: Shape = {
+  type: ignored,
+  id: label,
+  status: ignored,
+  caller: json,
+  created_by: json,
+  // What Codex says of an item to itself, and sends along.
+  internal_chat_message_metadata_passthrough: json,
+  agent: json,
+  namespace: label,
+  phase: label,
+};
+
+const message: FieldReader = (value, path, draft) => {
+  const shape = { ...ITEM, role: label, name: label, content: content(parts), parsed: json };
+  // An item of an `id` alone can be read as a reference to one that the provider keeps.
+  const fields = readShape(value, path, shape, draft);
+  for (const name of ['role', 'content']) {
+    const field = fields[name] ?? undefined;
+    if (field === undefined) throw mistaken(`${path}.${name}`, kindOf(field), 'one in a message');
+  }
+};
+
+const call: Shape = { ...ITEM, call_id: label, name: label };
+
+const functionCall: Shape = { ...call, arguments: jsonOrText, parsed_arguments: json };
+
+/** What a tool answered: text, parts of it, or JSON of the tool's own. */
+const answer: FieldReader = (value, path, draft) =>
+  typeof value === 'string' || Array.isArray(value)
+    ? content(parts, true)(value, path, draft)
+    : unread(value, path, draft);
+
+const output: Shape = { ...call, output: answer, max_output_length: ignored };
 
 /**
- * The tool of OpenAI's own that an item is a run of: every item `…_call` that is not known to be free. A
- * tool that is new is counted under its name, so that it is charged as its price says, or as the hold.
- * @param hosted the tools on the provider's side that the request has
+ * Reasoning that comes back. With its content it is bounded by the bytes of that, since what is
+ * encrypted is never shorter than what it hides; without, it stands for what the provider keeps.
  */
-export function runOf(item: Item, hosted: Readonly<Record<string, number>>): string | undefined {
-  const { type } = item;
-  if (!type.endsWith('_call') || NOT_HOSTED.has(type)) return undefined;
-  if (type === 'web_search_call' && FREE_ACTIONS.has(item.action ?? '')) return undefined;
-  if (type === 'shell_call' && isOwnShell(item, hosted)) return undefined;
-  return type.slice(0, -'_call'.length);
+const reasoning: FieldReader = (value, path, draft) => {
+  const fields = asFields(value, path);
+  readShape(
+    value,
+    path,
+    { ...ITEM, summary: listOf(summary), content: listOf(summary), encrypted_content: label },
+    draft,
+  );
+  if (!isPresent(fields, 'encrypted_content') && !isPresent(fields, 'content')) {
+    draft.refer(path, fields['id']);
+  }
+};
+
+const summary: FieldReader = (value, path, draft) => {
+  draft.countMessage();
+  readShape(value, path, { type: ignored, text: textOr(json, label), signature: label }, draft);
+};
+
+function isPresent(fields: Fields, name: string): boolean {
+  const value = fields[name] ?? undefined;
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== '';
 }
 
-/** One type for a shell of the caller's and one of OpenAI's, which runs in a container. */
-function isOwnShell({ environment }: Item, hosted: Readonly<Record<string, number>>): boolean {
-  if (environment === undefined) return !Object.hasOwn(hosted, 'shell');
-  return environment === 'local';
-}
+/** What came before, in short and encrypted: bounded by its bytes. */
+const compaction: FieldReader = (value, path, draft) => {
+  const fields = readShape(value, path, { ...ITEM, encrypted_content: label }, draft);
+  if (!isPresent(fields, 'encrypted_content')) draft.refer(path, fields['id']);
+};
 
-/** As many runs as a stream can say: a request can ask for 1,024 at the most. */
-const MAX_RUNS = 10_000;
+const reference: FieldReader = (value, path, draft) => {
+  draft.countJson(value);
+  draft.referToOwn(path, asFields(value, path)['id']);
+};
 
-/** The runs that a stream has said, each once, however often it is said. */
-export class StreamedItems {
-  #runs: Map<string, string | undefined> | undefined;
+/** A run of the provider's own tool: what it found is kept there, if it is not in the item. */
+const kept: FieldReader = (value, path, draft) => {
+  draft.countJson(value);
+  draft.refer(path, asFields(value, path)['id']);
+};
 
-  /** Whether there were more than are told apart. */
-  get isOverfull(): boolean {
-    return (this.#runs?.size ?? 0) > MAX_RUNS;
+/** An item with whatever a program on the caller's side ran, and answered. */
+const local: FieldReader = unread;
+
+const screenshot: FieldReader = (value, path, draft) => {
+  const shape = { type: ignored, image_url: ignored, file_id: ignored, detail: ignored };
+  const fields = readShape(value, path, shape, draft);
+  draft.countImage(path, fields['detail'] ?? undefined);
+};
+
+const ITEMS: Readonly<Record<string, FieldReader>> = {
+  message,
+  function_call: shaped(functionCall),
+  function_call_output: shaped(output),
+  custom_tool_call: shaped({ ...call, input: jsonOrText }),
+  custom_tool_call_output: shaped(output),
+  reasoning,
+  compaction,
+  compaction_summary: compaction,
+  // Asks for what came before to be put in short: one more call of the model.
+  compaction_trigger: (_value, path, draft) => compactOnce(path, draft),
+  item_reference: reference,
+  local_shell_call: local,
+  local_shell_call_output: shaped(output),
+  shell_call: local,
+  shell_call_output: local,
+  apply_patch_call: local,
+  apply_patch_call_output: local,
+  computer_call: local,
+  computer_call_output: shaped({
+    ...call,
+    output: screenshot,
+    acknowledged_safety_checks: json,
+  }),
+  tool_search_call: local,
+  tool_search_output: shaped({ ...call, execution: ignored, tools: responseTools }),
+  additional_tools: shaped({ ...ITEM, role: label, tools: responseTools }),
+  mcp_list_tools: local,
+  mcp_call: local,
+  mcp_approval_request: local,
+  mcp_approval_response: local,
+  // How the turn that follows is to be reasoned.
+  configuration_update: shaped({ ...ITEM, reasoning: json }),
+  // What agents that run at the provider say to each other, in the history of a call that had some.
+  agent_message: shaped({ ...ITEM, role: label, name: label, content: content(parts) }),
+  multi_agent_call: shaped({ ...call, arguments: jsonOrText, action: json }),
+  multi_agent_call_output: shaped({ ...call, output: answer }),
+  program: local,
+  program_output: local,
+  web_search_call: kept,
+  file_search_call: kept,
+  code_interpreter_call: kept,
+  image_generation_call: (value, path, draft) => {
+    draft.countImage(path);
+    const { result: _, ...rest } = asFields(value, path);
+    draft.countJson(rest);
+  },
+};
+
+const typed = byType(ITEMS, 'message');
+
+/** One item of a request's `input`: OpenAI API reference, "Create a model response". */
+export const item: FieldReader = (value, path, draft) => {
+  draft.countMessage();
+  const fields = asFields(value, path);
+  // A reference need not say that it is one.
+  const isReference =
+    (fields['type'] ?? undefined) === undefined &&
+    typeof fields['id'] === 'string' &&
+    (fields['content'] ?? undefined) === undefined;
+  (isReference ? reference : typed)(value, path, draft);
+};
+
+/** The whole conversation is read once more, and answered in short. */
+export function compactOnce(path: string, draft: Draft): void {
+  if (draft.rules.unknown === 'refuse') {
+    throw unpriced(path, 'a compaction, which calls the model once more');
   }
-
-  /** @param key by which the item is known; the later word about it counts */
-  note(key: string, run: string | undefined): void {
-    if (this.isOverfull || (run === undefined && this.#runs?.has(key) !== true)) return;
-    this.#runs ??= new Map();
-    this.#runs.set(key, run);
-  }
-
-  runs(): Runs {
-    return this.#runs === undefined ? NO_RUNS : countRuns([...this.#runs.values()]);
-  }
-}
-
-/** How often each tool stands here. */
-export function countRuns(runs: readonly (string | undefined)[]): Runs {
-  const counts = new Map<string, number>();
-  for (const run of runs) if (run !== undefined) counts.set(run, (counts.get(run) ?? 0) + 1);
-  return Object.fromEntries(counts);
+  draft.compactions = 1;
 }

@@ -5,7 +5,7 @@ import { AnswerNotes } from '../answer-notes.js';
 import { isNamed, MalformedUsage, type Runs, readTier } from '../counts.js';
 import { largerRuns } from '../merge-usage.js';
 import { isAbsent, mustBeReadable, UsageRecord, type Word } from '../usage-record.js';
-import { countRuns, runOf, StreamedItems } from './items.js';
+import { countRuns, runOf, StreamedItems } from './item-runs.js';
 import { MAX_TOKEN_BYTES } from './max-token.js';
 import { readTokenUsage } from './usage.js';
 
@@ -68,7 +68,7 @@ const OUTPUT_DELTAS: readonly unknown[] = [
   'response.custom_tool_call_input.delta',
 ];
 
-/** What a later request can name in the place of its content. */
+/** What a later request names in the place of its content, whatever client made it. */
 function isKept(type: unknown): boolean {
   return type === 'reasoning' || (typeof type === 'string' && type.includes('compaction'));
 }
@@ -120,14 +120,19 @@ class ResponseReader implements AnswerReader {
   #noteResponse(document: JsonSkim): void {
     this.#notes.keptAs(document.kept('responseId'));
     this.#notes.served(document.kept('model'));
-    for (const row of document.rows) if (isKept(row[TYPE])) this.#notes.keptAs(row[ID]);
+    for (const row of document.rows) this.#noteId(row[TYPE], row[ID]);
+  }
+
+  #noteId(type: unknown, id: unknown): void {
+    if (isKept(type)) this.#notes.keptAs(id);
+    else this.#notes.keptItem(id);
   }
 
   /** When an item is added, it may not say yet what it does. */
   #noteItem(document: JsonSkim): void {
     const type = document.kept('itemType');
     const id = document.kept('itemId');
-    if (isKept(type)) this.#notes.keptAs(id);
+    this.#noteId(type, id);
     if (typeof type !== 'string') return;
     const key = typeof id === 'string' ? id : `#${String(document.kept('index'))}`;
     const item = {

@@ -191,13 +191,13 @@ describe('a call that has no price in what the path limits', () => {
 describe('what is refused by name', () => {
   const rows: [string, string, object, object, number, string, string][] = [
     [
-      'an unlisted field',
+      'a field that can change what is billed',
       '/v1/chat/completions',
-      { model: GPT, messages, top_k: 1 },
+      { model: GPT, messages, fallback_models: ['o1'] },
       {},
-      400,
-      'invalid_request',
-      'top_k',
+      422,
+      'price_unknown',
+      'fallback_models',
     ],
     [
       'another case',
@@ -221,7 +221,7 @@ describe('what is refused by name', () => {
       'a priced header',
       '/v1/messages',
       { model: CLAUDE, messages, max_tokens: 1 },
-      { 'anthropic-beta': 'context-1m-2025-08-07' },
+      { 'anthropic-beta': 'priority-lane-2027-01-01' },
       422,
       'price_unknown',
       'anthropic-beta',
