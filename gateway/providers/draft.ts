@@ -7,6 +7,9 @@ import { mistaken, Problems, unpriced } from './problems.js';
 import type { BodyWrite, ModelRequest, RecalledTokens, RequestRules } from './request.js';
 import { countWithin } from './tokenizers.js';
 
+/** As many names as the gateways tell each other of one call. */
+const MOST_UNKNOWN = 64;
+
 /** What a request was found to ask for so far, while its fields are read one by one. */
 export class Draft {
   readonly model: string;
@@ -66,9 +69,15 @@ export class Draft {
     return [...this.#unknown];
   }
 
-  /** A name that is on no list, with the places in lists left out. */
+  /**
+   * A name that is on no list, with the places in lists left out.
+   * @throws {Problem} for more of them than any client has
+   */
   noteUnknown(name: string): void {
     this.#unknown.add(name.slice(0, 128));
+    if (this.#unknown.size <= MOST_UNKNOWN) return;
+    this.#unknown.delete(name.slice(0, 128));
+    throw mistaken(name, `more than ${MOST_UNKNOWN} names on no list`, 'fewer');
   }
 
   /** A message, or a part of one, whose content is counted by itself. */
