@@ -86,12 +86,13 @@ export const FILLED_CHUNK: Filled<ChatCompletionChunk> = {
   ],
 };
 
-export type Choice = Whole<ChatCompletion.Choice>;
-export type FinishReason = Choice['finish_reason'];
-export type Message = Whole<ChatCompletionMessage>;
+type Choice = Whole<ChatCompletion.Choice>;
+type FinishReason = Choice['finish_reason'];
+type Message = Whole<ChatCompletionMessage>;
 
-export interface ChatGiven {
-  readonly message: Partial<Message> & Readonly<Record<string, unknown>>;
+/** A choice; the message of another provider can have any fields. */
+export interface ChatGiven<M extends object = Partial<Message>> {
+  readonly message: M;
   readonly finish?: FinishReason;
   readonly logprobs?: Choice['logprobs'];
 }
@@ -100,7 +101,7 @@ export interface ChatGiven {
  * A completion with this message. As on the wire, a message has `tool_calls`, `function_call` and
  * `audio` only where there are some.
  */
-export function completionOf(given: readonly ChatGiven[]): Omit<
+export function completionOf(given: readonly ChatGiven<object>[]): Omit<
   Whole<ChatCompletion>,
   'choices'
 > & {

@@ -1,9 +1,18 @@
 import type { WireEvent } from '../answer.js';
 import { cut } from '../pieces.js';
-import { type completionOf, FILLED_CHUNK } from './chat-message.js';
+import { FILLED_CHUNK } from './chat-message.js';
 import { logprobOf } from './text.js';
 
-type Completion = ReturnType<typeof completionOf>;
+interface Completion {
+  readonly choices: readonly {
+    readonly index: number;
+    readonly finish_reason: string;
+    readonly logprobs: unknown;
+    readonly message: object;
+  }[];
+  readonly usage?: unknown;
+}
+
 type Delta = Readonly<Record<string, unknown>>;
 
 /** Padding that OpenAI puts into each chunk unless `include_obfuscation` is false. */
