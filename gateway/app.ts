@@ -32,7 +32,13 @@ import { type ToolEndpoint, toolsRoute } from './routes/tools.js';
 
 type CallLimits = Pick<
   GatewayLimits,
-  'bodyBytes' | 'holdTtlMs' | 'defaultOutput' | 'leastOutput' | 'drainBound' | 'decode'
+  | 'bodyBytes'
+  | 'holdTtlMs'
+  | 'defaultOutput'
+  | 'defaultReasoningOutput'
+  | 'leastOutput'
+  | 'drainBound'
+  | 'decode'
 >;
 
 /** Everything that the gateway touches. The app itself opens nothing and reads no environment. */

@@ -1,7 +1,7 @@
 import type { Allowance } from '../src/caveats/allowance.js';
 import type { CostRange, LimitState } from '../src/ledger/contract.js';
 import { formatMicros } from '../src/money/micros.js';
-import { MICROS_PER_UNIT, type Micros, type Vector } from '../src/money/units.js';
+import { MICROS_PER_UNIT, type Micros, type Unit, type Vector } from '../src/money/units.js';
 import {
   type CallPrice,
   MAX_UNBOUNDED_PRICE,
@@ -10,6 +10,7 @@ import {
 } from '../src/pricing/tool-price.js';
 import type { Usage } from '../src/pricing/usage.js';
 import { Problem } from './api/problem.js';
+import type { HoldParts } from './model-calls/parts.js';
 import type { AnswerMeter } from './stream/meter.js';
 
 /** What a call is let through for, known before anything is held or sent. */
@@ -24,6 +25,14 @@ export interface CallPlan {
   readonly affordable:
     | ((limit: LimitState, requiredMicros: Micros) => Affordable | undefined)
     | undefined;
+  /** For a refusal: what the least that is held consists of, and by which field context comes in. */
+  readonly parts:
+    | ((unit: Unit) => { readonly parts: HoldParts; readonly contextFrom?: string } | undefined)
+    | undefined;
+  /** The limit of the output that was written in for the caller. */
+  readonly writtenOutput: ((step: number) => number) | undefined;
+  /** Names of the request that are on no list, where a limit of the path could be passed by them. */
+  readonly unknown: readonly string[];
 }
 
 /** By the very figures with which the call is held. */
@@ -76,5 +85,8 @@ export function planFixed(cost: Vector, body: Uint8Array | undefined): CallPlan 
     body: () => body,
     usage: undefined,
     affordable: undefined,
+    parts: undefined,
+    writtenOutput: undefined,
+    unknown: [],
   };
 }

@@ -86,7 +86,7 @@ export function createCaller(deps: CallDeps) {
     return ledger.reserve(request).then(
       (outcome) => {
         observe();
-        if (outcome.status === 'refused') throw refusalProblem(outcome, 'call', plan.affordable);
+        if (outcome.status === 'refused') throw refusalProblem(outcome, 'call', plan);
         return outcome;
       },
       (error: unknown) => {

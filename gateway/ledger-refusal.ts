@@ -12,17 +12,18 @@ type Asked = 'call' | 'carve';
 export function refusalProblem(
   refusal: ReserveRefusal,
   asked: Asked = 'call',
-  affordable?: CallPlan['affordable'],
+  plan?: Pick<CallPlan, 'affordable' | 'parts'>,
 ): Problem {
   const { account } = refusal;
   switch (refusal.reason) {
     case 'budget_exhausted': {
       const { limit, requiredMicros } = refusal;
-      const output = affordable?.(limit, requiredMicros);
+      const output = plan?.affordable?.(limit, requiredMicros);
+      const hold = plan?.parts?.(limit.unit);
       return new Problem('budget_exhausted', {
         message: `${exhaustedMessage(limit, requiredMicros, asked)}${affordableMessage(output)}`,
         account,
-        shortfall: { limit, requiredMicros },
+        shortfall: { limit, requiredMicros, ...hold },
         ...(output === undefined ? {} : { param: output.field, affordableOutput: output.tokens }),
       });
     }

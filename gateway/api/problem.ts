@@ -1,6 +1,7 @@
 import { formatInstant } from '../../src/caveats/expires.js';
 import type { LimitState } from '../../src/ledger/contract.js';
 import type { Micros } from '../../src/money/units.js';
+import type { HoldParts } from '../model-calls/parts.js';
 import { Amount, type ApiValue, toApiJson } from './json.js';
 
 interface Wire {
@@ -87,6 +88,12 @@ const PROBLEMS = {
     message: 'A compressed request is not taken: send it without content-encoding.',
   },
   invalid_request: { status: 400, type: 'invalid_request_error', message: 'Invalid request.' },
+  // The same for one that never was, one that is forgotten, and one that somebody else made.
+  stored_unknown: {
+    status: 404,
+    type: 'not_found_error',
+    message: 'The provider keeps nothing under this id that this account may use.',
+  },
   price_unknown: {
     status: 422,
     type: 'invalid_request_error',
@@ -201,19 +208,39 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
+/** The limit that refused, and what the call needs of it. */
+export interface Shortfall {
+  readonly limit: LimitState;
+  readonly requiredMicros: Micros;
+  /** What that consists of, where it goes by tokens. */
+  readonly parts?: HoldParts;
+  /** The field of the request by which it brings in what does not stand in it. */
+  readonly contextFrom?: string;
+}
+
+/** One of several mistakes of a request. */
+export interface ProblemDetail {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly param: string | undefined;
+}
+
 export interface ProblemDetails {
   /** Takes the place of the code's own message. Never holds a credential or an inner reason. */
   readonly message?: string;
   /** The request's field that is at fault. */
   readonly param?: string;
+  /** All mistakes of the request, where there are several. */
+  readonly problems?: readonly ProblemDetail[];
   /** Only the account is named to a stranger, never who holds the others. */
   readonly account?: string;
   /** The caller's own, where it is at fault or may have been made all the same. */
   readonly reservation?: string;
-  /** The limit that refused, and the least that the call needs of it. */
-  readonly shortfall?: { readonly limit: LimitState; readonly requiredMicros: Micros };
+  readonly shortfall?: Shortfall;
   /** The largest output with which the call would fit the limit that refused. */
   readonly affordableOutput?: number;
+  /** What Anthropic's SDK reads of an error to go on by itself: its `error.details`. */
+  readonly anthropicDetails?: Readonly<Record<string, string | readonly string[]>>;
   /** For the log alone. */
   readonly cause?: unknown;
 }
@@ -253,6 +280,7 @@ export function problemResponse(
     reservation: details.reservation,
     ...shortfallFields(details.shortfall),
     affordableOutput: details.affordableOutput,
+    problems: details.problems?.map((one) => ({ ...one })),
   };
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (requestId !== undefined) headers[REQUEST_ID_HEADERS[shape]] = requestId;
@@ -279,7 +307,7 @@ function anthropicError({ code, details, message, status }: Problem, requestId?:
   const type = ANTHROPIC_TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
   return {
     type: 'error',
-    error: { type, message, code, param: details.param },
+    error: { type, message, details: details.anthropicDetails, code, param: details.param },
     request_id: requestId,
   };
 }
@@ -298,7 +326,7 @@ function shortfallFields(
   shortfall: ProblemDetails['shortfall'],
 ): Record<string, ApiValue | undefined> {
   if (shortfall === undefined) return {};
-  const { limit, requiredMicros } = shortfall;
+  const { limit, requiredMicros, parts, contextFrom } = shortfall;
   const { unit, window, remainingMicros, heldMicros } = limit;
   const resetsAtMs = helpfulReset(limit, requiredMicros);
   return {
@@ -307,6 +335,13 @@ function shortfallFields(
     remaining: new Amount(remainingMicros),
     held: new Amount(heldMicros),
     required: new Amount(requiredMicros),
+    requiredFor: parts && {
+      input: new Amount(parts.input),
+      output: new Amount(parts.output),
+      serverTools: new Amount(parts.serverTools),
+      context: new Amount(parts.context),
+    },
+    contextFrom,
     resetsAt: resetsAtMs === undefined ? undefined : formatInstant(resetsAtMs),
   };
 }

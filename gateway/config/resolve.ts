@@ -105,7 +105,7 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
     listen: all.listen,
     ...toLedger(loaded, all),
     stateDir: pathBeside(loaded, all.stateDir),
-    upstreams: upstreams.flatMap(([name, upstream]) => toUpstream(name, upstream, upstreamTimeout)),
+    upstreams: upstreams.flatMap(([name, upstream]) => toUpstream(name, upstream, all.limits)),
     toolCosts: {
       defaultMicros: all.tools.defaultCost,
       rules: Object.entries(all.tools.costs).map(([rule, micros]) => ({
@@ -126,7 +126,10 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
       drainMs: limits.drain,
       holdTtlMs: limits.holdTtl,
       defaultOutput: limits.defaultOutput,
+      defaultReasoningOutput: limits.defaultReasoningOutput,
       leastOutput: limits.leastOutput,
+      unknownInFlight: limits.unknownInFlight,
+      unknownWaitMs: limits.unknownWait,
       drainBound: { ms: limits.leftTime, bytes: limits.leftBytes },
       decode: { bytes: limits.decoded, ratio: limits.decodeRatio },
     },
@@ -137,14 +140,15 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
 function toUpstream(
   name: string,
   upstream: Settings['upstreams'][string],
-  defaultTimeoutMs: number,
+  limits: Settings['limits'],
 ): UpstreamConfig[] {
   const { models } = upstream;
   if (upstream.protocol === 'sandbox') return [{ name, protocol: 'sandbox', models }];
-  const { protocol, baseUrl, apiKey, requests, timeout = defaultTimeoutMs } = upstream;
+  const { protocol, baseUrl, apiKey, requests, timeout = limits.upstreamTimeout } = upstream;
   if (apiKey === '') return [];
   const { tokenizer, ...listed } = requests;
-  const rules = { ...listed, imageTokens: requests.imageTokens };
+  const { serverToolRuns } = limits;
+  const rules = { ...listed, imageTokens: requests.imageTokens, serverToolRuns };
   return [{ name, protocol, baseUrl, apiKey, models, rules, tokenizer, timeoutMs: timeout }];
 }
 

@@ -77,6 +77,10 @@ tools:
 #   drain: 10s               # how long open calls may go on after SIGTERM
 #   holdTtl: 15m             # after so long, a call that was never settled counts as spent
 #   defaultOutput: 4096      # tokens, where a caller sets no maximum and pays by the token
+#   defaultReasoningOutput: 32768   # the same for models that reason, which counts as output
+#   serverToolRuns: 5        # runs of a provider's own tools, where a caller sets no limit
+#   unknownInFlight: 16      # calls with names that are on no list, under way in one root
+#   unknownWait: 30s         # how long one more waits for its turn
 #   leastOutput: 16          # and what must fit for the call to be let through
 #   leftTime: 30s            # how long an answer is read whose caller has left, to learn its cost
 #   leftBytes: 8MiB

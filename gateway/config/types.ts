@@ -73,6 +73,12 @@ export interface GatewayLimits {
   readonly holdTtlMs: number;
   /** Tokens of output, where a caller states no maximum: what is granted at the most. */
   readonly defaultOutput: number;
+  /** The same for a model that reasons, since reasoning counts as output. */
+  readonly defaultReasoningOutput: number;
+  /** Calls with names on no list that one root may have under way, over all gateways. */
+  readonly unknownInFlight: number;
+  /** How long one more waits for its turn. */
+  readonly unknownWaitMs: number;
   /** And what must fit, for a call to be let through at all. */
   readonly leastOutput: number;
   /** How long, and for how many bytes, an answer is still read whose caller has left. */

@@ -6,6 +6,8 @@ import type { ModelRequest } from '../providers/request.js';
 export interface OutputSettings {
   /** Tokens of each choice, where the caller states no maximum: granted at the most. */
   readonly defaultOutput: number;
+  /** The same of a model that reasons: reasoning counts as output. */
+  readonly defaultReasoningOutput: number;
   /** Granted at the least; 402 where even this does not fit. */
   readonly leastOutput: number;
 }
@@ -24,10 +26,10 @@ export interface OutputRange {
  * careless call takes nothing from its siblings, and the model's own maximum is the most that is held.
  */
 export function outputRange(
-  { output, api }: ModelRequest,
+  { output, api, thinkingTokens }: ModelRequest,
   price: ModelPrice,
   isLimited: boolean,
-  { defaultOutput, leastOutput }: OutputSettings,
+  settings: OutputSettings,
 ): OutputRange {
   if (output.status === 'none') return fixed(0);
   const own = price.maxOutput ?? price.contextWindow;
@@ -38,8 +40,16 @@ export function outputRange(
   }
   // Anthropic takes no request without a limit, so that there it is always written.
   if (!isLimited && own !== undefined && api !== 'messages') return fixed(own);
-  const most = Math.min(defaultOutput, own ?? defaultOutput);
-  return { least: Math.min(leastOutput, most), most, isWritten: true };
+  // A limit that is written is above what the request lets the model think, or it would be none.
+  const wished = Math.max(defaultOutputOf(price, settings), thinkingTokens + settings.leastOutput);
+  const most = Math.min(wished, own ?? wished);
+  const least = Math.max(settings.leastOutput, thinkingTokens + 1);
+  return { least: Math.min(least, most), most, isWritten: true };
+}
+
+function defaultOutputOf(price: ModelPrice, settings: OutputSettings): number {
+  if (price.defaultOutput !== undefined) return price.defaultOutput;
+  return price.reasons === true ? settings.defaultReasoningOutput : settings.defaultOutput;
 }
 
 function fixed(tokens: number): OutputRange {

@@ -6,12 +6,13 @@ import { Problem } from '../api/problem.js';
 import { type CallPlan, type Credits, creditsOf, planFixed, planFlat } from '../call-plan.js';
 import { knownVersion } from '../providers/headers.js';
 import { type RequestBody, readModelRequest } from '../providers/read.js';
-import type { Api, ModelRequest, RequestRules } from '../providers/request.js';
-import { withOutputLimit } from '../providers/sent.js';
+import type { Api, ModelRequest, RecalledTokens, RequestRules } from '../providers/request.js';
+import { withOutputLimit, withoutOutputLimit } from '../providers/sent.js';
 import { affordableOutput } from './affordable.js';
 import { type Bounded, boundCost } from './bound.js';
 import { callCost } from './call-cost.js';
-import { type OutputSettings, outputRange, stepCost } from './output.js';
+import { type OutputRange, type OutputSettings, outputRange, stepCost } from './output.js';
+import { holdParts } from './parts.js';
 import { planUsage } from './usage-plan.js';
 
 export interface PlanDeps {
@@ -30,6 +31,8 @@ export interface AskedCall {
   readonly headers: Headers;
   /** Of the upstream that serves it. */
   readonly rules: RequestRules;
+  /** What is known of the ids that the request names. */
+  readonly recalled?: RecalledTokens;
 }
 
 /** A plan, with those of the caller's headers that its API lists. */
@@ -79,13 +82,14 @@ interface Prices {
 
 function planByTokens(
   deps: PlanDeps,
-  { api, body, headers, rules, model }: AskedCall & { readonly api: Exclude<Api, 'count_tokens'> },
+  asked: AskedCall & { readonly api: Exclude<Api, 'count_tokens'> },
   { price, credits, limited }: Prices,
 ): ModelPlan {
-  const request = readModelRequest(api, body, headers, rules);
+  const { api, body, headers, rules, model, recalled } = asked;
+  const request = readModelRequest(api, body, headers, rules, recalled);
   const isLimited = limited.has('usd') || limited.has('tokens');
   const range = outputRange(request, price, isLimited, deps.output);
-  const boundAt = remembered((tokens) => boundCost(request, price, tokens));
+  const boundAt = remembered((tokens) => boundCost(request, price, tokens, range.most));
   const { missing } = boundAt(range.least);
   if (missing !== undefined && (limited.has('usd') || credits.status === 'unknown')) {
     throw unpricedPart(model, missing);
@@ -113,8 +117,18 @@ function planByTokens(
       const tokens = affordableOutput(request, price, output.tokens, limit);
       return tokens === undefined ? undefined : { field: output.field, tokens };
     },
+    parts: (unit) => partsOf(request, price, range, unit),
+    writtenOutput: range.isWritten ? outputAt : undefined,
+    unknown: isLimited ? request.unknown : [],
   };
   return { plan, headers: request.headers };
+}
+
+function partsOf(request: ModelRequest, price: ModelPrice, range: OutputRange, unit: Unit) {
+  const parts = holdParts(request, price, range, unit);
+  if (parts === undefined) return undefined;
+  const { contextFrom } = request;
+  return contextFrom === undefined ? { parts } : { parts, contextFrom };
 }
 
 /** Nobody bills it, so that it counts as a call and as nothing else. */
@@ -133,8 +147,7 @@ function bodyWith(
   const { output } = request;
   if (written !== undefined) return withOutputLimit(request, bytes, written);
   if (output.status === 'stated') return withOutputLimit(request, bytes, output.tokens);
-  if (request.streamUsage !== 'to_ask') return bytes;
-  return withOutputLimit({ ...request, output: { status: 'none' } }, bytes, undefined);
+  return withoutOutputLimit(request, bytes);
 }
 
 /** The same one is asked for several times in a row. */

@@ -67,7 +67,7 @@ function readingTerms(
   outputTokens: number,
 ): ReadingTerms {
   const { rounds, choices, extraOutputTokens, cacheWrites } = request;
-  const bound = boundRequest(request, outputTokens, price.contextWindow);
+  const bound = boundRequest(request, outputTokens, price);
   const input = (price.contextWindow ?? ANY_MODEL_TOKENS) * rounds;
   const output = (price.maxOutput ?? ANY_MODEL_TOKENS) * rounds + extraOutputTokens;
   return {

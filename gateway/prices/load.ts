@@ -81,13 +81,15 @@ function toPrice(pattern: string, line: ModelLine): ModelPrice {
       ]),
     ]),
     serverTools: new Map<string, ToolRate>(
-      tools.map(([name, { picosPerRun, ...own }]) => [
+      tools.map(([name, { picosPerRun, tokensPerRun, ...own }]) => [
         name,
-        { picosPerRun, origin: originOf(own, origin) },
+        { picosPerRun, tokensPerRun, origin: originOf(own, origin) },
       ]),
     ),
     contextWindow: line.contextWindow,
     maxOutput: line.maxOutput,
+    reasons: line.reasons,
+    defaultOutput: line.defaultOutput,
     origin,
   };
 }

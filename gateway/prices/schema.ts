@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readNameRule, Unfit } from '../config/grammar.js';
+import { readFlag, readNameRule, Unfit } from '../config/grammar.js';
 import { named, section, text } from '../config/shapes.js';
 import {
   readDate,
@@ -86,11 +86,12 @@ const tierRates = section({ ...RATES, ...ownOrigin })
 const tool = section({
   perRun: text(readUsd, 'USD a run, such as 0.01').optional(),
   per1000: text(readPerThousandRuns, 'USD per 1000 runs, such as 10').optional(),
+  tokensPerRun: tokens.optional(),
   ...ownOrigin,
-}).transform(({ perRun, per1000, source, date }, context) => {
+}).transform(({ perRun, per1000, tokensPerRun, source, date }, context) => {
   const picosPerRun = perRun ?? per1000;
   if (picosPerRun !== undefined && (perRun === undefined || per1000 === undefined)) {
-    return { picosPerRun, source, date };
+    return { picosPerRun, tokensPerRun, source, date };
   }
   context.addIssue({
     code: 'custom',
@@ -118,6 +119,8 @@ const model = section({
   ).prefault({}),
   contextWindow: tokens.optional(),
   maxOutput: tokens.optional(),
+  reasons: text(readFlag, 'true or false').prefault('false'),
+  defaultOutput: tokens.optional(),
   ...ORIGIN,
 })
   .superRefine(checkBands)

@@ -1,41 +1,73 @@
 import { boundImage } from '../../src/pricing/bound/images.js';
 import { boundJson, boundString } from '../../src/pricing/bound/json.js';
 import { boundText } from '../../src/pricing/bound/text.js';
-import { Problem } from '../api/problem.js';
+import { Problem, type ProblemDetails } from '../api/problem.js';
 import { tooMuchJson } from '../json-limits.js';
-import type { ModelRequest, RequestRules } from './request.js';
+import { mistaken, Problems, unpriced } from './problems.js';
+import type { BodyWrite, ModelRequest, RecalledTokens, RequestRules } from './request.js';
 import { countWithin } from './tokenizers.js';
 
 /** What a request was found to ask for so far, while its fields are read one by one. */
 export class Draft {
   readonly model: string;
   readonly rules: RequestRules;
+  readonly problems = new Problems();
   tokens: number;
   readonly outgrows: string[] = [];
+  /** Of what the provider keeps and this gateway saw being made. */
+  contextTokens = 0;
+  contextFrom: string | undefined;
   /** Of the output, each by where it stands. */
   readonly limits: { readonly path: string; readonly tokens: number }[] = [];
   readonly serverTools: Record<string, number> = {};
+  /** The most tokens that one run of a tool brings, where the request itself says so. */
+  readonly runTokens: Record<string, number> = {};
+  /** Where a limit is to be written in: the caller stated none. */
+  readonly writes: BodyWrite[] = [];
   choices = 1;
   rounds = 1;
+  /** Calls of the model beside the one that answers: to compact what came before. */
+  compactions = 0;
   extraOutputTokens = 0;
+  /** Of output that the limit may not hold: Anthropic's `thinking.budget_tokens`. */
+  thinkingTokens = 0;
   cacheWrites: ModelRequest['cacheWrites'];
   tiers: readonly string[];
   stream = false;
   asksUsage = false;
+  /** The window is a million tokens, whatever the price list says of the model. */
+  isLongContext = false;
   textBytes = 0;
   mayShrink = false;
   isStored = false;
+  readonly #unknown = new Set<string>();
   #hasTools = false;
   readonly #count: ((text: string) => number | undefined) | undefined;
+  readonly #recalled: RecalledTokens;
 
-  constructor(model: string, rules: RequestRules, cacheWrites: ModelRequest['cacheWrites']) {
+  constructor(
+    model: string,
+    rules: RequestRules,
+    cacheWrites: ModelRequest['cacheWrites'],
+    recalled: RecalledTokens,
+  ) {
     this.model = model;
     this.rules = rules;
     this.tiers = rules.tiers;
     this.cacheWrites = cacheWrites;
     this.tokens = rules.overhead.request;
+    this.#recalled = recalled;
     const tokenizer = rules.tokenizers?.find(model);
     this.#count = tokenizer && countWithin(tokenizer);
+  }
+
+  get unknown(): readonly string[] {
+    return [...this.#unknown];
+  }
+
+  /** A name that is on no list, with the places in lists left out. */
+  noteUnknown(name: string): void {
+    this.#unknown.add(name.slice(0, 128));
   }
 
   /** A message, or a part of one, whose content is counted by itself. */
@@ -47,8 +79,15 @@ export class Draft {
     this.tokens += this.#count?.(text) ?? boundText(text);
   }
 
+  /** The same of what is in the prompt for certain: the provider must count some tokens for it. */
+  countSaid(text: string): void {
+    this.textBytes += text.length;
+    this.countText(text);
+  }
+
   /** Text that some templates put into the prompt as a JSON string: what a tool answered. */
   countQuoted(text: string): void {
+    this.textBytes += text.length;
     this.tokens += boundString(text);
   }
 
@@ -87,15 +126,55 @@ export class Draft {
     this.outgrows.push(path);
   }
 
-  /** Tools on the provider's side: after each run the model reads everything again. */
-  countRuns(path: string, runs: number): void {
+  /**
+   * The same where nothing but what this gateway saw will do.
+   * @throws {Problem} `stored_unknown`
+   */
+  referToKnown(path: string, id: unknown, details: Pick<ProblemDetails, 'anthropicDetails'>): void {
+    if (typeof id === 'string' && typeof this.#recalled.get(id) === 'number') this.refer(path, id);
+    else throw new Problem('stored_unknown', { param: path, ...details });
+  }
+
+  /** The same where what another account made is refused. @throws {Problem} */
+  referToOwn(path: string, id: unknown): void {
+    if (typeof id === 'string' && this.#recalled.get(id) === 'foreign') {
+      throw new Problem('stored_unknown', { param: path });
+    }
+    this.refer(path, id);
+  }
+
+  /**
+   * What the provider keeps under an id: as much as the gateway saw of it, else whatever the model
+   * can take in.
+   * @throws {Problem} `price_unknown`
+   */
+  refer(path: string, id: unknown): void {
+    const tokens = typeof id === 'string' ? this.#recalled.get(id) : undefined;
+    if (tokens === undefined || tokens === 'foreign') {
+      this.outgrow(path);
+      return;
+    }
+    this.contextTokens += tokens + this.rules.overhead.message;
+    this.contextFrom ??= path;
+  }
+
+  /** Runs of tools on the provider's side: after each, the model reads everything again. @throws {Problem} */
+  addRounds(path: string, runs: number): void {
+    if (this.rules.outgrowing === 'refused') {
+      throw unpriced(path, 'a tool that brings in more than is in the request');
+    }
     this.rounds += runs;
-    this.outgrow(path);
   }
 
   /** At the longer of two lives, if both are asked for. */
   writeCache(kind: 'short' | 'long'): void {
     if (this.cacheWrites !== 'long') this.cacheWrites = kind;
+  }
+
+  /** A mark by which a prefix is cached: five minutes, or an hour where it says so. */
+  writeCacheBy(mark: unknown): void {
+    const ttl = (mark as { readonly ttl?: unknown } | null)?.ttl ?? '5m';
+    this.writeCache(ttl === '5m' ? 'short' : 'long');
   }
 }
 
@@ -112,17 +191,4 @@ function boundParsed(path: string, text: string): number {
     // Not JSON, so that no template can take it apart.
     return 0;
   }
-}
-
-/** A call whose cost is not known, or not bounded: 422. @param found what the field is */
-export function unpriced(path: string, found: string): Problem {
-  return new Problem('price_unknown', { message: `${path}: ${found}.`, param: path });
-}
-
-/** A field that is not as it must be: 400. */
-export function mistaken(path: string, found: string, expected: string): Problem {
-  return new Problem('invalid_request', {
-    message: `${path}: found ${found}; expected ${expected}.`,
-    param: path,
-  });
 }

@@ -1,4 +1,7 @@
-import { type Draft, mistaken } from './draft.js';
+import type { Draft } from './draft.js';
+import { kindOf } from './kinds.js';
+import { mistaken } from './problems.js';
+import { passCounted, passUnread, readUnknownKind, readUnlisted } from './unlisted.js';
 
 /** A JSON object that was parsed: each key once, its values of any kind. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -14,31 +17,25 @@ export type FieldReader = (value: unknown, path: string, draft: Draft) => void;
 /** The fields that an object may have, and what each means for the price. */
 export type Shape = Readonly<Record<string, FieldReader>>;
 
-/** @throws {Problem} when it is not an object, or has a field that is not listed */
+/**
+ * Every field by its reader. What a reader refuses is noted, and the next field is read all the same.
+ * @throws {Problem} when it is not an object
+ */
 export function readShape(value: unknown, path: string, shape: Shape, draft: Draft): Fields {
   const fields = asFields(value, path);
   for (const key of Object.keys(fields)) {
     const field = fields[key];
+    if (field === null) continue;
     const at = path === '' ? key.slice(0, 64) : `${path}.${key.slice(0, 64)}`;
     const reader = Object.hasOwn(shape, key) ? shape[key] : undefined;
-    if (reader === undefined) readExtra(key, field, at, shape, draft);
-    else if (field !== null) reader(field, at, draft);
+    try {
+      if (reader === undefined) readUnlisted(key, field, at, shape, draft);
+      else reader(field, at, draft);
+    } catch (error) {
+      draft.problems.note(error);
+    }
   }
   return fields;
-}
-
-/** A field that only the operator lists. */
-function readExtra(key: string, value: unknown, path: string, shape: Shape, draft: Draft): void {
-  if (draft.rules.fields.includes(path.replaceAll(/\[\d+\]/g, ''))) {
-    draft.countJson(value);
-    return;
-  }
-  const spelled = Object.keys(shape).find((name) => name.toLowerCase() === key.toLowerCase());
-  throw mistaken(
-    path,
-    'a field that this gateway does not list',
-    spelled === undefined ? 'none of that name, or the operator to list it' : `"${spelled}"`,
-  );
 }
 
 export function asFields(value: unknown, path: string): Fields {
@@ -51,13 +48,13 @@ export function asText(value: unknown, path: string): string {
   throw mistaken(path, kindOf(value), 'a string');
 }
 
-/** A whole number from 1 up to `most`. */
-export function asCount(value: unknown, path: string, most: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most) {
+/** A whole number from `least` (1 unless said) up to `most`. */
+export function asCount(value: unknown, path: string, most: number, least = 1): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) {
     return value;
   }
   const found = typeof value === 'number' ? String(value) : kindOf(value);
-  throw mistaken(path, found, `a whole number from 1 to ${most}`);
+  throw mistaken(path, found, `a whole number from ${least} to ${most}`);
 }
 
 /** Nothing that some server would read as one: `"true"`, 1. */
@@ -78,23 +75,26 @@ export function asWord<Word extends string>(
   throw mistaken(path, found, words.join(' or '));
 }
 
-export function kindOf(value: unknown): string {
-  if (value === undefined) return 'none';
-  if (value === null) return 'null';
-  return Array.isArray(value)
-    ? 'a list'
-    : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
-}
-
 /** Neither seen by the model nor billed. */
 export const ignored: FieldReader = () => undefined;
 
-export const text: FieldReader = (value, path, draft) => draft.countText(asText(value, path));
+/** What is said: it is in the prompt for certain. */
+export const text: FieldReader = (value, path, draft) => draft.countSaid(asText(value, path));
 
+/** An id, a name or a role: it can be in the prompt. */
+export const label: FieldReader = (value, path, draft) => draft.countText(asText(value, path));
+
+/** What a tool answered: templates can quote it. */
 export const quoted: FieldReader = (value, path, draft) => draft.countQuoted(asText(value, path));
 
 /** Shown to the model in a form of the provider's own. */
 export const json: FieldReader = (value, _path, draft) => draft.countJson(value);
+
+/** Passed on as it is: counted, and looked through for what has a price wherever it stands. */
+export const unread: FieldReader = passUnread;
+
+/** What an answer says beside its text, such as where it was found: counted, and not fetched again. */
+export const counted: FieldReader = passCounted;
 
 /** Kept on the provider's side, or in a file: of no size that the request shows. */
 export const outgrowing: FieldReader = (_value, path, draft) => draft.outgrow(path);
@@ -103,12 +103,17 @@ export function oneOf(...words: readonly string[]): FieldReader {
   return (value, path) => void asWord(value, path, words);
 }
 
+/** Each item by itself: what is refused of one is noted, and the next one is read. */
 export function listOf(reader: FieldReader): FieldReader {
   return (value, path, draft) => {
     if (!Array.isArray(value)) throw mistaken(path, kindOf(value), 'a list');
-    value.forEach((item: unknown, i) => {
-      reader(item, `${path}[${i}]`, draft);
-    });
+    for (let i = 0; i < value.length; i += 1) {
+      try {
+        reader(value[i], `${path}[${i}]`, draft);
+      } catch (error) {
+        draft.problems.note(error);
+      }
+    }
   };
 }
 
@@ -123,7 +128,8 @@ export function textOr(reader: FieldReader, ofText: FieldReader = text): FieldRe
 }
 
 /**
- * Objects of several kinds, by their `type`.
+ * Objects of several kinds, by their `type`. One of a kind that is on no list is read by what stands
+ * in it ({@link readUnknownKind}).
  * @param untyped the kind of one that says none
  */
 export function byType(
@@ -133,11 +139,7 @@ export function byType(
   return (value, path, draft) => {
     const type = asFields(value, path)['type'] ?? untyped;
     const reader = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type] : undefined;
-    if (reader !== undefined) {
-      reader(value, path, draft);
-      return;
-    }
-    const found = typeof type === 'string' ? JSON.stringify(type.slice(0, 64)) : kindOf(type);
-    throw mistaken(`${path}.type`, found, Object.keys(kinds).join(', '));
+    if (reader !== undefined) reader(value, path, draft);
+    else readUnknownKind(value, path, draft, Object.keys(kinds));
   };
 }

@@ -1,12 +1,22 @@
 import { membersOf } from '../../src/text/json-members.js';
-import { COUNT_TOKENS, MESSAGES, nameTiers } from './anthropic/messages.js';
-import { Draft, mistaken } from './draft.js';
-import { type Fields, kindOf, readShape, type Shape } from './fields.js';
+import { COUNT_TOKENS, finishMessages, MESSAGES } from './anthropic/messages.js';
+import { Draft } from './draft.js';
+import { type Fields, readShape, type Shape } from './fields.js';
 import { readHeaders } from './headers.js';
+import { kindOf } from './kinds.js';
 import { CHAT } from './openai/chat.js';
 import { EMBEDDINGS } from './openai/embeddings.js';
-import { limitTools, RESPONSES } from './openai/responses.js';
-import type { Api, ModelRequest, OutputLimit, RequestRules } from './request.js';
+import { RESPONSES } from './openai/responses.js';
+import { limitTools } from './openai/tools.js';
+import { mistaken } from './problems.js';
+import {
+  type Api,
+  type ModelRequest,
+  NOTHING_RECALLED,
+  type OutputLimit,
+  type RecalledTokens,
+  type RequestRules,
+} from './request.js';
 
 interface ApiRules {
   readonly shape: Shape;
@@ -27,7 +37,10 @@ const APIS: Readonly<Record<Api, ApiRules>> = {
     required: ['input'],
     limits: ['max_output_tokens'],
     cacheWrites: 'unstated',
-    finish: limitTools,
+    finish: (fields, draft) => {
+      draft.isStored = fields['store'] !== false;
+      limitTools(fields, draft);
+    },
   },
   embeddings: { shape: EMBEDDINGS, required: ['input'], limits: [], cacheWrites: 'none' },
   messages: {
@@ -35,7 +48,7 @@ const APIS: Readonly<Record<Api, ApiRules>> = {
     required: ['messages'],
     limits: ['max_tokens'],
     cacheWrites: 'none',
-    finish: nameTiers,
+    finish: finishMessages,
   },
   count_tokens: { shape: COUNT_TOKENS, required: ['messages'], limits: [], cacheWrites: 'none' },
 };
@@ -47,8 +60,9 @@ export interface RequestBody {
 }
 
 /**
- * Reads what a request asks for. Every field is on a list, or the request is refused: one that is
- * not known can cost what is not counted.
+ * Reads what a request asks for, field by field. What can change the price is bounded or refused by
+ * name, all of it at once; what says nothing of a price counts as input (docs/bounds.md).
+ * @param recalled what is known of the ids that it names: {@link namedIds}
  * @throws {Problem} `invalid_request` or `price_unknown`, with the field as `param`
  */
 export function readModelRequest(
@@ -56,36 +70,55 @@ export function readModelRequest(
   { bytes, fields }: RequestBody,
   headers: Headers,
   rules: RequestRules,
+  recalled: RecalledTokens = NOTHING_RECALLED,
 ): ModelRequest {
   const { shape, required, limits, cacheWrites, finish } = APIS[api];
-  const draft = new Draft(readModel(fields), rules, cacheWrites);
+  const draft = new Draft(readModel(fields), rules, cacheWrites, recalled);
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      draft.problems.note(error);
+      return undefined;
+    }
+  };
   readShape(fields, '', shape, draft);
   for (const name of required) {
-    if ((fields[name] ?? undefined) === undefined) {
-      throw mistaken(name, kindOf(fields[name]), 'one');
-    }
+    const field = fields[name] ?? undefined;
+    if (field === undefined) draft.problems.note(mistaken(name, kindOf(fields[name]), 'one'));
   }
-  finish?.(fields, draft);
+  attempt(() => finish?.(fields, draft));
   draft.tokens += verbatimBytes(bytes, fields, rules);
+  const limitFields = limits === 'chat' ? rules.chatLimits : limits;
+  const output = attempt(() => readLimit(draft.limits, limitFields));
+  const listed = attempt(() => readHeaders(api, headers, draft));
+  draft.problems.raise();
   return {
     api,
     model: draft.model,
     stream: draft.stream,
     inputTokens: draft.tokens,
     outgrows: draft.outgrows,
+    contextTokens: draft.contextTokens,
+    contextFrom: draft.outgrows[0] ?? draft.contextFrom,
     rounds: draft.rounds,
-    output: readLimit(draft.limits, limits === 'chat' ? rules.chatLimits : limits),
+    runTokens: draft.runTokens,
+    compactions: draft.compactions,
+    output: output ?? { status: 'none' },
     extraOutputTokens: draft.extraOutputTokens,
+    thinkingTokens: draft.thinkingTokens,
+    isLongContext: draft.isLongContext,
     choices: draft.choices,
     cacheWrites: draft.cacheWrites,
     serverTools: draft.serverTools,
     tiers: draft.tiers,
-    headers: readHeaders(api, headers, rules),
+    headers: listed ?? {},
     streamUsage: streamUsage(api, draft),
     textBytes: draft.textBytes,
     mayShrink: draft.mayShrink,
     isStored: draft.isStored,
-    unknown: [],
+    writes: draft.writes,
+    unknown: draft.unknown,
   };
 }
 

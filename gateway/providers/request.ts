@@ -18,11 +18,26 @@ export interface ModelRequest {
    * its tools, or in files. What bounds it then is the model's context window alone.
    */
   readonly outgrows: readonly string[];
+  /** What the provider keeps of earlier calls and this gateway saw being made, in tokens. */
+  readonly contextTokens: number;
+  /** The first field by which that comes in. */
+  readonly contextFrom: string | undefined;
   /** How often the model can read its whole input: once more after each run of a server-side tool. */
   readonly rounds: number;
+  /** The most tokens that one run of a tool brings, where the request says so. */
+  readonly runTokens: Readonly<Record<string, number>>;
+  /** Calls of the model beside the one that answers: to compact what came before. */
+  readonly compactions: number;
   readonly output: OutputLimit;
   /** Tokens that are billed as output of each choice though they are not under the limit. */
   readonly extraOutputTokens: number;
+  /**
+   * What the request lets the model think, where that can be more than the limit of the output: then
+   * the context window alone bounds both (Anthropic, "Extended thinking", interleaved thinking).
+   */
+  readonly thinkingTokens: number;
+  /** The caller asked for a context window of a million tokens. */
+  readonly isLongContext: boolean;
   /** Answers that are generated, each up to the limit. */
   readonly choices: number;
   /** As the bound of a price takes it: what of the input can be billed as written to a cache. */
@@ -41,9 +56,23 @@ export interface ModelRequest {
   readonly mayShrink: boolean;
   /** The provider keeps the answer under its id, so that a later request can go on from it. */
   readonly isStored: boolean;
+  /** Limits that the caller did not state and that this gateway writes in. */
+  readonly writes: readonly BodyWrite[];
   /** Names in it that are on no list, each once: fields, types of tools, betas. */
   readonly unknown: readonly string[];
 }
+
+/** One member that is written into the body: at the top of it, or into an element of a list there. */
+export interface BodyWrite {
+  readonly list?: { readonly field: string; readonly place: number };
+  readonly key: string;
+  readonly value: number;
+}
+
+/** Tokens of what a provider keeps, by its id there; or that another account made it. */
+export type RecalledTokens = ReadonlyMap<string, number | 'foreign'>;
+
+export const NOTHING_RECALLED: RecalledTokens = new Map();
 
 export type OutputLimit =
   | { readonly status: 'stated'; readonly field: string; readonly tokens: number }
@@ -78,6 +107,8 @@ export interface RequestRules {
   readonly tokenizers: Tokenizers | undefined;
   /** Whether a name that is on no list passes, its JSON counted as input, or is refused. */
   readonly unknown: 'count' | 'refuse';
+  /** The runs of the provider's tools that are written in where the caller states no limit. */
+  readonly serverToolRuns: number;
 }
 
 /** Tokens that a provider adds unseen, at the most. */
@@ -114,4 +145,5 @@ export const DEFAULT_RULES: RequestRules = {
   overhead: DEFAULT_OVERHEAD,
   tokenizers: undefined,
   unknown: 'count',
+  serverToolRuns: 5,
 };

@@ -1,5 +1,5 @@
-import { type JsonMember, membersOf } from '../../src/text/json-members.js';
-import type { ModelRequest } from './request.js';
+import { elementsOf, type JsonMember, membersOf } from '../../src/text/json-members.js';
+import type { BodyWrite, ModelRequest } from './request.js';
 
 /** Bytes that take the place of those from `start` up to `end`. */
 interface Edit {
@@ -9,9 +9,9 @@ interface Edit {
 }
 
 /**
- * The body that goes upstream: the caller's bytes, with the output's limit written in where the
- * caller stated none, and with usage asked for where a stream would otherwise have none. A request
- * that states all passes as it is, byte for byte.
+ * The body that goes upstream: the caller's bytes, with the limits of output and of tools' runs
+ * written in where the caller stated none, and with usage asked for where a stream would otherwise
+ * have none. A request that states all passes as it is, byte for byte.
  * @param body the very bytes that the request was read from
  * @param outputTokens of each choice: what was priced and held. Undefined where the API has no
  * output that is billed
@@ -22,14 +22,26 @@ export function withOutputLimit(
   body: Uint8Array,
   outputTokens: number | undefined,
 ): Uint8Array {
-  const { output, streamUsage } = request;
+  const { output } = request;
   checkLimit(request, outputTokens);
-  if (output.status !== 'absent' && streamUsage !== 'to_ask') return body;
+  const written =
+    output.status === 'absent' ? [{ key: output.field, value: Number(outputTokens) }] : [];
+  return withWrites(request, body, written);
+}
+
+/** The same without a limit of the output: none is to be written. */
+export function withoutOutputLimit(request: ModelRequest, body: Uint8Array): Uint8Array {
+  return withWrites(request, body, []);
+}
+
+function withWrites(
+  { writes, streamUsage }: ModelRequest,
+  body: Uint8Array,
+  more: readonly BodyWrite[],
+): Uint8Array {
+  if (writes.length + more.length === 0 && streamUsage !== 'to_ask') return body;
   const members = membersOf(body);
-  const edits: Edit[] = [];
-  if (output.status === 'absent') {
-    edits.push(writeMember(body, members, output.field, String(outputTokens)));
-  }
+  const edits = [...more, ...writes].map((one) => editOf(body, members, one));
   if (streamUsage === 'to_ask') edits.push(askForUsage(body, members));
   return applyEdits(body, edits);
 }
@@ -45,6 +57,18 @@ function checkLimit({ output }: ModelRequest, outputTokens: number | undefined):
   if (isRight) return;
   const expected = output.status === 'stated' ? `${output.tokens}, as stated` : output.status;
   throw new RangeError(`outputTokens: found ${outputTokens}; expected for ${expected}`);
+}
+
+function editOf(
+  body: Uint8Array,
+  members: readonly JsonMember[],
+  { list, key, value }: BodyWrite,
+): Edit {
+  if (list === undefined) return writeMember(body, members, key, String(value));
+  const field = members.find((one) => one.key === list.field);
+  const open = field && elementsOf(body, field.start)[list.place];
+  if (open === undefined) throw new RangeError(`${list.field}[${list.place}]: found none`);
+  return writeMember(body, membersOf(body, open), key, String(value), open);
 }
 
 /** In the place of a null, or as the first member. */

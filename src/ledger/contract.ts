@@ -37,6 +37,7 @@ import type {
   ResolveOutcome,
   SettleRequest,
 } from './contract/resolving.js';
+import type { SharedState } from './contract/shared-state.js';
 import type {
   BalanceOutcome,
   RootState,
@@ -51,6 +52,7 @@ export * from './contract/marks.js';
 export * from './contract/operating.js';
 export * from './contract/reserving.js';
 export * from './contract/resolving.js';
+export * from './contract/shared-state.js';
 export * from './contract/views.js';
 
 export type OpenOutcome =
@@ -70,6 +72,8 @@ export interface SweepOutcome {
 }
 
 export interface Ledger {
+  /** What gateways tell each other beside the money. */
+  readonly shared: SharedState;
   /** Makes a root account, once. The same content again is a replay. */
   openRoot(genesis: Genesis): Promise<OpenOutcome>;
   /** Holds the cost on every account of the path, or on none. */

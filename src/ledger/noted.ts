@@ -15,6 +15,7 @@ import type {
   ReserveRequest,
   ResolveOutcome,
   SettleRequest,
+  SharedState,
   TopUpRequest,
   TrackedWindow,
   TreeRequest,
@@ -23,12 +24,15 @@ import type {
 
 /** A ledger whose acknowledged operations are noted: what a recovery can be made of. */
 export class NotedLedger implements Ledger {
+  /** It moves no money. */
+  readonly shared: SharedState;
   readonly #ledger: Ledger;
   readonly #marks: MarkKeeper;
 
   constructor(ledger: Ledger, marks: MarkKeeper) {
     this.#ledger = ledger;
     this.#marks = marks;
+    this.shared = ledger.shared;
   }
 
   async openRoot(genesis: Genesis) {

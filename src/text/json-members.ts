@@ -38,6 +38,21 @@ export function membersOf(json: Uint8Array, open = skipSpace(json, 0)): readonly
   return members;
 }
 
+/**
+ * Where each element of the list that opens at `open` begins.
+ * @param json valid JSON: for any other text the answer means nothing
+ */
+export function elementsOf(json: Uint8Array, open: number): readonly number[] {
+  const starts: number[] = [];
+  let at = skipSpace(json, open + 1);
+  while (at < json.length && json[at] !== CLOSE_ARRAY) {
+    starts.push(at);
+    at = skipSpace(json, endOfValue(json, at));
+    if (json[at] === COMMA) at = skipSpace(json, at + 1);
+  }
+  return starts;
+}
+
 /** JSON's four: space, tab, line feed, carriage return. */
 function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;

@@ -167,6 +167,7 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
       bodyBytes: 64 * 1024,
       holdTtlMs: HOLD_TTL_MS,
       defaultOutput: 4_096,
+      defaultReasoningOutput: 32_768,
       leastOutput: 16,
       drainBound: { bytes: 1024 * 1024, ms: 30_000 },
       decode: { bytes: 64 * 1024 * 1024, ratio: 100 },

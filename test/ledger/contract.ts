@@ -10,12 +10,16 @@ import { journalLaws } from './laws/journal.js';
 import { ownershipLaws } from './laws/ownership.js';
 import { refusalLaws } from './laws/refusals.js';
 import { resolutionLaws } from './laws/resolution.js';
+import { sharedStateLaws } from './laws/shared-state.js';
 import { sweepLaws } from './laws/sweep.js';
 import { viewLaws } from './laws/views.js';
 import { windowLaws } from './laws/windows.js';
 
-/** A fresh, empty store each time. Options that are not given are the defaults. */
-export type OpenLedger = (options?: Partial<LedgerOptions>) => Promise<Ledger>;
+/** Options that are not given are the defaults. */
+type Options = Partial<LedgerOptions>;
+
+/** @param store which one, counted from 1: empty at first, and the same for the same number. */
+export type OpenLedger = (options: Options | undefined, store: number) => Promise<Ledger>;
 
 /** The store's time, as the tests see it. */
 export interface StoreTime {
@@ -31,7 +35,10 @@ const REAL_TIME: StoreTime = {
 
 /** What each group of laws is given. */
 export interface Subject {
-  readonly open: OpenLedger;
+  /** A ledger on a fresh, empty store. */
+  readonly open: (options?: Options) => Promise<Ledger>;
+  /** Two on one: two gateways. */
+  readonly openTwo: (options?: Options) => Promise<readonly [Ledger, Ledger]>;
   readonly time: StoreTime;
 }
 
@@ -42,12 +49,18 @@ export interface Subject {
  */
 export function ledgerContract(name: string, open: OpenLedger, time: StoreTime = REAL_TIME): void {
   const ledgers: Ledger[] = [];
+  let stores = 0;
+  const openOn = async (options: Options | undefined, store: number) => {
+    const ledger = await open(options, store);
+    ledgers.push(ledger);
+    return ledger;
+  };
   const subject: Subject = {
     time,
-    open: async (options) => {
-      const ledger = await open(options);
-      ledgers.push(ledger);
-      return ledger;
+    open: (options) => openOn(options, ++stores),
+    openTwo: async (options) => {
+      const store = ++stores;
+      return [await openOn(options, store), await openOn(options, store)];
     },
   };
   const closeAll = async () => {
@@ -69,6 +82,7 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
       ownershipLaws(subject);
       journalLaws(subject);
       drainingLaws(subject);
+      sharedStateLaws(subject);
     });
     const sideBySide = time === REAL_TIME ? describe.concurrent : describe;
     sideBySide('as time passes', () => {

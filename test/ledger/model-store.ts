@@ -7,6 +7,7 @@ import type {
   JournalTextPage,
   LeaseRequest,
   MoveHeadRequest,
+  RememberedResponse,
 } from '../../src/ledger/contract.js';
 import { accountAndAncestors, parseReservationId } from '../../src/ledger/ids.js';
 import { canonicalJson } from '../../src/ledger/journal/canonical.js';
@@ -34,12 +35,19 @@ interface TenantJournal {
   draining: Draining;
 }
 
+interface KnownResponse extends RememberedResponse {
+  readonly madeMs: number;
+}
+
 /** What the model remembers: three maps and a journal, searched in the plainest way there is. */
 export class ModelStore implements Records {
   readonly roots = new Map<string, RootRecord>();
   readonly accounts = new Map<string, AccountState>();
   readonly holds = new Map<string, HoldRecord>();
   readonly #journals = new Map<string, TenantJournal>();
+  readonly #responses = new Map<string, Map<string, KnownResponse>>();
+  readonly #places = new Map<string, Map<string, number>>();
+  readonly #refused = new Map<string, Set<string>>();
 
   root(name: string): RootRecord | undefined {
     return this.roots.get(name);
@@ -138,19 +146,39 @@ export class ModelStore implements Records {
     return journal.trimmedThrough;
   }
 
+  /** By id, the oldest first. */
+  responsesOf(root: string): Map<string, KnownResponse> {
+    return among(this.#responses, root, () => new Map());
+  }
+
+  /** When each reservation entered. */
+  placesIn(root: string): Map<string, number> {
+    return among(this.#places, root, () => new Map());
+  }
+
+  /** The oldest first. */
+  refusedIn(tenant: string): Set<string> {
+    return among(this.#refused, tenant, () => new Set());
+  }
+
   /** The root's record of an account, a hold's or a carve-out's. */
   rootOf(account: string): RootRecord | undefined {
     return this.roots.get(accountAndAncestors(account)[0] ?? '');
   }
 
   #journal(tenant: string): TenantJournal {
-    let journal = this.#journals.get(tenant);
-    if (journal === undefined) {
-      journal = { entries: [], trimmedThrough: 0, draining: NOT_DRAINED };
-      this.#journals.set(tenant, journal);
-    }
-    return journal;
+    return among(this.#journals, tenant, () => ({
+      entries: [],
+      trimmedThrough: 0,
+      draining: NOT_DRAINED,
+    }));
   }
+}
+
+function among<T>(all: Map<string, T>, name: string, make: () => T): T {
+  const its = all.get(name) ?? make();
+  all.set(name, its);
+  return its;
 }
 
 function drain<Outcome>(

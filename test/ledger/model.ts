@@ -49,6 +49,7 @@ import {
   validateTree,
   validateTrim,
 } from '../../src/ledger/validate.js';
+import { ModelShared } from './model-shared.js';
 import { ModelStore } from './model-store.js';
 
 /**
@@ -56,14 +57,18 @@ import { ModelStore } from './model-store.js';
  * the store's; `options.clock` is the gateway's, as everywhere.
  */
 export class ModelLedger implements Ledger {
+  readonly shared: ModelShared;
   readonly #options: LedgerOptions;
   readonly #storeClock: () => number;
-  readonly #store = new ModelStore();
+  readonly #store: ModelStore;
   #closed = false;
 
-  constructor(options: LedgerOptions, storeClock: () => number) {
+  /** @param store that others may have, too. */
+  constructor(options: LedgerOptions, storeClock: () => number, store = new ModelStore()) {
     this.#options = options;
     this.#storeClock = storeClock;
+    this.#store = store;
+    this.shared = new ModelShared({ store, storeClock, check: () => this.#check() });
   }
 
   async openRoot(genesis: Genesis) {

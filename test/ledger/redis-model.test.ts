@@ -3,6 +3,7 @@ import { fc, runs } from '../support/property.js';
 import { LuaStore } from './lua/store.js';
 import { walk } from './lua/walk.js';
 import { history } from './sequences.js';
+import { sharedHistory } from './shared-sequences.js';
 
 let store: LuaStore;
 
@@ -18,6 +19,13 @@ describe('random histories', () => {
         walk(store, steps, { together }),
       ),
       { numRuns: runs(200) },
+    );
+  });
+
+  it('of what gateways tell each other beside the money, too', async () => {
+    await fc.assert(
+      fc.asyncProperty(sharedHistory, (steps) => walk(store, steps)),
+      { numRuns: runs(100) },
     );
   });
 });

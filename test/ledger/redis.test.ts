@@ -5,7 +5,6 @@ import { type RedisServer, startRedis } from '../support/redis.js';
 import { ledgerContract } from './contract.js';
 
 let server: RedisServer;
-let database = 0;
 
 beforeAll(async () => {
   server = await startRedis(['--databases', '1000']);
@@ -13,8 +12,7 @@ beforeAll(async () => {
 afterAll(() => server.dispose());
 
 /** Laws of deadlines run side by side, so each has a database to itself. */
-ledgerContract('Redis', (options) => {
-  database += 1;
+ledgerContract('Redis', (options, store) => {
   const settings = { ...LEDGER_DEFAULTS, clock: Date.now, ...options };
-  return openRedisLedger(`${server.url}/${database}`, settings);
+  return openRedisLedger(`${server.url}/${store}`, settings);
 });

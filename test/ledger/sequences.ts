@@ -15,6 +15,7 @@ import type {
   TreeRequest,
   TrimRequest,
 } from '../../src/ledger/contract.js';
+import type { SharedOperation } from '../../src/ledger/sqlite/protocol.js';
 import { CREDIT, rootOf } from './fixtures.js';
 import {
   account,
@@ -51,7 +52,8 @@ export type LedgerCall =
   | { readonly kind: 'tree'; readonly request: TreeRequest }
   | { readonly kind: 'roots'; readonly max: number }
   | { readonly kind: 'tenants' }
-  | { readonly kind: 'ping' };
+  | { readonly kind: 'ping' }
+  | SharedOperation;
 
 /** A call, or the passing of time between calls. */
 export type Step =
@@ -267,5 +269,17 @@ export function perform(ledger: Ledger, call: LedgerCall) {
       return ledger.tenants();
     case 'ping':
       return ledger.ping();
+    case 'remember':
+      return ledger.shared.remember(call.request);
+    case 'recall':
+      return ledger.shared.recall(call.request);
+    case 'enter':
+      return ledger.shared.enter(call.request);
+    case 'leave':
+      return ledger.shared.leave(call.request);
+    case 'refuseNames':
+      return ledger.shared.refuseNames(call.request);
+    case 'refusedNames':
+      return ledger.shared.refusedNames(call.tenant);
   }
 }

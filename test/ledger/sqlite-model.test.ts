@@ -10,6 +10,7 @@ import { SqliteStore } from '../../src/ledger/sqlite/store.js';
 import { fc, runs } from '../support/property.js';
 import { ModelLedger } from './model.js';
 import { ALL_ROOTS, history, perform, SMALL, START_MS, type Step } from './sequences.js';
+import { sharedHistory } from './shared-sequences.js';
 
 interface Grouping {
   readonly groupSize: number;
@@ -106,9 +107,9 @@ class Twins {
 }
 
 describe('random histories', () => {
-  it('get the same answers from SQLite, in groups of any size, as from the model', async () => {
-    await fc.assert(
-      fc.asyncProperty(history, grouping, async (steps, how) => {
+  const same = (histories: fc.Arbitrary<Step[]>, numRuns: number) =>
+    fc.assert(
+      fc.asyncProperty(histories, grouping, async (steps, how) => {
         const twins = new Twins();
         try {
           await twins.run(steps, how);
@@ -116,7 +117,12 @@ describe('random histories', () => {
           twins.close();
         }
       }),
-      { numRuns: runs(400) },
+      { numRuns },
     );
-  });
+
+  it('get the same answers from SQLite, in groups of any size, as from the model', () =>
+    same(history, runs(400)));
+
+  it('of what gateways tell each other beside the money, too', () =>
+    same(sharedHistory, runs(200)));
 });

@@ -5,10 +5,9 @@ import { ledgerContract } from './contract.js';
 import { temporaryFolder } from './folder.js';
 
 const folder = temporaryFolder();
-let files = 0;
 
-ledgerContract('SQLite', (options) =>
-  openSqliteLedger(join(folder, `${files++}.db`), {
+ledgerContract('SQLite', (options, store) =>
+  openSqliteLedger(join(folder, `${store}.db`), {
     ...LEDGER_DEFAULTS,
     clock: Date.now,
     ...options,

@@ -1,12 +1,13 @@
-import { unpriced } from '../draft.js';
 import {
   asCount,
   asFields,
   asFlag,
   byType,
+  counted,
   type FieldReader,
   ignored,
   json,
+  label,
   listOf,
   oneOf,
   readShape,
@@ -14,37 +15,45 @@ import {
   shaped,
   text,
   textOr,
+  unread,
 } from '../fields.js';
+import { unpriced } from '../problems.js';
+import { chatTool, FUNCTION } from './chat-tools.js';
 import { outputLimit, serviceTier, stream, UNBILLED } from './common.js';
-import { audio, CACHE_MARKS, callArguments, content, file, part } from './content.js';
+import { audio, CACHE_MARKS, content, file, jsonOrText, part } from './content.js';
 
 const image: FieldReader = (value, path, draft) => {
-  const fields = readShape(value, path, { url: ignored, detail: ignored }, draft);
+  const fields = readShape(value, path, { url: ignored, detail: ignored, format: ignored }, draft);
   draft.countImage(path, fields['detail'] ?? undefined);
 };
 
 const parts = (ofText: FieldReader): FieldReader =>
   byType({
-    text: part({ text: ofText }),
+    // The Agents SDK writes a whole message where a part of it is meant.
+    text: part({ text: ofText, annotations: counted, role: label, tool_calls: json }),
     refusal: part({ refusal: ofText }),
     image_url: part({ image_url: textOr(image, image) }),
     input_audio: audio,
     file: part({ file }),
+    // Reasoning as Mistral and others have it among the parts.
+    thinking: part({ thinking: textOr(unread, ofText), signature: label, closed: ignored }),
+    reasoning: part({ text: ofText, reasoning: ofText, signature: label }),
   });
+
+const FUNCTION_CALL: Shape = {
+  name: label,
+  arguments: jsonOrText,
+  // What the SDK's helpers add to the calls that they hand out.
+  parsed_arguments: json,
+  output: json,
+};
+
+const CALL: Shape = { id: label, type: ignored, index: ignored, extra_content: unread };
 
 const toolCall = byType(
   {
-    function: shaped({
-      id: text,
-      type: ignored,
-      index: ignored,
-      function: shaped({ name: text, arguments: callArguments }),
-    }),
-    custom: shaped({
-      id: text,
-      type: ignored,
-      custom: shaped({ name: text, input: callArguments }),
-    }),
+    function: shaped({ ...CALL, function: shaped(FUNCTION_CALL) }),
+    custom: shaped({ ...CALL, custom: shaped({ name: label, input: jsonOrText }) }),
   },
   'function',
 );
@@ -55,13 +64,24 @@ const calls = listOf((value, path, draft) => {
 });
 
 const MESSAGE: Shape = {
-  role: text,
-  name: text,
+  role: label,
+  name: label,
   refusal: text,
+  // Reasoning, as DeepSeek and vLLM, and as OpenRouter and Groq say it.
   reasoning_content: text,
-  tool_call_id: text,
+  reasoning: textOr(unread),
+  reasoning_details: unread,
+  reasoning_signature: label,
+  tool_call_id: label,
   tool_calls: calls,
-  function_call: shaped({ name: text, arguments: callArguments }),
+  function_call: shaped(FUNCTION_CALL),
+  // What answers have beside their text.
+  annotations: counted,
+  parsed: json,
+  citations: counted,
+  context: unread,
+  extra_content: unread,
+  provider_specific_fields: unread,
   audio,
   ...CACHE_MARKS,
 };
@@ -78,29 +98,6 @@ const message: FieldReader = (value, path, draft) => {
 const definition: FieldReader = (value, path, draft) => {
   draft.countTool();
   json(value, path, draft);
-};
-
-const FUNCTION: Shape = {
-  name: ignored,
-  description: ignored,
-  parameters: ignored,
-  strict: ignored,
-};
-
-/** A tool's fields are listed, and its JSON counted as a whole. */
-const tool: FieldReader = (value, path, draft) => {
-  byType({
-    function: shaped({
-      type: ignored,
-      function: shaped(FUNCTION),
-      ...CACHE_MARKS,
-    }),
-    custom: shaped({
-      type: ignored,
-      custom: shaped({ name: ignored, description: ignored, format: ignored }),
-    }),
-  })(value, path, draft);
-  definition(value, path, draft);
 };
 
 const choices: FieldReader = (value, path, draft) => {
@@ -129,7 +126,7 @@ const search: FieldReader = (_value, path) => {
 export const CHAT: Shape = {
   ...UNBILLED,
   messages: listOf(message),
-  tools: listOf(tool),
+  tools: listOf(chatTool),
   functions: listOf((value, path, draft) => {
     readShape(value, path, FUNCTION, draft);
     definition(value, path, draft);

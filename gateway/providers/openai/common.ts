@@ -16,6 +16,11 @@ export const outputLimit: FieldReader = (value, path, draft) => {
   draft.limits.push({ path, tokens: asCount(value, path, MOST_OUTPUT) });
 };
 
+/** 0 is taken too: Anthropic then writes its cache and answers nothing. */
+export const outputLimitOrNone: FieldReader = (value, path, draft) => {
+  draft.limits.push({ path, tokens: asCount(value, path, MOST_OUTPUT, 0) });
+};
+
 export const stream: FieldReader = (value, path, draft) => {
   draft.stream = asFlag(value, path);
 };
@@ -33,9 +38,13 @@ export const serviceTier: FieldReader = (value, path, draft) => {
 export const UNBILLED: Shape = {
   model: ignored,
   metadata: ignored,
+  // What it finds is told beside the answer, and costs nothing (OpenAI, "Moderation").
+  moderation: ignored,
+  client_metadata: ignored,
   parallel_tool_calls: ignored,
   prompt_cache_key: ignored,
-  prompt_cache_options: shaped({ mode: ignored, ttl: ignored }),
+  // How long a cache lives is not what is asked here: any kind of write with a figure counts.
+  prompt_cache_options: shaped({ mode: ignored, ttl: oneOf('30m') }),
   prompt_cache_retention: oneOf('in_memory', 'in-memory', '24h'),
   safety_identifier: ignored,
   store: ignored,

@@ -1,9 +1,10 @@
-import { unpriced } from '../draft.js';
+import type { Draft } from '../draft.js';
 import {
-  asFields,
   asText,
   type FieldReader,
   ignored,
+  json,
+  label,
   listOf,
   outgrowing,
   quoted,
@@ -13,20 +14,15 @@ import {
   text,
   textOr,
 } from '../fields.js';
-
-/** Anthropic's mark, as servers with OpenAI's API pass it on (OpenRouter). */
-const cacheControl: FieldReader = (value, path, draft) => {
-  const { ttl } = asFields(value, path);
-  draft.writeCache(ttl === '1h' ? 'long' : 'short');
-};
+import { unpriced } from '../problems.js';
 
 /**
- * Where a prefix ends that is to be cached. OpenAI writes caches unasked, so that its own mark
- * changes nothing.
+ * Where a prefix ends that is to be cached: Anthropic's mark, as servers with OpenAI's API pass it on
+ * (OpenRouter). OpenAI writes caches unasked, so that its own mark changes nothing.
  */
 export const CACHE_MARKS: Shape = {
   prompt_cache_breakpoint: ignored,
-  cache_control: cacheControl,
+  cache_control: (value, _path, draft) => draft.writeCacheBy(value),
 };
 
 /** Audio is billed at prices of its own, which the common form of usage does not have. */
@@ -58,9 +54,10 @@ export function content(
 /** The file's own bytes say little of its tokens: its text, and a picture of each page. */
 export const file: FieldReader = (value, path, draft) => {
   outgrowing(value, path, draft);
-  shaped({ file_data: ignored, file_id: ignored, file_url: ignored, filename: text })(
-    value,
-    path,
-    draft,
-  );
+  const shape = { file_data: ignored, file_id: ignored, file_url: ignored, filename: label };
+  shaped({ ...shape, format: ignored })(value, path, draft);
 };
+
+/** JSON in a string, or as it is: servers beside OpenAI's write both. */
+export const jsonOrText: FieldReader = (value, path, draft: Draft) =>
+  typeof value === 'string' ? callArguments(value, path, draft) : json(value, path, draft);

@@ -1,5 +1,6 @@
-import { mistaken } from '../draft.js';
-import { type FieldReader, ignored, kindOf, type Shape, text } from '../fields.js';
+import { type FieldReader, ignored, type Shape, text } from '../fields.js';
+import { kindOf } from '../kinds.js';
+import { mistaken } from '../problems.js';
 
 const EXPECTED = 'a text, a list of texts, a list of tokens, or a list of such lists';
 

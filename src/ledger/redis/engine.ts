@@ -33,9 +33,8 @@ import {
   type TreeRequest,
   type TrimRequest,
 } from '../contract.js';
-import { parseReservationId, rootName } from '../ids.js';
+import { rootName } from '../ids.js';
 import { MemoryMarks } from '../marks.js';
-import { failReservation } from '../validate/fields.js';
 import {
   validateAccount,
   validateActivate,
@@ -84,7 +83,8 @@ import {
   readTopUpReply,
   unitPlace,
 } from './replies.js';
-import { RootCalls, type RootName } from './root-calls.js';
+import { RootCalls, type RootName, rootOf } from './root-calls.js';
+import { RedisShared } from './shared.js';
 import type { Store } from './store.js';
 import { sweepTenant } from './sweep.js';
 import { Tenants } from './tenants.js';
@@ -102,6 +102,7 @@ export async function openRedisLedger(url: string, options: LedgerOptions): Prom
 }
 
 class RedisLedger implements Ledger {
+  readonly shared: RedisShared;
   readonly #store: Store;
   readonly #fence: Fence;
   readonly #calls: RootCalls;
@@ -120,6 +121,7 @@ class RedisLedger implements Ledger {
       if (warn !== undefined) void this.#warnOfSettings(warn);
     });
     this.#store = store;
+    this.shared = new RedisShared(store);
     // Whoever minted it may not have noted it, and its journal not be drained yet.
     this.#geneses = new GenesisCache((genesis) => marks.note({ kind: 'opened', genesis }));
     this.#fence = fence;
@@ -297,13 +299,6 @@ class RedisLedger implements Ledger {
     const message = `root ${account}: found no such root, expected the one in the list of roots`;
     throw new LedgerUnavailable('state_lost', message);
   }
-}
-
-/** The root of a reservation whose name has been validated. */
-function rootOf(reservation: string): RootName {
-  const root = parseReservationId(reservation);
-  if (root === undefined) failReservation(reservation);
-  return root;
 }
 
 /** The root of an account whose name has been validated. */

@@ -2,7 +2,7 @@
  * Every key that the Redis engine uses, and what is stored there. All keys of a tenant share the
  * hash tag `{tenant}`, and so one slot of a cluster: one script changes a whole path or none of it.
  * The parts of a key are of [a-z0-9-] alone, checked before they come here, so that no name can
- * reach another key or another slot. No key has an expiry of its own.
+ * reach another key or another slot. No key has an expiry of its own where nothing else is said.
  *
  * `bursar:{TENANT}:root:ROOTID`, a hash: one root's whole record, from mint until an operator drops
  * it. No child can be lost without its root.
@@ -40,6 +40,14 @@
  *   last one that is gone; `d` and `h`, number and hash of the last one that was drained; and `l`, who
  *   drains, `HOLDER UNTIL`; `o`, `e`, `x`, `g:NAME` and `d:NAME`, the fence: see `lua/fence.lua`.
  * `bursar:{TENANT}:roots`, a sorted set of root ids, all with score 0: as long as their records.
+ * What gateways tell each other beside the money is in keys of its own, which may be lost (`shared.ts`):
+ * `bursar:{TENANT}:responses:ROOTID`, a hash by a provider's id: `MADE TOKENS LEAF MODEL`, the last being
+ *   JSON as a URL writes it. `bursar:{TENANT}:remembered:ROOTID`, a sorted set of the same ids, by when
+ *   they came in thousandths of a millisecond. Both expire 30 days after the last that came.
+ * `bursar:{TENANT}:places:ROOTID`, a sorted set of reservations' own digits by when they entered. It
+ *   expires when the last of them is over, whatever became of it.
+ * `bursar:{TENANT}:refused`, a sorted set of names, as JSON, by 1, 2, 3 …: at most 1,000.
+ *
  * `bursar:tenants`, a set: every tenant that ever had a root. It is in a slot of its own, so it is
  *   written before the tenant's first root: a tenant here may have none, but none is missing.
  *
@@ -84,6 +92,20 @@ export function headKey(tenant: string): string {
 
 export function rootsKey(tenant: string): string {
   return `bursar:{${tenant}}:roots`;
+}
+
+/** What is known of responses, and the order in which they came. */
+export function responseKeys(tenant: string, rootId: string): string[] {
+  const prefix = `bursar:{${tenant}}:`;
+  return [`${prefix}responses:${rootId}`, `${prefix}remembered:${rootId}`];
+}
+
+export function placesKey(tenant: string, rootId: string): string {
+  return `bursar:{${tenant}}:places:${rootId}`;
+}
+
+export function refusedKey(tenant: string): string {
+  return `bursar:{${tenant}}:refused`;
 }
 
 /** An account's field in its root's record. */

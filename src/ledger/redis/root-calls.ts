@@ -1,5 +1,6 @@
 import { type LedgerOptions, MAX_CLOCK_LEAD_MS, type MarkKeeper } from '../contract.js';
-import { rootName } from '../ids.js';
+import { parseReservationId, rootName } from '../ids.js';
+import { failReservation } from '../validate/fields.js';
 import { corrupt } from './codec.js';
 import type { Fence } from './fence.js';
 import { recordKeys, rootKey } from './keys.js';
@@ -11,6 +12,13 @@ import type { Store } from './store.js';
 export interface RootName {
   readonly tenant: string;
   readonly rootId: string;
+}
+
+/** The root of a reservation whose name has been validated. */
+export function rootOf(reservation: string): RootName {
+  const root = parseReservationId(reservation);
+  if (root === undefined) failReservation(reservation);
+  return root;
 }
 
 /** What was said to one operation, with what was said of the root to all of the group. */

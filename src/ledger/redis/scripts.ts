@@ -47,6 +47,10 @@ const OPERATIONS = {
   standing: 'standing',
   recover: 'recover',
   reopen: 'reopen',
+  remember: 'remember',
+  recall: 'recall',
+  enter: 'enter',
+  refuse: 'refuse',
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;
@@ -64,7 +68,9 @@ function load(): Library {
 export const LIBRARY: Library = load();
 
 /** `ping` is none: it asks whether the store would take a write. */
-const READERS: readonly Operation[] = ['due', 'view', 'standing'];
+const READERS: readonly Operation[] = ['due', 'view', 'standing', 'recall'];
+/** What they change is of no worth after a failover: a few more calls would be under way. */
+const PASSING: readonly Operation[] = ['enter'];
 const ADDITIONS: readonly Operation[] = [
   'openRoot',
   'reserve',
@@ -74,9 +80,9 @@ const ADDITIONS: readonly Operation[] = [
   'ping',
 ];
 
-/** It may write. */
+/** It may write what must not be lost. */
 export function isChange(operation: Operation): boolean {
-  return !READERS.includes(operation);
+  return !READERS.includes(operation) && !PASSING.includes(operation);
 }
 
 /** It may grant something, where the other changes end or forbid something. */

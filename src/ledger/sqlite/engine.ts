@@ -54,6 +54,7 @@ import {
 } from '../validate.js';
 import { type PageText, readPage, readTexts } from './journal-rows.js';
 import type { Operation } from './protocol.js';
+import { SqliteShared } from './shared.js';
 import { StoreThread } from './thread.js';
 
 /**
@@ -79,10 +80,12 @@ export async function openSqliteLedger(path: string, options: LedgerOptions): Pr
 
 /** Validates here, decides and stores in the thread. */
 class SqliteLedger implements Ledger {
+  readonly shared: SqliteShared;
   readonly #thread: StoreThread;
 
   constructor(thread: StoreThread) {
     this.#thread = thread;
+    this.shared = new SqliteShared((operation) => thread.call(operation));
   }
 
   openRoot(genesis: Genesis): Promise<OpenOutcome> {

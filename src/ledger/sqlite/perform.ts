@@ -21,8 +21,10 @@ import { topUp } from '../rules/top-up.js';
 import { balance, ROOT_UNKNOWN, shown } from '../rules/views.js';
 import type { JournalRows } from './journal-rows.js';
 import { splitAccount } from './kept.js';
+import { performShared } from './perform-shared.js';
 import type { Operation } from './protocol.js';
 import type { Rows } from './rows.js';
+import type { SharedRows } from './shared-rows.js';
 import type { StagedRecords } from './staged.js';
 import { subtree } from './subtree.js';
 
@@ -31,6 +33,7 @@ export interface Effects {
   readonly records: StagedRecords;
   readonly rows: Rows;
   readonly journal: JournalRows;
+  readonly shared: SharedRows;
   readonly clocks: Clocks;
   readonly caps: Caps;
   readonly retainMs: number;
@@ -89,6 +92,13 @@ export function perform(operation: Operation, effects: Effects): unknown {
     case 'tenants':
       records.flush();
       return rows.tenants();
+    case 'remember':
+    case 'recall':
+    case 'enter':
+    case 'leave':
+    case 'refuseNames':
+    case 'refusedNames':
+      return performShared(operation, effects);
   }
 }
 

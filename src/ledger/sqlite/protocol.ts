@@ -2,13 +2,18 @@
 import type {
   ActivateRequest,
   ControlRequest,
+  EnterRequest,
   ExtendRequest,
   Genesis,
   JournalRequest,
   LeaseRequest,
+  LeaveRequest,
   LedgerUnavailable,
   MoveHeadRequest,
+  RecallRequest,
+  RefuseNamesRequest,
   ReleaseRequest,
+  RememberRequest,
   ReserveRequest,
   SettleRequest,
   TopUpRequest,
@@ -36,7 +41,17 @@ export type Operation =
   | { readonly kind: 'balance'; readonly account: string }
   | { readonly kind: 'tree'; readonly request: TreeRequest }
   | { readonly kind: 'roots'; readonly max: number }
-  | { readonly kind: 'tenants' };
+  | { readonly kind: 'tenants' }
+  | SharedOperation;
+
+/** One on what gateways tell each other beside the money. */
+export type SharedOperation =
+  | { readonly kind: 'remember'; readonly request: RememberRequest }
+  | { readonly kind: 'recall'; readonly request: RecallRequest }
+  | { readonly kind: 'enter'; readonly request: EnterRequest }
+  | { readonly kind: 'leave'; readonly request: LeaveRequest }
+  | { readonly kind: 'refuseNames'; readonly request: RefuseNamesRequest }
+  | { readonly kind: 'refusedNames'; readonly tenant: string };
 
 export interface Call {
   readonly id: number;

@@ -158,13 +158,71 @@ const VERSION_6 = `
 `;
 
 /**
+ * What gateways tell each other beside the money. In each table the oldest row has the least number. An
+ * older program would let calls pass that others wait with.
+ */
+const VERSION_7 = `
+  CREATE TABLE shared_roots (
+    root INTEGER PRIMARY KEY,          -- stands for the name in responses
+    name TEXT NOT NULL UNIQUE,         -- TENANT/ROOTID
+    responses INTEGER NOT NULL         -- how many rows it has there
+  ) STRICT;
+
+  -- What stored responses used, by their ids and those of their items.
+  CREATE TABLE responses (
+    number INTEGER PRIMARY KEY,
+    root INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    made_ms INTEGER NOT NULL,
+    below TEXT NOT NULL,               -- the account that made it, as in accounts
+    model TEXT NOT NULL,               -- as JSON
+    tokens INTEGER NOT NULL,
+    UNIQUE (root, id)
+  ) STRICT;
+  CREATE INDEX responses_of_root ON responses (root, number);
+  CREATE TRIGGER response_made AFTER INSERT ON responses BEGIN
+    UPDATE shared_roots SET responses = responses + 1 WHERE root = NEW.root;
+  END;
+  CREATE TRIGGER response_gone AFTER DELETE ON responses BEGIN
+    UPDATE shared_roots SET responses = responses - 1 WHERE root = OLD.root;
+    DELETE FROM shared_roots WHERE root = OLD.root AND responses = 0;
+  END;
+
+  -- Calls with unknown names that may be under way.
+  CREATE TABLE places (
+    number INTEGER PRIMARY KEY,
+    root TEXT NOT NULL,                -- TENANT/ROOTID
+    id TEXT NOT NULL,                  -- the last part of the reservation's id
+    entered_ms INTEGER NOT NULL,
+    UNIQUE (root, id)
+  ) STRICT;
+
+  CREATE TABLE refused_names (
+    number INTEGER PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,                -- as JSON
+    UNIQUE (tenant, name)
+  ) STRICT;
+
+  PRAGMA user_version = 7;
+`;
+
+/**
  * What makes a file of each version out of one of the version before; the first, out of an empty
  * one. A step that has been released is never edited: files made by it are about.
  *
  * Amounts are micro-units; the checks are a second fence behind the rules, which never store
  * anything else.
  */
-const STEPS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
+const STEPS: readonly string[] = [
+  VERSION_1,
+  VERSION_2,
+  VERSION_3,
+  VERSION_4,
+  VERSION_5,
+  VERSION_6,
+  VERSION_7,
+];
 /** Raised with every table or column that an older program would wrongly ignore. */
 const SCHEMA_VERSION = STEPS.length;
 

@@ -6,6 +6,7 @@ import { type Effects, perform } from './perform.js';
 import type { Call, Failure, Operation, Reply } from './protocol.js';
 import { RedoRows } from './redo-rows.js';
 import { Rows } from './rows.js';
+import { SharedRows } from './shared-rows.js';
 import { StagedRecords } from './staged.js';
 
 export interface StoreOptions extends Caps {
@@ -14,6 +15,8 @@ export interface StoreOptions extends Caps {
   readonly clock: () => number;
 }
 
+/** They change nothing, and find what they want whether or not the tables have caught up. */
+const READS: ReadonlySet<Operation['kind']> = new Set(['balance', 'recall', 'refusedNames']);
 /** They change nothing, but look for what they want in the tables. */
 const SEARCHES: ReadonlySet<Operation['kind']> = new Set(['tree', 'roots', 'tenants', 'journal']);
 
@@ -29,6 +32,7 @@ export class SqliteStore {
   readonly #patience: Patience;
   readonly #rows: Rows;
   readonly #journal: JournalRows;
+  readonly #shared: SharedRows;
   readonly #records: StagedRecords;
   readonly #snapshot: Libsql.Statement<unknown[]>;
   /** Another than before when another connection has committed since. */
@@ -42,6 +46,7 @@ export class SqliteStore {
     this.#patience = patience;
     this.#rows = new Rows(db);
     this.#journal = new JournalRows(db);
+    this.#shared = new SharedRows(db);
     const redo = new RedoRows(db);
     this.#records = new StagedRecords({ rows: this.#rows, journal: this.#journal, redo });
     this.#dataVersion = db.prepare('PRAGMA data_version').raw(true);
@@ -111,6 +116,7 @@ export class SqliteStore {
         records: this.#records,
         rows: this.#rows,
         journal: this.#journal,
+        shared: this.#shared,
         clocks: { storeMs: this.#options.clock(), gatewayMs },
         caps: this.#options,
         retainMs: this.#options.retainMs,
@@ -142,7 +148,7 @@ function purposeOf(calls: readonly Call[]): Purpose {
   let purpose: Purpose = 'read';
   for (const { operation } of calls) {
     if (SEARCHES.has(operation.kind)) purpose = 'search';
-    else if (operation.kind !== 'balance') return 'write';
+    else if (!READS.has(operation.kind)) return 'write';
   }
   return purpose;
 }

@@ -41,6 +41,8 @@ export interface Rates {
 
 export interface ToolRate {
   readonly picosPerRun: Picos;
+  /** The most tokens that one run brings into the input; undefined where nobody says. */
+  readonly tokensPerRun?: number | undefined;
   readonly origin: Origin;
 }
 
@@ -56,6 +58,10 @@ export interface ModelPrice {
   readonly contextWindow: number | undefined;
   /** Tokens of one choice, reasoning included. */
   readonly maxOutput: number | undefined;
+  /** Whether the model reasons before it answers, which counts as output. */
+  readonly reasons?: boolean;
+  /** Tokens of output that are granted where a caller states no limit; undefined: the gateway's. */
+  readonly defaultOutput?: number | undefined;
   readonly origin: Origin;
 }
 

@@ -27,7 +27,11 @@ const anyRequest = fc
   );
 const settings = fc
   .tuple(fc.integer({ min: 1, max: 200_000 }), fc.integer({ min: 1, max: 200_000 }))
-  .map(([a, b]) => ({ defaultOutput: Math.max(a, b), leastOutput: Math.min(a, b) }));
+  .map(([a, b]) => ({
+    defaultOutput: Math.max(a, b),
+    leastOutput: Math.min(a, b),
+    defaultReasoningOutput: Math.max(a, b),
+  }));
 
 describe('what is granted when no maximum is stated', () => {
   it('law: at every step, what is held is no less than what that much output can cost', () => {
@@ -56,7 +60,7 @@ describe('what is granted when no maximum is stated', () => {
 
   it('is every token from the least to the most, unless the sums would be too large for that', () => {
     const line = price({ default: rates([{ aboveInputTokens: 0, input: 0, output: 10_000_000 }]) });
-    const given = { defaultOutput: 4_096, leastOutput: 16 };
+    const given = { defaultOutput: 4_096, defaultReasoningOutput: 32_768, leastOutput: 16 };
     const stepsOf = (n: number) => {
       const request = read('chat', { model: 'm', messages: [], n });
       const output = outputRange(request, line, true, given);
@@ -69,7 +73,7 @@ describe('what is granted when no maximum is stated', () => {
 
 describe('the output that a call is held for', () => {
   const line = { ...price({ default: rates([{ aboveInputTokens: 0 }]) }), maxOutput: 1_000 };
-  const given = { defaultOutput: 4_096, leastOutput: 16 };
+  const given = { defaultOutput: 4_096, defaultReasoningOutput: 32_768, leastOutput: 16 };
   const chat = (more: object) => read('chat', { model: 'm', messages: [], ...more });
   const range = (least: number, most: number, isWritten: boolean) => ({ least, most, isWritten });
 

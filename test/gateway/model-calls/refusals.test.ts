@@ -191,13 +191,13 @@ describe('a call that has no price in what the path limits', () => {
 describe('what is refused by name', () => {
   const rows: [string, string, object, object, number, string, string][] = [
     [
-      'an unlisted field',
+      'a field that can change what is billed',
       '/v1/chat/completions',
-      { model: GPT, messages, top_k: 1 },
+      { model: GPT, messages, fallback_models: ['o1'] },
       {},
-      400,
-      'invalid_request',
-      'top_k',
+      422,
+      'price_unknown',
+      'fallback_models',
     ],
     [
       'another case',

@@ -81,6 +81,8 @@ describe('a price list in full', () => {
       ),
       contextWindow: 128_000,
       maxOutput: 16_384,
+      reasons: false,
+      defaultOutput: undefined,
       origin,
     });
   });

@@ -117,7 +117,7 @@ describe('a wrong name or origin', () => {
       'an unknown name',
       withInput('    inptu: 1\n'),
       '4:5: models.m.inptu: found an unknown name; expected one of aliases, ' +
-        `${FIGURES}, perImage, perRequest, long, tiers, standardTiers, serverTools, contextWindow, maxOutput, source, date`,
+        `${FIGURES}, perImage, perRequest, long, tiers, standardTiers, serverTools, contextWindow, maxOutput, reasons, defaultOutput, source, date`,
     ],
     [
       'a star inside',

@@ -4,7 +4,7 @@ import { loadOpenAiTokenizers } from '../../../gateway/providers/tokenizers.js';
 import { anyText } from '../../pricing/bound/corpora.js';
 import { TOKENIZERS } from '../../pricing/bound/tokenizers.js';
 import { fc, runs } from '../../support/property.js';
-import { DEFAULT_RULES, read, refusal } from './support.js';
+import { DEFAULT_RULES, limitsOf, read, refusal } from './support.js';
 import { type Shown, TEMPLATES } from './templates.js';
 
 const schema = fc.record({
@@ -151,7 +151,7 @@ describe('the most that a call can use', () => {
   };
 
   it('has the output of each choice, and what a prediction adds', () => {
-    const bound = boundRequest(read('chat', CHAT), 10, undefined);
+    const bound = boundRequest(read('chat', CHAT), 10, limitsOf(undefined));
     expect(bound).toEqual({
       inputTokens: 2,
       outputTokens: 12,
@@ -165,16 +165,16 @@ describe('the most that a call can use', () => {
 
   it('is the context window where the input can outgrow the request', () => {
     const request = read('responses', { model: 'm', input: 'hi', previous_response_id: 'r' });
-    expect(boundRequest(request, 10, 1_000).inputTokens).toBe(1_000);
-    expect(boundRequest(request, 10, 1).inputTokens).toBe(2);
-    expect(() => boundRequest(request, 10, undefined)).toThrow(/^previous_response_id: /);
+    expect(boundRequest(request, 10, limitsOf(1_000)).inputTokens).toBe(1_000);
+    expect(boundRequest(request, 10, limitsOf(1)).inputTokens).toBe(2);
+    expect(() => boundRequest(request, 10, limitsOf(undefined))).toThrow(/^previous_response_id: /);
   });
 
-  it('is the context window once more for each run of a server-side tool', () => {
+  it('is the request, and the context window for each run of a server-side tool', () => {
     const body = { model: 'm', input: 'hi', tools: [{ type: 'web_search' }], max_tool_calls: 3 };
-    const bound = boundRequest(read('responses', body), 10, 1_000);
+    const bound = boundRequest(read('responses', body), 10, limitsOf(1_000));
     expect(bound).toMatchObject({
-      inputTokens: 4_000,
+      inputTokens: read('responses', body).inputTokens + 3 * 1_000,
       outputTokens: 40,
       serverTools: { web_search: 3 },
     });
@@ -183,7 +183,7 @@ describe('the most that a call can use', () => {
   it('is below 2^53 whatever a body can say', () => {
     const tool = { type: 'web_fetch_20250910', name: 'web_fetch', max_uses: 1_024 };
     const body = { model: 'm', messages: [], max_tokens: 2 ** 31 - 1, tools: [tool, tool] };
-    const bound = boundRequest(read('messages', body), 2 ** 31 - 1, 10_000_000);
+    const bound = boundRequest(read('messages', body), 2 ** 31 - 1, limitsOf(10_000_000));
     expect(Number.isSafeInteger(boundTokens(bound))).toBe(true);
     expect(refusal('messages', { ...body, max_tokens: 2 ** 31 })).toBe(
       'invalid_request max_tokens',

@@ -18,7 +18,11 @@ describe('a chat request', () => {
       stream: false,
       inputTokens: 'user'.length + 'hello'.length,
       outgrows: [],
+      contextTokens: 0,
+      contextFrom: undefined,
       rounds: 1,
+      runTokens: {},
+      compactions: 0,
       output: { status: 'absent', field: 'max_completion_tokens' },
       extraOutputTokens: 0,
       choices: 1,
@@ -27,6 +31,13 @@ describe('a chat request', () => {
       tiers: ['default'],
       headers: {},
       streamUsage: 'unasked',
+      thinkingTokens: 0,
+      isLongContext: false,
+      textBytes: 'hello'.length,
+      mayShrink: false,
+      isStored: false,
+      writes: [],
+      unknown: [],
     });
   });
 

@@ -20,7 +20,11 @@ describe('a messages request', () => {
       stream: false,
       inputTokens: 'user'.length + 'hello'.length + 'be'.length,
       outgrows: [],
+      contextTokens: 0,
+      contextFrom: undefined,
       rounds: 1,
+      runTokens: {},
+      compactions: 0,
       output: { status: 'stated', field: 'max_tokens', tokens: 9 },
       extraOutputTokens: 0,
       choices: 1,
@@ -29,6 +33,13 @@ describe('a messages request', () => {
       tiers: ['default'],
       headers: { 'anthropic-version': '2023-06-01' },
       streamUsage: 'unasked',
+      thinkingTokens: 0,
+      isLongContext: false,
+      textBytes: 'hello'.length + 'be'.length,
+      mayShrink: false,
+      isStored: false,
+      writes: [],
+      unknown: [],
     });
   });
 
@@ -102,16 +113,10 @@ describe('a messages request', () => {
       'messages[0].content[0].citations.enabled',
     ],
     [
-      'thinking',
-      user({ type: 'thinking', thinking: 'a', signature: 'zz' }),
+      'what was found behind a link',
+      user({ type: 'web_fetch_tool_result', tool_use_id: 'i', content: { url: 'https://a' } }),
       'messages[0].content[0]',
     ],
-    [
-      'what was found',
-      user({ type: 'web_search_tool_result', tool_use_id: 'i', content: [] }),
-      'messages[0].content[0]',
-    ],
-    ['a search', tool(SEARCH), 'tools[0]'],
   ])('can outgrow itself by %s', (_name, body, path) => {
     expect(read('messages', body).outgrows).toEqual([path]);
     expect(refusal('messages', body, { rules: { outgrowing: 'refused' } })).toBe(
@@ -127,6 +132,9 @@ describe('a messages request', () => {
     });
     const { max_uses: _, ...unlimited } = SEARCH;
     expect(refusal('messages', tool(unlimited))).toBe('price_unknown tools[0].max_uses');
+    expect(refusal('messages', tool(SEARCH), { rules: { outgrowing: 'refused' } })).toBe(
+      'price_unknown tools[0]',
+    );
   });
 
   it.each([
@@ -174,7 +182,11 @@ describe('a messages request', () => {
   it.each([
     ['a server elsewhere', { ...MESSAGE, mcp_servers: [] }, 'invalid_request mcp_servers'],
     ['a container', { ...MESSAGE, container: 'c' }, 'invalid_request container'],
-    ['compaction', { ...MESSAGE, context_management: {} }, 'invalid_request context_management'],
+    [
+      'another way to manage the context',
+      { ...MESSAGE, context_management: { edits: [{ type: 'other' }] } },
+      'price_unknown context_management.edits[0]',
+    ],
     [
       'OpenAI’s limit',
       { ...MESSAGE, max_completion_tokens: 5 },
@@ -188,7 +200,7 @@ describe('a messages request', () => {
     ],
     [
       'a block of another kind',
-      user({ type: 'container_upload' }),
+      user({ type: 'other' }),
       'invalid_request messages[0].content[0].type',
     ],
     [
@@ -208,10 +220,11 @@ describe('a messages request', () => {
     ],
     ['a tool of no kind', tool({ type: 5 }), 'price_unknown tools[0].type'],
     [
-      'a field in a tool',
-      tool({ name: 'x', allowed_callers: [] }),
-      'invalid_request tools[0].allowed_callers',
+      'a caller that the provider runs',
+      tool({ name: 'x', allowed_callers: ['code_execution_20250825'] }),
+      'price_unknown tools[0].allowed_callers',
     ],
+    ['a field in a tool', tool({ name: 'x', other: [] }), 'invalid_request tools[0].other'],
   ])('is refused by name for %s', (_name, body, expected) => {
     expect(refusal('messages', body)).toBe(expected);
   });

@@ -91,7 +91,7 @@ describe('the hold of a request', () => {
     fc.assert(
       fc.property(anyPrice, request, shares, fc.nat(1_000), (figures, request, parts, share) => {
         const limit = request.output.status === 'stated' ? request.output.tokens : 0;
-        const bound = boundRequest(request, limit, CONTEXT_WINDOW);
+        const bound = boundRequest(request, limit, { ...figures, contextWindow: CONTEXT_WINDOW });
         const held = upperBound(figures, bound);
         const of = (i: number, whole: number) => Math.floor((whole * (parts[i] ?? 0)) / 4_000);
         const writes = bound.cacheWrites;

@@ -7,7 +7,7 @@ import type { EmbeddingCreateParams } from 'openai/resources/embeddings';
 import type { ResponseCreateParams } from 'openai/resources/responses/responses';
 import { describe, expect, it } from 'vitest';
 import type { Api } from '../../../gateway/providers/request.js';
-import { refusal } from './support.js';
+import { COUNTING, refusal } from './support.js';
 
 /** A value that the field may have, and whether a request with it is taken. */
 type Field = readonly [value: unknown, outcome: 'taken' | 'invalid_request' | 'price_unknown'];
@@ -31,7 +31,7 @@ const chat: FieldsOf<ChatCompletionCreateParams> = {
   max_tokens: [5, 'taken'],
   metadata: [{ a: 'b' }, 'taken'],
   modalities: [['text'], 'taken'],
-  moderation: [{}, 'invalid_request'],
+  moderation: [{}, 'taken'],
   n: [2, 'taken'],
   parallel_tool_calls: [false, 'taken'],
   prediction: [{ type: 'content', content: 'a' }, 'taken'],
@@ -62,13 +62,13 @@ const responses: FieldsOf<ResponseCreateParams> = {
   model: ['gpt-5', 'taken'],
   input: ['a', 'taken'],
   background: [true, 'invalid_request'],
-  context_management: [[{ type: 'compaction' }], 'invalid_request'],
+  context_management: [[{ type: 'compaction' }], 'taken'],
   conversation: ['conv_1', 'taken'],
   include: [['reasoning.encrypted_content'], 'taken'],
   instructions: ['a', 'taken'],
   max_output_tokens: [5, 'taken'],
   metadata: [{ a: 'b' }, 'taken'],
-  moderation: [{}, 'invalid_request'],
+  moderation: [{}, 'taken'],
   parallel_tool_calls: [true, 'taken'],
   previous_response_id: ['resp_1', 'taken'],
   prompt: [{ id: 'p' }, 'price_unknown'],
@@ -109,21 +109,24 @@ const countTokens: FieldsOf<MessageCountTokensParams> = {
   thinking: [{ type: 'enabled', budget_tokens: 1024 }, 'taken'],
   tool_choice: [{ type: 'auto' }, 'taken'],
   tools: [[{ name: 'f', input_schema: { type: 'object' } }], 'taken'],
-  user_profile_id: ['u', 'invalid_request'],
-  workspace_id: ['w', 'invalid_request'],
+  user_profile_id: ['u', 'price_unknown'],
+  workspace_id: ['w', 'price_unknown'],
 };
 
 const messages: FieldsOf<MessageCreateParams> = {
   ...countTokens,
   max_tokens: [5, 'taken'],
-  container: ['c', 'invalid_request'],
-  diagnostics: [{}, 'invalid_request'],
+  container: ['c', 'price_unknown'],
+  diagnostics: [{}, 'taken'],
   inference_geo: ['us', 'taken'],
   metadata: [{ user_id: 'u' }, 'taken'],
   service_tier: ['auto', 'taken'],
   stop_sequences: [['a'], 'taken'],
   stream: [true, 'taken'],
 };
+
+/** Fields with a reader of their own that refuses them; others are refused by their name alone. */
+const LISTED = new Set(['audio', 'web_search_options', 'prompt']);
 
 /** No longer in the types, and taken by the models that had them. */
 const sampling: Readonly<Record<string, Field>> = {
@@ -144,14 +147,18 @@ describe.each(APIS)('the fields of %s as its SDK knows them', (api, fields, base
   const minimal = Object.fromEntries(base.map((name) => [name, fields[name]?.[0]]));
 
   it.each(Object.entries(fields))('%s', (name, [value, outcome]) => {
-    const found = refusal(api, { ...minimal, [name]: value });
+    const found = refusal(api, { ...minimal, [name]: value }, { rules: COUNTING });
     expect(found).toBe(outcome === 'taken' ? outcome : `${outcome} ${name}`);
   });
 
   it.each(Object.keys(fields))('%s in another case is refused by that name', (name) => {
     const upper = name.toUpperCase();
     const { [name]: _, ...others } = minimal as Record<string, unknown>;
-    const expected = name === 'model' ? 'invalid_request model' : `invalid_request ${upper}`;
-    expect(refusal(api, { ...others, [upper]: fields[name]?.[0] })).toBe(expected);
+    const isListed = name === 'model' || fields[name]?.[1] !== 'price_unknown' || LISTED.has(name);
+    const code = isListed ? 'invalid_request' : 'price_unknown';
+    const expected = name === 'model' ? 'invalid_request model' : `${code} ${upper}`;
+    expect(refusal(api, { ...others, [upper]: fields[name]?.[0] }, { rules: COUNTING })).toBe(
+      expected,
+    );
   });
 });

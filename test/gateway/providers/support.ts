@@ -1,5 +1,6 @@
 import { Problem } from '../../../gateway/api/problem.js';
 import { parseJsonObject } from '../../../gateway/body.js';
+import type { ModelLimits } from '../../../gateway/providers/bound.js';
 import { readModelRequest } from '../../../gateway/providers/read.js';
 import {
   type Api,
@@ -9,11 +10,26 @@ import {
   type RequestRules,
 } from '../../../gateway/providers/request.js';
 
-/** Rules under which nothing is added unseen, so that a bound can be computed by hand. */
+/**
+ * Rules under which nothing is added unseen, so that a bound can be computed by hand, and every name
+ * that is on no list is refused.
+ */
 const BARE: RequestRules = {
   ...DEFAULT_RULES,
   overhead: { request: 0, message: 0, tools: 0, tool: 0 },
+  unknown: 'refuse',
 };
+
+/** The rules that ship, but for what is added unseen: unknown names count. */
+export const COUNTING: Partial<RequestRules> = { unknown: 'count' };
+
+/** What of a model bounds its requests. */
+export function limitsOf(
+  contextWindow: number | undefined,
+  more: Partial<ModelLimits> = {},
+): ModelLimits {
+  return { contextWindow, maxOutput: undefined, serverTools: new Map(), ...more };
+}
 
 export { DEFAULT_OVERHEAD, DEFAULT_RULES };
 

@@ -1,0 +1,52 @@
+import type { Micros, Unit } from '../../src/money/units.js';
+import type { ModelPrice } from '../../src/pricing/models/index.js';
+import type { ModelRequest } from '../providers/request.js';
+import { boundCost } from './bound.js';
+import type { OutputRange } from './output.js';
+
+/** What a hold consists of, in the unit of a limit. Its parts add up to the whole. */
+export interface HoldParts {
+  /** What stands in the request. */
+  readonly input: Micros;
+  /** What does not: kept by the provider, in files, or put in short by one more call. */
+  readonly context: Micros;
+  readonly output: Micros;
+  /** Runs of the provider's tools, and what the model reads and says again because of them. */
+  readonly serverTools: Micros;
+}
+
+/**
+ * The parts of the least that is held. Each part is what the bound grows by when it is added to those before it.
+ * @returns undefined for a unit that does not go by tokens
+ */
+export function holdParts(
+  request: ModelRequest,
+  price: ModelPrice,
+  { least, most }: Pick<OutputRange, 'least' | 'most'>,
+  unit: Unit,
+): HoldParts | undefined {
+  if (unit !== 'usd' && unit !== 'tokens') return undefined;
+  const cost = (part: Partial<ModelRequest>, output: number): Micros | undefined =>
+    boundCost({ ...request, ...part }, price, output, most).cost[unit];
+  const plain = { rounds: 1, serverTools: {}, outgrows: [], contextTokens: 0, compactions: 0 };
+  const { outgrows, contextTokens, compactions } = request;
+  const own = { ...plain, extraOutputTokens: 0, thinkingTokens: 0 };
+  const input = cost(own, 0);
+  const withContext = cost({ ...own, outgrows, contextTokens, compactions }, 0);
+  const withOutput = cost({ rounds: 1, serverTools: {} }, least);
+  const all = cost({}, least);
+  if (
+    input === undefined ||
+    withContext === undefined ||
+    withOutput === undefined ||
+    all === undefined
+  ) {
+    return undefined;
+  }
+  return {
+    input,
+    context: withContext - input,
+    output: withOutput - withContext,
+    serverTools: all - withOutput,
+  };
+}
