@@ -124,14 +124,21 @@ export const STOPS: Readonly<Record<StopReason, 'speaks' | 'answers' | 'resumes'
 export type WholeMessage = Whole<Message>;
 export type WholeBetaMessage = Whole<BetaMessage>;
 
-const NO_TOOLS_USED = { server_tool_use: null };
+/** Of the tools on the provider's side, usage counts two. */
+function serverToolUse(content: readonly { readonly type: string; readonly name?: string }[]) {
+  const runs = (tool: string) =>
+    content.filter(({ type, name }) => type === 'server_tool_use' && name === tool).length;
+  const web_search_requests = runs('web_search');
+  const web_fetch_requests = runs('web_fetch');
+  const none = web_search_requests + web_fetch_requests === 0;
+  return none ? null : { web_search_requests, web_fetch_requests };
+}
 
 /** A message with this content, and null where nothing was asked for. */
 export function messageOf(
   content: readonly Whole<ContentBlock>[],
   more: Partial<WholeMessage> = {},
 ): WholeMessage {
-  const ran = content.some(({ type }) => type === 'server_tool_use');
   return {
     ...FILLED_MESSAGE,
     content: [...content],
@@ -140,7 +147,7 @@ export function messageOf(
     stop_details: null,
     stop_sequence: null,
     stop_reason: content.some(({ type }) => type === 'tool_use') ? 'tool_use' : 'end_turn',
-    usage: { ...MESSAGE_USAGE, ...(ran ? {} : NO_TOOLS_USED) },
+    usage: { ...MESSAGE_USAGE, server_tool_use: serverToolUse(content) },
     ...more,
   };
 }
@@ -150,7 +157,6 @@ export function betaMessageOf(
   content: WholeBetaMessage['content'],
   more: Partial<WholeBetaMessage> = {},
 ): WholeBetaMessage {
-  const ran = content.some(({ type }) => type === 'server_tool_use');
   return {
     ...FILLED_BETA_MESSAGE,
     content,
@@ -163,7 +169,7 @@ export function betaMessageOf(
     input_transformations: null,
     usage: {
       ...MESSAGE_USAGE,
-      ...(ran ? {} : NO_TOOLS_USED),
+      server_tool_use: serverToolUse(content),
       iterations: [ITERATIONS.message],
       fallback_credit: null,
     },

@@ -92,9 +92,9 @@ const CALLED = [
   ),
 ];
 
-/** Sound comes back by its id alone: the client sends `{id}`, or the message as it came. */
-const AUDIO = answer('audio', [{ message: { audio: FILLED_MESSAGE.audio } }], {
+/** Sound has prices of its own, so that a gateway without them refuses it, in a history as well. */
+export const AUDIO_ANSWER = answer('audio', [{ message: { audio: FILLED_MESSAGE.audio } }], {
   extent: 'reference',
 });
 
-export const CHAT_ANSWERS: readonly RecordedAnswer[] = [...SPOKEN, ...CALLED, AUDIO];
+export const CHAT_ANSWERS: readonly RecordedAnswer[] = [...SPOKEN, ...CALLED];

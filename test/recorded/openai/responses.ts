@@ -8,7 +8,7 @@ import { ITEMS } from './items.js';
 import { type Item, responseOf, type WireResponse } from './response.js';
 import { eventsOf } from './response-stream.js';
 import { ANNOTATIONS, ANSWER, CONTENT, messageItem, plainText, STRUCTURED } from './text.js';
-import { SCHEMA, TOOLS } from './tools.js';
+import { SCHEMA, SHELLS, TOOLS } from './tools.js';
 
 const MODEL = 'gpt-5-mini';
 const SAID = messageItem([plainText(ANSWER)]);
@@ -54,7 +54,13 @@ const REFERRING = new Set<string>([
   'function_call_output',
 ]);
 
-const KINDS = Object.entries(ITEMS).map(([type, item]) =>
+/** Tools that came later: those that the caller runs itself. */
+const LATER = {
+  ...ITEMS.additional_tools,
+  tools: [TOOLS.function, { ...TOOLS.shell, environment: SHELLS.local }, TOOLS.apply_patch],
+};
+
+const KINDS = Object.entries({ ...ITEMS, additional_tools: LATER }).map(([type, item]) =>
   answer(type, {
     output: [ITEMS.reasoning, item],
     more: {
@@ -65,7 +71,10 @@ const KINDS = Object.entries(ITEMS).map(([type, item]) =>
 );
 
 /** As the multi-agent beta has them, with the agent of each item. */
-const BETA_KINDS = Object.entries(BETA_ITEMS).map(([type, item]) =>
+const BETA_KINDS = Object.entries({
+  ...BETA_ITEMS,
+  additional_tools: { ...LATER, agent: BETA_ITEMS.additional_tools.agent },
+}).map(([type, item]) =>
   answer(`beta ${type}`, {
     output: [item],
     more: {
