@@ -1,10 +1,12 @@
 import type { RecordedAnswer } from './answer.js';
 import { ANTHROPIC_ERRORS, ANTHROPIC_STREAM_ERRORS } from './anthropic/errors.js';
 import { MESSAGE_ANSWERS } from './anthropic/messages.js';
+import { ANTHROPIC_TOOL_RESULTS } from './anthropic/tool-results.js';
 import type { RecordedError, RecordedStreamError } from './error.js';
 import { CHAT_ANSWERS } from './openai/chat.js';
 import { INTERMEDIARY_ERRORS, OPENAI_ERRORS, OPENAI_STREAM_ERRORS } from './openai/errors.js';
 import { RESPONSE_ANSWERS } from './openai/responses.js';
+import { OPENAI_TOOL_RESULTS } from './openai/tool-results.js';
 import { AZURE_ANSWERS, GEMINI_ANSWERS, GROQ_ANSWERS, XAI_ANSWERS } from './others/clouds.js';
 import { OTHER_ERRORS, OTHER_STREAM_ERRORS } from './others/errors.js';
 import { OPENROUTER_ANSWERS } from './others/openrouter.js';
@@ -26,6 +28,8 @@ export const ANSWERS: readonly RecordedAnswer[] = [
   ...CHAT_ANSWERS,
   ...RESPONSE_ANSWERS,
   ...MESSAGE_ANSWERS,
+  ...OPENAI_TOOL_RESULTS,
+  ...ANTHROPIC_TOOL_RESULTS,
   ...OTHER_ANSWERS,
 ];
 
