@@ -44,6 +44,11 @@ export function createMetrics() {
       labelNames: ['reason'] as const,
       registers,
     }),
+    unknownNamesRefused: new Counter({
+      name: 'bursar_unknown_names_refused_total',
+      help: 'Names on no list that are refused from now on, since a call with them cost more than its hold.',
+      registers,
+    }),
     presumedSpent: new Counter({
       name: 'bursar_presumed_spent_total',
       help: 'Holds past their deadline that were charged in full.',

@@ -1,10 +1,12 @@
 import type { Context } from 'hono';
+import type { Ledger } from '../../src/ledger/contract.js';
 import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';
 import { parseJsonObject, readBody } from '../body.js';
 import type { MakeCall } from '../call.js';
 import { readCredential } from '../credential.js';
 import { type PlanDeps, planModelCall } from '../model-calls/plan.js';
+import { namedIds, recallFor } from '../model-calls/recall.js';
 import { type ModelUpstream, routeModel } from '../model-calls/upstreams.js';
 import { leavingOf, type NodeEnv } from '../node-env.js';
 import type { Api } from '../providers/request.js';
@@ -14,6 +16,7 @@ import { headersForUpstream } from '../upstream/headers.js';
 export interface ModelCallDeps extends PlanDeps {
   readonly authenticate: Authenticate;
   readonly makeCall: MakeCall;
+  readonly ledger: Pick<Ledger, 'shared'>;
   /** In the configuration's order: the first that has the model serves. */
   readonly modelUpstreams: readonly ModelUpstream[];
   readonly maxBodyBytes: number;
@@ -50,6 +53,9 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     const fields = parseJsonObject(bytes);
     const model = readModel(fields);
     const { upstream, rules, headers: own } = routeModel(upstreams, api, model);
+    const ids = namedIds(api, fields);
+    const recalled =
+      ids.length === 0 ? undefined : await recallFor(deps.ledger.shared, allowance, ids);
     const { plan, headers: listed } = planModelCall(deps, {
       api,
       model,
@@ -57,6 +63,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       body: { bytes, fields },
       headers,
       rules,
+      ...(recalled === undefined ? {} : { recalled }),
     });
     return await makeCall({
       route: api,
@@ -67,13 +74,18 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       upstream,
       request: {
         method: 'POST',
-        path: API_PATHS[api],
+        path: `${API_PATHS[api]}${passedQuery(c)}`,
         headers: headersForUpstream(headers, own, listed),
         signal: leavingOf(c),
       },
       outgoing: c.env?.outgoing,
     });
   };
+}
+
+/** Anthropic's SDK marks its betas in the address too. */
+function passedQuery(c: Context<NodeEnv>): string {
+  return c.req.query('beta') === 'true' ? '?beta=true' : '';
 }
 
 function readModel({ model }: Readonly<Record<string, unknown>>): string {
