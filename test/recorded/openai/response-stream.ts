@@ -18,6 +18,8 @@ export function eventsOf(response: Whole<WireResponse>): WireEvent[] {
     ...response,
     status: 'in_progress' as const,
     completed_at: null,
+    // Which tier served is said at the end.
+    service_tier: 'auto' as const,
     error: null,
     incomplete_details: null,
     output: [],
