@@ -17,7 +17,7 @@ import {
   text,
   textOr,
 } from '../fields.js';
-import { passUnread } from '../unlisted.js';
+import { passCounted, passUnread } from '../unlisted.js';
 import { cacheControl } from './cache-control.js';
 import { tool } from './tools.js';
 
@@ -130,7 +130,7 @@ function passFound(value: unknown, path: string, draft: Draft): void {
   const hits: readonly unknown[] = Array.isArray(content) ? content : [];
   // The link of a search's hit is shown beside what was found there, and is not followed again.
   const isShown = hits.length > 0 && hits.every(isEncryptedHit);
-  if (isShown) draft.countJson(value);
+  if (isShown) passCounted(value, path, draft);
   else passUnread(value, path, draft);
 }
 

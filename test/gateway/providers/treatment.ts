@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../gateway/api/problem.js';
 import type { Api, ModelRequest } from '../../../gateway/providers/request.js';
 import { COUNTING, read } from './support.js';
@@ -71,5 +72,64 @@ function boundOf(request: ModelRequest): string {
 
 /** Whether a refusal's path names the field: `tools[0].filters.x` names `filters`. */
 function names(path: string, name: string): boolean {
-  return path.replaceAll(/\[\d+\]/g, '').split('.').includes(name);
+  return path
+    .replaceAll(/\[\d+\]/g, '')
+    .split('.')
+    .includes(name);
 }
+
+type AllKeys<T> = T extends unknown ? keyof T : never;
+
+/** Of one kind: refused as a whole, or field by field. What tells the kind is no field of its own. */
+export type Row<T> =
+  | 'refused'
+  | { readonly [Key in Exclude<AllKeys<T>, 'type' | 'role'>]: Treatment };
+
+/** A row for each kind that the SDK knows: a new kind, or a new field of one, does not compile. */
+export type Rows<Samples> = { readonly [Kind in keyof Samples]: Row<Samples[Kind]> };
+
+export interface Place<Samples> {
+  readonly api: Api;
+  /** Every kind with all of its fields. */
+  readonly samples: Samples;
+  readonly rows: Rows<Samples>;
+  /** A request with one of them in its place. */
+  readonly body: (sample: object) => object;
+}
+
+/** Holds each field to its row: with all the others that pass, it is put in and left out. */
+export function describeKinds<Samples extends Readonly<Record<string, object>>>(
+  title: string,
+  { api, samples, rows, body }: Place<Samples>,
+): void {
+  describe(title, () => {
+    for (const [kind, row] of Object.entries(rows) as [string, Row<Fields>][]) {
+      const sample: Fields = { ...samples[kind] };
+      if (row === 'refused') {
+        it(`${kind} is refused`, () => expect(attempt(api, body(sample))).toBeTypeOf('string'));
+        continue;
+      }
+      const passing = Object.entries(sample)
+        .filter(([name]) => row[name] !== 'refused')
+        .map(([name, value]) => [name, name === MARK ? value : unmarked(value)] as const);
+      it.each(Object.entries(row))(`${kind}: %s`, (name, treatment) => {
+        const others = passing.filter(([other]) => other !== name);
+        const lacking = body(Object.fromEntries(others));
+        const having = body({ ...Object.fromEntries(others), [name]: sample[name] });
+        expect(treatmentOf(api, name, { having, lacking })).toBe(treatment);
+      });
+    }
+  });
+}
+
+const MARK = 'cache_control';
+
+/** Without the marks of a cache inside, which would hide what a mark outside of it does. */
+function unmarked(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(unmarked);
+  const fields = Object.entries(value).filter(([name]) => name !== MARK);
+  return Object.fromEntries(fields.map(([name, inner]) => [name, unmarked(inner)]));
+}
+
+type Fields = Readonly<Record<string, unknown>>;
