@@ -1,7 +1,14 @@
-import { BETA_PARAM_BLOCKS, RESULT_PARTS } from '../../recorded/anthropic/params.js';
+import { BETA_MESSAGES, BETA_PARAM_BLOCKS, RESULT_PARTS } from '../../recorded/anthropic/params.js';
 import { describeKinds, type Rows } from './treatment.js';
 
 const asked = { model: 'claude-opus-5', messages: [{ role: 'user', content: 'a' }] };
+
+const messages: Rows<typeof BETA_MESSAGES> = {
+  // A part of it is marked for the cache.
+  user: { content: 'bounded' },
+  assistant: { content: 'bounded' },
+  system: { content: 'bounded', clear_at: 'free', output_config: 'counted' },
+};
 
 const blocks: Rows<typeof BETA_PARAM_BLOCKS> = {
   text: { text: 'counted', citations: 'counted', cache_control: 'bounded' },
@@ -120,6 +127,13 @@ const results: Rows<typeof RESULT_PARTS> = {
   tool_reference: { tool_name: 'counted', cache_control: 'bounded' },
   browser_state: { tabs: 'counted', state_changes: 'counted', cache_control: 'bounded' },
 };
+
+describeKinds('the messages of a conversation, by role', {
+  api: 'messages',
+  samples: BETA_MESSAGES,
+  rows: messages,
+  body: (message) => ({ ...asked, messages: [message] }),
+});
 
 describeKinds('the blocks of a message', {
   api: 'messages',

@@ -94,7 +94,7 @@ export interface Place<Samples> {
   readonly samples: Samples;
   readonly rows: Rows<Samples>;
   /** A request with one of them in its place. */
-  readonly body: (sample: object) => object;
+  readonly body: (sample: object, kind: string) => object;
 }
 
 /** Holds each field to its row: with all the others that pass, it is put in and left out. */
@@ -106,7 +106,8 @@ export function describeKinds<Samples extends Readonly<Record<string, object>>>(
     for (const [kind, row] of Object.entries(rows) as [string, Row<Fields>][]) {
       const sample: Fields = { ...samples[kind] };
       if (row === 'refused') {
-        it(`${kind} is refused`, () => expect(attempt(api, body(sample))).toBeTypeOf('string'));
+        it(`${kind} is refused`, () =>
+          expect(attempt(api, body(sample, kind))).toBeTypeOf('string'));
         continue;
       }
       const passing = Object.entries(sample)
@@ -114,8 +115,8 @@ export function describeKinds<Samples extends Readonly<Record<string, object>>>(
         .map(([name, value]) => [name, name === MARK ? value : unmarked(value)] as const);
       it.each(Object.entries(row))(`${kind}: %s`, (name, treatment) => {
         const others = passing.filter(([other]) => other !== name);
-        const lacking = body(Object.fromEntries(others));
-        const having = body({ ...Object.fromEntries(others), [name]: sample[name] });
+        const lacking = body(Object.fromEntries(others), kind);
+        const having = body({ ...Object.fromEntries(others), [name]: sample[name] }, kind);
         expect(treatmentOf(api, name, { having, lacking })).toBe(treatment);
       });
     }

@@ -1,5 +1,6 @@
 import type {
   BetaContentBlockParam,
+  BetaMessageParam,
   BetaRequestToolAdditionBlock,
 } from '@anthropic-ai/sdk/resources/beta/messages';
 import type {
@@ -165,4 +166,16 @@ export const BETA_PARAM_BLOCKS: Samples<BetaContentBlockParam> = {
   fallback: BETA_BLOCKS.fallback,
   tool_addition: ADDITION,
   tool_removal: REMOVAL,
+};
+
+/** Every message that a request of the betas can have, with all of its fields. */
+export const BETA_MESSAGES: Samples<BetaMessageParam, 'role'> = {
+  user: { role: 'user', content: [TEXT] },
+  assistant: { role: 'assistant', content: [TEXT] },
+  system: {
+    role: 'system',
+    content: [TEXT, ADDITION],
+    clear_at: 'next_user_message',
+    output_config: { effort: 'low' },
+  },
 };
