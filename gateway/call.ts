@@ -48,7 +48,7 @@ export interface CallDeps {
 
 /** One call that is let through only if it can be paid for. */
 export interface PricedCall {
-  readonly route: Api | 'tools';
+  readonly route: Api | 'stored_responses' | 'tools';
   /** The model or tool, as the `tools` caveat and the price list name it. */
   readonly name: string;
   readonly allowance: Allowance;

@@ -6,23 +6,27 @@ import type { UsagePlan } from '../call-plan.js';
 import { messageAnswers } from '../providers/anthropic/answers.js';
 import { boundRequest } from '../providers/bound.js';
 import { chatAnswers, embeddingAnswers, responseAnswers } from '../providers/openai/answers.js';
-import type { Api, ModelRequest } from '../providers/request.js';
+import { completionAnswers, echoedAnswers } from '../providers/openai/completion-answers.js';
+import { imageAnswers } from '../providers/openai/image-answers.js';
+import type { MeteredApi, ModelRequest } from '../providers/request.js';
 import { meterEvents, meterPlain } from '../stream/meter.js';
 import type { AnswerFormat, ReadingTerms } from '../stream/reading.js';
 import { callCost } from './call-cost.js';
 
-const FORMATS: Readonly<Record<Exclude<Api, 'count_tokens'>, AnswerFormat>> = {
+const FORMATS: Readonly<Record<MeteredApi, AnswerFormat>> = {
   chat: chatAnswers,
   responses: responseAnswers,
   embeddings: embeddingAnswers,
   messages: messageAnswers,
+  completions: completionAnswers,
+  images: imageAnswers,
 };
 
 /** Of a model whose window the price list does not say: beyond all that there are. */
 const ANY_MODEL_TOKENS = 10_000_000;
 
 export interface UsageTerms {
-  readonly api: Exclude<Api, 'count_tokens'>;
+  readonly api: MeteredApi;
   readonly request: ModelRequest;
   /** The line with which the call is held. */
   readonly price: ModelPrice;
@@ -37,7 +41,7 @@ export interface UsageTerms {
 /** How the answer of a request is read and charged. */
 export function planUsage(plan: UsageTerms): UsagePlan {
   const { api, request, price, outputTokens, credits } = plan;
-  const format = FORMATS[api];
+  const format = request.echoes ? echoedAnswers : FORMATS[api];
   const charged = plan.isUnpriced ? undefined : price;
   const terms = readingTerms(request, price, outputTokens);
   const hidesUsageEvent = request.streamUsage === 'to_ask';
