@@ -6,6 +6,8 @@ export interface RecordedError {
   readonly name: string;
   readonly apis: readonly RecordedApi[];
   readonly status: number;
+  /** Whether its provider bills it; also where nobody can know. */
+  readonly isBilled: boolean;
   /** Of the body's JSON; a text where an intermediary answered in the provider's place. */
   readonly body: unknown;
 }

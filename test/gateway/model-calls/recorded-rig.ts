@@ -5,7 +5,7 @@ import { SHIPPED_PRICES } from '../../../gateway/prices/shipped.js';
 import { type ModelPrice, upperBound } from '../../../src/pricing/models/index.js';
 import type { RecordedAnswer } from '../../recorded/answer.js';
 import { withUsage } from '../../recorded/billing.js';
-import { type Conversation, limitOf, requestOf } from '../../recorded/history.js';
+import { type Conversation, limitOf, type NextRequest, requestOf } from '../../recorded/history.js';
 import { honestTokens } from '../../recorded/honest.js';
 import { searchesOf } from '../../recorded/runs.js';
 import { wireOf } from '../../recorded/wire.js';
@@ -73,11 +73,19 @@ export interface Asking {
   readonly limit: number | undefined;
 }
 
+/** What was held while the provider answered, and charged in the end, in micro-dollars. */
+export interface Charged {
+  readonly status: number;
+  readonly text: string;
+  /** 0 where the call did not reach the provider. */
+  readonly heldMicros: number;
+  readonly chargedMicros: number;
+}
+
 export type Outcome =
   | { readonly status: 'refused'; readonly why: string }
   | {
       readonly status: 'answered';
-      /** What was held while the provider answered, and charged in the end, in micro-dollars. */
       readonly heldMicros: number;
       readonly chargedMicros: number;
       /** What the provider billed. */
@@ -88,33 +96,28 @@ export type Outcome =
 
 const micros = (usd: number | undefined): number => Math.round((usd ?? 0) * 1e6);
 
-/**
- * Asks for the next turn of a conversation. The provider gives this answer, bills the request's real
- * tokens and as much output as the limit allows.
- */
-export async function askNext(
+type Body = Readonly<Record<string, unknown>>;
+
+export interface ProviderAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly pieces: readonly string[];
+}
+
+/** Sends a request, and has the provider answer what it got. */
+export async function call(
   { gateway, macaroon }: RecordedRig,
-  conversation: Conversation,
-  answer: RecordedAnswer,
-  asking: Asking,
-): Promise<Outcome> {
-  const { path, headers, body } = requestOf(conversation, asking);
-  const price = PRICES.find(conversation.model);
-  if (price === undefined) throw new Error(`no price of ${conversation.model}`);
+  { path, headers, body }: NextRequest,
+  answer: (sent: Body) => ProviderAnswer,
+): Promise<Charged> {
   const before = await leafBalance(gateway, macaroon);
-  let during = { heldMicros: 0, billedMicros: 0, fullMicros: 0 };
+  let heldMicros = 0;
   gateway.upstream.answer = async (request) => {
-    const sent = JSON.parse(Buffer.from(request.body ?? []).toString()) as Record<string, unknown>;
+    const sent = JSON.parse(Buffer.from(request.body ?? []).toString()) as Body;
     const { held } = await leafBalance(gateway, macaroon);
-    const searches = searchesOf(answer);
-    // After each run the model reads everything again.
-    const input = honestTokens(conversation.api, body) * (searches + 1);
-    const output = limitOf(conversation.api, sent);
-    const full = fullCost(price, conversation, { input, output, body, searches });
-    during = { heldMicros: micros(held['usd']), ...full };
-    const said = withUsage(answer, { input, output, usd: full.billedMicros / 1e6 });
-    const { contentType, pieces } = wireOf(said, asking.stream);
-    return { status: 200, headers: { 'content-type': contentType }, body: [...pieces] };
+    heldMicros = micros(held['usd']);
+    const { status, contentType, pieces } = answer(sent);
+    return { status, headers: { 'content-type': contentType }, body: pieces };
   };
   const response = await gateway.app.request(path, {
     method: 'POST',
@@ -122,20 +125,47 @@ export async function askNext(
     body: JSON.stringify(body),
   });
   const text = await response.text();
-  if (response.status !== 200) return { status: 'refused', why: `${response.status} ${text}` };
   const { spent } = await leafBalance(gateway, macaroon);
   const chargedMicros = micros(spent['usd']) - micros(before.spent['usd']);
-  return { status: 'answered', ...during, chargedMicros };
+  return { status: response.status, text, heldMicros, chargedMicros };
+}
+
+/**
+ * Asks for the next turn of a conversation. The provider gives this answer, bills the request's real
+ * tokens and as much output as the limit allows.
+ */
+export async function askNext(
+  rig: RecordedRig,
+  conversation: Conversation,
+  answer: RecordedAnswer,
+  asking: Asking,
+): Promise<Outcome> {
+  const { api, model } = conversation;
+  const request = requestOf(conversation, asking);
+  const price = PRICES.find(model);
+  if (price === undefined) throw new Error(`no price of ${model}`);
+  let costs = { billedMicros: 0, fullMicros: 0 };
+  const { status, text, ...charged } = await call(rig, request, (sent) => {
+    const searches = searchesOf(answer);
+    // After each run the model reads everything again.
+    const input = honestTokens(api, request.body) * (searches + 1);
+    const output = limitOf(api, sent);
+    costs = costsOf(price, conversation, { input, output, searches, body: request.body });
+    const said = withUsage(answer, { input, output, usd: costs.billedMicros / 1e6 });
+    return { status: 200, ...wireOf(said, asking.stream) };
+  });
+  if (status !== 200) return { status: 'refused', why: `${status} ${text}` };
+  return { status: 'answered', ...charged, ...costs };
 }
 
 interface Counted {
   readonly input: number;
   readonly output: number;
   readonly searches: number;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: Body;
 }
 
-function fullCost(
+function costsOf(
   price: ModelPrice,
   { api }: Conversation,
   { input, output, searches, body }: Counted,

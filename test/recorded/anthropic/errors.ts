@@ -49,6 +49,7 @@ const DETAILED: RecordedError = {
   name: 'anthropic/an error with details',
   apis: ['messages'],
   status: 400,
+  isBilled: false,
   body: {
     ...bodyOf(ERRORS.invalid_request_error),
     error: {
@@ -66,6 +67,7 @@ const TOO_LARGE: RecordedError = {
   name: 'anthropic/too large',
   apis: ['messages'],
   status: 413,
+  isBilled: false,
   body: {
     ...bodyOf(ERRORS.invalid_request_error),
     error: { type: 'request_too_large', message: 'Request exceeds the maximum size' },

@@ -25,6 +25,7 @@ function error(
     name: `openai/${name}`,
     apis: APIS,
     status,
+    isBilled: false,
     body: { error: { param: null, code: null, ...said } },
   };
 }
@@ -78,9 +79,21 @@ export const OPENAI_ERRORS: readonly RecordedError[] = [
 
 /** Not OpenAI's own shape: an intermediary spoke, so that nobody knows what the provider did. */
 export const INTERMEDIARY_ERRORS: readonly RecordedError[] = [
-  { name: 'proxy/bad gateway', apis: APIS, status: 502, body: '<html>502 Bad Gateway</html>' },
-  { name: 'proxy/timeout', apis: APIS, status: 504, body: 'upstream request timeout' },
-  { name: 'proxy/empty', apis: APIS, status: 500, body: '' },
+  {
+    name: 'proxy/bad gateway',
+    apis: APIS,
+    status: 502,
+    isBilled: true,
+    body: '<html>502 Bad Gateway</html>',
+  },
+  {
+    name: 'proxy/timeout',
+    apis: APIS,
+    status: 504,
+    isBilled: true,
+    body: 'upstream request timeout',
+  },
+  { name: 'proxy/empty', apis: APIS, status: 500, isBilled: true, body: '' },
 ];
 
 function begun(answers: typeof CHAT_ANSWERS, name: string, count: number) {

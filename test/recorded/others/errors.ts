@@ -5,12 +5,16 @@ import { OPENROUTER_ANSWERS } from './openrouter.js';
 const apis: readonly RecordedApi[] = ['chat', 'responses'];
 const filtered = { filtered: true, severity: 'high' };
 
-/** As others word them: each in a shape of its own. */
+/**
+ * As others word them: each in a shape of its own. Azure bills what its filter read, xAI a fee for a
+ * violation, and Groq an output that is not as it was asked for.
+ */
 export const OTHER_ERRORS: readonly RecordedError[] = [
   {
     name: 'azure/content filter',
     apis,
     status: 400,
+    isBilled: true,
     body: {
       error: {
         message: 'The response was filtered due to the prompt triggering a content policy.',
@@ -29,12 +33,14 @@ export const OTHER_ERRORS: readonly RecordedError[] = [
     name: 'xai/violation',
     apis,
     status: 403,
+    isBilled: true,
     body: { code: 'permission-denied', error: 'Content violates usage guidelines.' },
   },
   {
     name: 'openrouter/no credits',
     apis,
     status: 402,
+    isBilled: false,
     body: {
       error: { code: 402, message: 'This request requires more credits.', metadata: {} },
       user_id: 'user_1',
@@ -44,6 +50,7 @@ export const OTHER_ERRORS: readonly RecordedError[] = [
     name: 'openrouter/provider error',
     apis,
     status: 502,
+    isBilled: false,
     body: {
       error: {
         code: 502,
@@ -56,6 +63,7 @@ export const OTHER_ERRORS: readonly RecordedError[] = [
     name: 'gemini/invalid argument',
     apis,
     status: 400,
+    isBilled: false,
     body: [
       {
         error: {
@@ -71,6 +79,7 @@ export const OTHER_ERRORS: readonly RecordedError[] = [
     name: 'groq/failed generation',
     apis,
     status: 400,
+    isBilled: true,
     body: {
       error: {
         message: 'Failed to call a function.',
@@ -84,6 +93,7 @@ export const OTHER_ERRORS: readonly RecordedError[] = [
     name: 'mistral/unprocessable',
     apis,
     status: 422,
+    isBilled: false,
     body: {
       object: 'error',
       message: { detail: [{ type: 'missing', loc: ['body', 'model'], msg: 'Field required' }] },
@@ -97,6 +107,7 @@ export const OTHER_ERRORS: readonly RecordedError[] = [
     name: 'vllm/bad request',
     apis,
     status: 400,
+    isBilled: false,
     body: {
       object: 'error',
       message: "This model's maximum context length is 8192 tokens.",
