@@ -40,6 +40,8 @@ const KINDS = Object.values(ERRORS).map(
     name: `anthropic/${error.type}`,
     apis: ['messages'],
     status: STATUSES[error.type],
+    // In time nobody answered: the work may have been done.
+    isBilled: error.type === 'timeout_error',
     body: bodyOf(error),
   }),
 );
