@@ -61,7 +61,12 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     // What is priced is what is sent: all is read from the very bytes that go upstream.
     const fields = parseJsonObject(bytes);
     const model = readModel(fields, api);
-    const { upstream, rules, headers: own } = routeModel(upstreams, api, model, deps.offUpstreams);
+    const {
+      upstream,
+      rules,
+      answers,
+      headers: own,
+    } = routeModel(upstreams, api, model, deps.offUpstreams);
     const ids = namedIds(api, fields);
     const recalled =
       ids.length === 0 ? undefined : await recallFor(deps.ledger.shared, allowance, ids);
@@ -72,6 +77,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       body: { bytes, fields },
       headers,
       rules,
+      answers,
       ...(recalled === undefined ? {} : { recalled }),
     });
     return await makeCall({
@@ -80,6 +86,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       allowance,
       tags,
       plan,
+      billing: answers?.billing,
       upstream,
       request: {
         method: 'POST',
