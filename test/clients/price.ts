@@ -21,7 +21,8 @@ const { models } = parse(readFileSync(SHIPPED, 'utf8')) as { models: Record<stri
  * file's own figures, so that the gateway's arithmetic is not what it is compared with.
  */
 export function microsOf(billed: Billed): number {
-  const line = models[billed.model];
+  const line =
+    models[billed.model] ?? Object.values(models).find((one) => names(one, billed.model));
   if (line === undefined) throw new Error(`prices.yaml has no line for ${billed.model}`);
   // USD per million tokens is micro-dollars a token. Figures have six decimals at the most.
   const millionths = (tokens: number, figure: number | undefined) => {
@@ -36,4 +37,11 @@ export function microsOf(billed: Billed): number {
     millionths(billed.output, line.output) +
     millionths(billed.searches * 1000, line.serverTools?.['web_search']?.per1000);
   return Number((total + 999_999n) / 1_000_000n);
+}
+
+/** Whether one of a line's other names, or of its beginnings, is the model's. */
+function names({ aliases = [] }: Line, model: string): boolean {
+  return aliases.some((one) =>
+    one.endsWith('*') ? model.startsWith(one.slice(0, -1)) : one === model,
+  );
 }
