@@ -71,9 +71,12 @@ export function renderPrice(model: string, file: string, price: ModelPrice, styl
 }
 
 function pieceLines(groups: readonly [string[], Rates][]): string[][] {
-  return groups.flatMap(([[tier = ''], { perRequest, perImage }]) => [
+  return groups.flatMap(([[tier = ''], { perRequest, perImage, perCharacter }]) => [
     ...(perRequest === undefined ? [] : [['per request', `${perPiece(perRequest)} USD, ${tier}`]]),
     ...(perImage === undefined ? [] : [['per image', `${perPiece(perImage)} USD, ${tier}`]]),
+    ...(perCharacter === undefined
+      ? []
+      : [['characters', `${perMillion(perCharacter)} USD per million, ${tier}`]]),
   ]);
 }
 
@@ -98,7 +101,7 @@ export function toPriceRecord(model: string, file: string, price: ModelPrice) {
     contextWindow: price.contextWindow ?? null,
     maxOutput: price.maxOutput ?? null,
     tiers: Object.fromEntries(
-      [...price.tiers].map(([name, { bands, perImage, perRequest, origin }]) => [
+      [...price.tiers].map(([name, { bands, perImage, perRequest, perCharacter, origin }]) => [
         name,
         {
           usdPerMillion: bands.map((band) => ({
@@ -111,6 +114,9 @@ export function toPriceRecord(model: string, file: string, price: ModelPrice) {
           })),
           ...(perImage === undefined ? {} : { usdPerImage: perPiece(perImage) }),
           ...(perRequest === undefined ? {} : { usdPerRequest: perPiece(perRequest) }),
+          ...(perCharacter === undefined
+            ? {}
+            : { usdPerMillionCharacters: perMillion(perCharacter) }),
           ...origin,
         },
       ]),

@@ -1,5 +1,6 @@
 import type { ReplicaWait } from '../../src/ledger/contract.js';
 import type { Micros } from '../../src/money/units.js';
+import type { AnswerRules } from '../providers/answer-rules.js';
 import type { RequestRules } from '../providers/request.js';
 import type { DecodeLimits } from '../stream/decode.js';
 import type { DrainBound } from '../stream/metered-body.js';
@@ -34,6 +35,8 @@ export interface ProviderUpstream {
   readonly models: readonly NameRule[];
   /** What of a request passes, and how it is bounded. */
   readonly rules: Omit<RequestRules, 'tokenizers'>;
+  /** Which errors are billed, and what in a usage costs nothing; undefined: what is known of all upstreams. */
+  readonly answers: AnswerRules | undefined;
   /** Whose tokenizers count the text of models that are known to use them. */
   readonly tokenizer: 'none' | 'openai';
   /** The longest wait for the answer's headers, and between two pieces of its body. */
@@ -47,6 +50,15 @@ interface SandboxUpstream {
 }
 
 export type UpstreamConfig = ProviderUpstream | SandboxUpstream;
+
+/** An upstream that is off: it serves nothing, and refusals say why. */
+export interface OffUpstream {
+  readonly name: string;
+  readonly protocol: UpstreamConfig['protocol'];
+  readonly models: readonly NameRule[];
+  /** For people: `its apiKey is empty: set OPENAI_API_KEY`. */
+  readonly why: string;
+}
 
 export interface EndpointConfig {
   /** http or https, without credentials, query, fragment or trailing slash. */
@@ -106,6 +118,8 @@ export interface GatewayConfig {
   readonly stateDir: string;
   /** In the file's order, only those that are on. The first whose `models` match serves. */
   readonly upstreams: readonly UpstreamConfig[];
+  /** Those that are not, in the same order. */
+  readonly offUpstreams: readonly OffUpstream[];
   readonly toolCosts: ToolCosts;
   /** The price list of models: an absolute path, the shipped list's unless configured. */
   readonly pricesFile: string;

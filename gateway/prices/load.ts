@@ -95,11 +95,17 @@ function toPrice(pattern: string, line: ModelLine): ModelPrice {
 }
 
 function toRates(line: Omit<RatesLine, 'source' | 'date'>, origin: Origin): Rates {
-  const { perImage, perRequest, long } = line;
+  const { perImage, perRequest, perMillionCharacters: perCharacter, long } = line;
   const { input, cachedInput, cacheWrite, cacheWriteLong, output, reasoning } = line;
   const base = { input, cachedInput, cacheWrite, cacheWriteLong, output, reasoning };
   const longer = long.map(({ above, ...figures }) => ({ aboveInputTokens: above, ...figures }));
-  return { bands: [{ aboveInputTokens: 0, ...base }, ...longer], perImage, perRequest, origin };
+  return {
+    bands: [{ aboveInputTokens: 0, ...base }, ...longer],
+    perImage,
+    perRequest,
+    perCharacter,
+    origin,
+  };
 }
 
 function originOf(

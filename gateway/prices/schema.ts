@@ -39,6 +39,10 @@ const ownOrigin = { source: ORIGIN.source.optional(), date: ORIGIN.date.optional
 const RATES = {
   ...TOKEN_FIGURES,
   perImage: perPiece,
+  perMillionCharacters: text(
+    readUsdPerMillion,
+    'USD per million characters, such as 15',
+  ).optional(),
   perRequest: perPiece,
   long: z
     .array(section({ above: tokens, ...TOKEN_FIGURES }), {
@@ -72,10 +76,11 @@ function checkBands(rates: z.output<z.ZodObject<typeof RATES>>, context: z.Refin
   });
 }
 
+const PIECE_NAMES = ['perImage', 'perMillionCharacters', 'perRequest'] as const;
 const hasFigure = (rates: Readonly<Record<string, unknown>>) =>
-  [...FIGURE_NAMES, 'perImage', 'perRequest'].some((name) => rates[name] !== undefined);
+  [...FIGURE_NAMES, ...PIECE_NAMES].some((name) => rates[name] !== undefined);
 const NO_FIGURE = {
-  error: `at least one of ${FIGURE_NAMES.join(', ')}, perImage, perRequest`,
+  error: `at least one of ${[...FIGURE_NAMES, ...PIECE_NAMES].join(', ')}`,
   params: { found: 'no figure' },
 };
 

@@ -39,6 +39,7 @@ export class Draft {
   isLongContext = false;
   textBytes = 0;
   mayShrink = false;
+  echoes: true | undefined;
   isStored = false;
   readonly #unknown = new Set<string>();
   #hasTools = false;

@@ -150,6 +150,7 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
         upstream,
       }),
     ],
+    offUpstreams: [],
     endpoints: new Map([
       ['web_search', { headers: { 'x-tool-key': 'tool-key' }, upstream: tool }],
       ['unpriced', { headers: {}, upstream: tool }],

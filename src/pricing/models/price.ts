@@ -34,6 +34,8 @@ export interface Rates {
   readonly bands: readonly [Band, ...Band[]];
   /** For images that the provider bills by the piece, and not as tokens. */
   readonly perImage: Picos | undefined;
+  /** For text that the provider bills by its length: one character. */
+  readonly perCharacter?: Picos | undefined;
   /** For every call; without a figure there is no such part. */
   readonly perRequest: Picos | undefined;
   readonly origin: Origin;

@@ -46,7 +46,7 @@ describe('a wrong figure', () => {
     [
       'no figure at all',
       model('    contextWindow: 5\n'),
-      `2:3: models.m: found no figure; expected at least one of ${FIGURES}, perImage, perRequest`,
+      `2:3: models.m: found no figure; expected at least one of ${FIGURES}, perImage, perMillionCharacters, perRequest`,
     ],
   ]);
 });
@@ -117,7 +117,7 @@ describe('a wrong name or origin', () => {
       'an unknown name',
       withInput('    inptu: 1\n'),
       '4:5: models.m.inptu: found an unknown name; expected one of aliases, ' +
-        `${FIGURES}, perImage, perRequest, long, tiers, standardTiers, serverTools, contextWindow, maxOutput, reasons, defaultOutput, source, date`,
+        `${FIGURES}, perImage, perMillionCharacters, perRequest, long, tiers, standardTiers, serverTools, contextWindow, maxOutput, reasons, defaultOutput, source, date`,
     ],
     [
       'a star inside',

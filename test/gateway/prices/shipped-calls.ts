@@ -37,6 +37,10 @@ export const SHORT_CALLS = `
   o1               default   150000  75000  -      -      600000
   text-embedding-3-small default 200  -     -      -      -
   text-embedding-3-large default 1300 -     -      -      -
+  gpt-3.5-turbo-instruct default 15000 -    -      -      20000
+  davinci-002      default   20000   -      -      -      20000
+  gpt-image-2      default   50000   -      -      -      300000
+  gpt-image-1-mini default   20000   2000   -      -      80000
   claude-fable-5-1 default   100000  2500   125000 200000 500000
   claude-fable-5   default   100000  10000  125000 200000 500000
   claude-opus-5-5  default   40000   2000   50000  80000  200000
@@ -134,4 +138,10 @@ export const NAMES = [
   ['models/gemini-2.5-pro', 'gemini-2.5-pro'],
   ['models/gemini-3.8-flash', 'gemini-3.8-flash'],
   ['deepseek-v4-flash', 'deepseek-flash'],
+] as const;
+
+/** What 10,000 characters cost, of models that are billed by them. */
+export const SPEECHES = [
+  { model: 'tts-1', cost: 150_000 },
+  { model: 'tts-1-hd', cost: 300_000 },
 ] as const;

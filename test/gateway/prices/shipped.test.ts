@@ -4,7 +4,7 @@ import { loadPriceList } from '../../../gateway/prices/load.js';
 import { SHIPPED_PRICES } from '../../../gateway/prices/shipped.js';
 import { costOf, type ModelPrice } from '../../../src/pricing/models/index.js';
 import { NO_USAGE, type Usage } from '../../../src/pricing/usage.js';
-import { LONG_CALLS, NAMES, SHORT_CALLS, TOOL_RUNS } from './shipped-calls.js';
+import { LONG_CALLS, NAMES, SHORT_CALLS, SPEECHES, TOOL_RUNS } from './shipped-calls.js';
 
 const list = loadPriceList(SHIPPED_PRICES, nodeFiles);
 const KINDS = ['input', 'cachedInput', 'cacheWrite', 'cacheWriteLong', 'output'] as const;
@@ -85,18 +85,26 @@ it.each(TOOL_RUNS)('1000 runs of $tool on $models', ({ models, tool, cost }) => 
   for (const model of models) expect(micros(model, { serverTools: { [tool]: 1_000 } })).toBe(cost);
 });
 
+it.each(SPEECHES)('10,000 characters of $model', ({ model, cost }) => {
+  expect(costOf(find(model), NO_USAGE, { characters: 10_000 })).toEqual({
+    status: 'priced',
+    micros: cost,
+  });
+});
+
 describe('the tables above', () => {
   /** One line a figure of the list itself. */
   const figures = [...new Set(list.rules.map(({ price }) => price))].flatMap((price) => [
     ...[...price.tiers]
       .filter(([tier, rates]) => tier === 'default' || rates !== price.tiers.get('default'))
-      .flatMap(([tier, { bands, perImage, perRequest }]) => [
+      .flatMap(([tier, { bands, perImage, perRequest, perCharacter }]) => [
         ...bands.flatMap(({ aboveInputTokens, ...kinds }) =>
           Object.entries(kinds)
             .filter(([, figure]) => figure !== undefined)
             .map(([kind]) => `${price.pattern} ${tier} ${aboveInputTokens > 0} ${kind}`),
         ),
         ...(perImage === undefined ? [] : [`${price.pattern} ${tier} perImage`]),
+        ...(perCharacter === undefined ? [] : [`${price.pattern} ${tier} perCharacter`]),
         ...(perRequest === undefined ? [] : [`${price.pattern} ${tier} perRequest`]),
       ]),
     ...[...price.serverTools.keys()].map((tool) => `${price.pattern} ${tool}`),
@@ -109,6 +117,7 @@ describe('the tables above', () => {
         ),
       ),
     ),
+    ...SPEECHES.map(({ model }) => `${model} default perCharacter`),
     ...TOOL_RUNS.flatMap(({ models, tool }) => models.map((model) => `${model} ${tool}`)),
   ];
 
@@ -140,9 +149,12 @@ describe('a model by the names that providers know it by', () => {
   });
 });
 
-it('every line says how much the model takes, and when its figures were read', () => {
+it('every line says how much the model takes or puts out, and when its figures were read', () => {
   for (const { price } of list.rules) {
-    expect(price.contextWindow, price.pattern).toBeGreaterThan(0);
+    const { contextWindow, maxOutput, tiers } = price;
+    // Speech is billed by its characters, however long it is.
+    const isBounded = [...tiers.values()].every(({ perCharacter }) => perCharacter === undefined);
+    if (isBounded) expect(contextWindow ?? maxOutput, price.pattern).toBeGreaterThan(0);
     expect(price.origin.date, price.pattern).toMatch(/^2026-/);
     expect(price.origin.source, price.pattern).toMatch(/^https:\/\//);
   }
