@@ -39,18 +39,22 @@ const FOREIGN: [string, unknown][] = [
   ['a text', 'upstream connect error or disconnect/reset before headers'],
   ['a cut object', '{"error":{"message":"No.'],
   ['more than an object', '{"error":{"message":"No."}} '.repeat(2)],
-  ['an empty object', {}],
-  ['no error in it', { status: 'down', code: 1020 }],
-  ['an empty error', { error: {} }],
-  ['an error that is true', { error: true }],
-  ['an error that is null', { error: null }],
-  ['no errors', { errors: [] }],
   ['an empty list', []],
   ['a list of texts', ['No.']],
   ['a list of what is no Google’s', [{ message: 'No.' }]],
   ['two', [{ error: { message: 'a' } }, { error: { message: 'b' } }]],
   ['a word', '"No."'],
   ['no UTF-8', new TextDecoder('latin1').decode(Uint8Array.of(0x7b, 0xff))],
+];
+
+/** Objects that no provider is known to send. */
+const UNKNOWN: [string, unknown][] = [
+  ['an empty object', {}],
+  ['no error in it', { status: 'down', code: 1020 }],
+  ['an empty error', { error: {} }],
+  ['an error that is true', { error: true }],
+  ['an error that is null', { error: null }],
+  ['no errors', { errors: [] }],
 ];
 
 const STATUSES = [400, 401, 403, 404, 409, 413, 422, 429, 451, 499, 500, 501, 502, 503, 520, 529];
@@ -66,6 +70,14 @@ describe('an error answer that is whole', () => {
   it.each(FOREIGN)('that is %s came from something in between: charged', (_, body) => {
     for (const status of STATUSES) expect(judge(status, body)).toBe('foreign_error');
     for (const status of [408, 504]) expect(judge(status, body)).toBe('timeout');
+  });
+
+  it.each(UNKNOWN)('that is %s is judged by its status, as a tool’s is', (_, body) => {
+    for (const status of STATUSES) {
+      expect(judge(status, body)).toBe(isBilled(status) ? 'foreign_error' : 'released');
+    }
+    for (const status of [408, 504]) expect(judge(status, body)).toBe('timeout');
+    expect(judge(429, { ...Object(body), usage: { prompt_tokens: 5 } })).toBe('billed_error');
   });
 
   it.each<[string, number, unknown]>([
@@ -126,8 +138,12 @@ describe('an error answer that is whole', () => {
       fc.property(fc.jsonValue(), fc.integer({ min: 400, max: 599 }), (value, status) => {
         const judged = judgeError(status, bytes(value), STANDARD_BILLING);
         const words = /"(?:error|message|detail|errors)":/;
-        if (!judged.isBilled) expect(JSON.stringify(value)).toMatch(words);
-        else expect(judged.detail).not.toContain('\n');
+        if (judged.isBilled) {
+          expect(judged.detail).not.toContain('\n');
+          return;
+        }
+        expect(typeof value === 'object' && value !== null).toBe(true);
+        if (isBilled(status)) expect(JSON.stringify(value)).toMatch(words);
       }),
     );
   });
