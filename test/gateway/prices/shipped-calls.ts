@@ -157,7 +157,7 @@ export const TOOL_RUNS = [
     tokens: 204_800,
     models: [...reasoning(), 'gpt-4.1', 'gpt-4o', 'gpt-4.1-mini', 'gpt-4o-mini'],
   },
-  { tool: 'web_search', cost: 10_000_000, tokens: 65_536, models: claudes() },
+  { tool: 'web_search', cost: 10_000_000, tokens: 32_768, models: claudes() },
   // As much as the request says, else a whole window.
   { tool: 'web_fetch', cost: 0, tokens: undefined, models: claudes() },
 ];
