@@ -1,3 +1,4 @@
+import { readImageSize } from '../../src/pricing/bound/image-size.js';
 import { boundImage } from '../../src/pricing/bound/images.js';
 import { boundJson, boundString } from '../../src/pricing/bound/json.js';
 import { boundText } from '../../src/pricing/bound/text.js';
@@ -119,11 +120,18 @@ export class Draft {
     this.tokens += tool + extra;
   }
 
-  /** @throws {Problem} `price_unknown` */
-  countImage(path: string, detail?: unknown): void {
-    const tokens = this.rules.imageTokens ?? boundImage(this.model, detail);
+  /**
+   * @param source the image, if it is in the request: base64, or a `data:` URL
+   * @throws {Problem} `price_unknown`
+   */
+  countImage(path: string, detail?: unknown, source?: unknown): void {
+    const tokens = this.rules.imageTokens ?? boundImage(this.model, detail, readImageSize(source));
     if (tokens === undefined) {
-      throw unpriced(path, 'an image, for which no rule of this model (or of its detail) is known');
+      throw unpriced(
+        path,
+        'an image, for which no rule of this model (or of its detail) is known; the operator can ' +
+          'set requests.imageTokens, the most tokens of an image',
+      );
     }
     this.tokens += tokens;
   }

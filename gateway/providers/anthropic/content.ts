@@ -45,8 +45,9 @@ const image = block({
       url: ignored,
       file_id: ignored,
     };
-    readShape(value, path, shape, draft);
-    draft.countImage(path);
+    const source = readShape(value, path, shape, draft);
+    const isHere = source['type'] === 'base64';
+    draft.countImage(path, undefined, isHere ? source['data'] : undefined);
   },
   transformations: ignored,
 });
