@@ -16,12 +16,14 @@ import { callCost } from './call-cost.js';
 import { servedLine } from './served-model.js';
 import { possibleTiers } from './tiers.js';
 
-interface Terms {
+export interface SettleTerms {
   readonly request: ModelRequest;
   readonly price: ModelPrice;
   readonly find: (model: string) => ModelPrice | undefined;
   readonly isUnpriced: boolean;
   readonly credits: Micros | undefined;
+  /** The most that the request can cost by a line, in micro-dollars; undefined where a figure lacks. */
+  readonly boundBy: (line: ModelPrice) => Micros | undefined;
   /** The most tokens that a model can take in and put out for this request. */
   readonly most: (line: ModelPrice) => { readonly input: number; readonly output: number };
 }
@@ -36,12 +38,19 @@ interface Answer {
  * dearest that the request allows counts. Where it doesn't say enough the hold is charged, and never
  * less than what it does say.
  */
-export function settleUsage(terms: Terms, { reading, facts }: Answer, held: Vector): Settled {
-  if (reading.status !== 'read' && reading.status !== 'above_maximum') {
-    const charged = atLeast(held, { usd: facts.statedUsd });
-    return { charged, how: reading.status, detail: reading.detail, usage: undefined };
-  }
+export function settleUsage(terms: SettleTerms, { reading, facts }: Answer, held: Vector): Settled {
   const served = servedLines(terms, facts);
+  if (reading.status !== 'read' && reading.status !== 'above_maximum') {
+    // The hold is the most by the line that was asked for: a dearer one that served has its own.
+    const bounds = served.lines.map((line) => terms.boundBy(line) ?? 0);
+    const usd = Math.max(facts.statedUsd ?? 0, ...bounds);
+    return {
+      charged: atLeast(held, { usd }),
+      how: reading.status,
+      detail: reading.detail,
+      usage: undefined,
+    };
+  }
   const lines = [terms.price, ...served.lines];
   const isAbove =
     reading.status === 'above_maximum' &&
@@ -90,7 +99,7 @@ function faultOf(
 }
 
 /** Lines of other models that served; the name of one that has none. */
-function servedLines({ request, price, find, isUnpriced }: Terms, { models }: AnswerFacts) {
+function servedLines({ request, price, find, isUnpriced }: SettleTerms, { models }: AnswerFacts) {
   const lines: ModelPrice[] = [];
   let unknown: string | undefined;
   if (!isUnpriced) {
@@ -124,7 +133,7 @@ interface Dearest {
 
 /** The dearest way in which such a usage can have been billed. */
 function dearestOf(
-  { request, isUnpriced }: Terms,
+  { request, isUnpriced }: SettleTerms,
   lines: readonly ModelPrice[],
   usage: Usage,
   facts: AnswerFacts,
@@ -172,7 +181,10 @@ function possibleWrites({ cacheWrites }: ModelRequest, usage: Usage, open: numbe
 }
 
 /** Undefined for what no budget holds, or what has no price though the call is counted in USD. */
-function costVector({ isUnpriced, credits }: Terms, { usd, tokens }: Known): Vector | undefined {
+function costVector(
+  { isUnpriced, credits }: SettleTerms,
+  { usd, tokens }: Known,
+): Vector | undefined {
   if (!isMicros(tokens)) return undefined;
   if (isUnpriced) return callCost({ credits, usd: undefined, tokens });
   return usd === undefined ? undefined : callCost({ credits, usd, tokens });

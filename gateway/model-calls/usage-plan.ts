@@ -1,13 +1,14 @@
 import type { Micros } from '../../src/money/units.js';
-import type { ModelPrice } from '../../src/pricing/models/index.js';
+import { type ModelPrice, upperBound } from '../../src/pricing/models/index.js';
+import { Problem } from '../api/problem.js';
 import type { UsagePlan } from '../call-plan.js';
 import { messageAnswers } from '../providers/anthropic/answers.js';
-import { boundRequest } from '../providers/bound.js';
+import { boundRequest, windowOf } from '../providers/bound.js';
 import { chatAnswers, embeddingAnswers, responseAnswers } from '../providers/openai/answers.js';
 import type { Api, ModelRequest } from '../providers/request.js';
 import { type MeterOptions, meterAnswer } from '../stream/meter.js';
 import type { AnswerFormat } from '../stream/reading.js';
-import { settleUsage } from './settle-usage.js';
+import { type SettleTerms, settleUsage } from './settle-usage.js';
 
 const FORMATS: Readonly<Record<Exclude<Api, 'count_tokens'>, AnswerFormat>> = {
   chat: chatAnswers,
@@ -44,11 +45,15 @@ export function planUsage(plan: UsageTerms): UsagePlan {
   const { api, request } = plan;
   const format = FORMATS[api];
   const options = meterOptions(plan);
+  const terms: SettleTerms = {
+    ...plan,
+    most: (line) => mostOf(request, line),
+    boundBy: (line) => boundBy(plan, line),
+  };
   return {
     asksStream: request.stream,
     openMeter: () => meterAnswer(format, options),
-    settle: (reading, facts, held) =>
-      settleUsage({ ...plan, most: (line) => mostOf(request, line) }, { reading, facts }, held),
+    settle: (reading, facts, held) => settleUsage(terms, { reading, facts }, held),
     unknown: request.unknown,
     remember: plan.remember,
     overrun: plan.overrun,
@@ -66,18 +71,33 @@ function meterOptions({ request, price, outputTokens, ignored }: UsageTerms): Me
     },
     mayWriteLong: cacheWrites === 'long',
     hidesUsageEvent: streamUsage === 'to_ask',
-    ...{ textBytes, mayShrink, choices, serverTools },
-    ...(ignored === undefined ? {} : { ignored }),
+    textBytes,
+    mayShrink,
+    choices,
+    serverTools,
+    ignored,
   };
 }
 
 /** What a model can take in and put out, whatever was asked for (DESIGN §3, rule 7). */
 function mostOf(
-  { rounds, choices, extraOutputTokens }: ModelRequest,
-  { contextWindow, maxOutput }: ModelPrice,
+  request: ModelRequest,
+  line: ModelPrice,
 ): { readonly input: number; readonly output: number } {
+  const { rounds, choices, extraOutputTokens } = request;
   return {
-    input: (contextWindow ?? ANY_MODEL_TOKENS) * rounds,
-    output: ((maxOutput ?? ANY_MODEL_TOKENS) * rounds + extraOutputTokens) * choices,
+    input: (windowOf(request, line) ?? ANY_MODEL_TOKENS) * rounds,
+    output: ((line.maxOutput ?? ANY_MODEL_TOKENS) * rounds + extraOutputTokens) * choices,
   };
+}
+
+/** Undefined where the line lacks a figure, or nothing bounds the request. */
+function boundBy({ request, outputTokens }: UsageTerms, line: ModelPrice): Micros | undefined {
+  try {
+    const cost = upperBound(line, boundRequest(request, outputTokens, line));
+    return cost.status === 'priced' ? cost.micros : undefined;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return undefined;
+  }
 }

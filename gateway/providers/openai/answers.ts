@@ -25,23 +25,26 @@ const OUTPUT_TEXT: Wish = object({
 /** Where servers put the usage: Moonshot inside the choice, Groq inside a map of its own. */
 const USAGES = ['usage', 'choiceUsage', 'groqUsage'] as const;
 
-function chatWish(output: 'message' | 'delta'): Wish {
-  return object({
-    usage: keep('usage'),
-    service_tier: keep('tier'),
-    model: keep('model'),
-    choices: array(
-      object({ [output]: OUTPUT_TEXT, finish_reason: TALLY, usage: keep('choiceUsage') }),
-    ),
-    x_groq: object({ usage: keep('groqUsage') }),
-    error: keep('error'),
-  });
-}
+const BESIDE = {
+  usage: keep('usage'),
+  service_tier: keep('tier'),
+  model: keep('model'),
+  x_groq: object({ usage: keep('groqUsage') }),
+};
 
 /** `POST /v1/chat/completions`, of OpenAI and of those that speak its API. */
 export const chatAnswers: AnswerFormat = {
-  plainWish: chatWish('message'),
-  eventWish: chatWish('delta'),
+  plainWish: object({
+    ...BESIDE,
+    choices: array(object({ message: OUTPUT_TEXT, usage: keep('choiceUsage') })),
+  }),
+  eventWish: object({
+    ...BESIDE,
+    choices: array(
+      object({ delta: OUTPUT_TEXT, finish_reason: TALLY, usage: keep('choiceUsage') }),
+    ),
+    error: keep('error'),
+  }),
   begin: (terms) => new ChatReader(terms),
 };
 
@@ -53,6 +56,8 @@ class ChatReader implements AnswerReader {
   /** What usages said that were not whole: put together they may be. */
   #parts: Fields = {};
   #finished = 0;
+  /** Of the event that was read last. */
+  #hasUsage = false;
 
   constructor(terms: ReadingTerms) {
     this.#record = new UsageRecord(terms, MAX_TOKEN_BYTES);
@@ -66,13 +71,18 @@ class ChatReader implements AnswerReader {
 
   /** Some send the usage so far with every chunk: the last is the one behind which nothing comes. */
   event(document: JsonSkim): boolean {
-    this.#take(document);
-    this.#finished += finishesIn(document);
+    this.#hasUsage = this.#take(document);
+    if (document.tallied.size > 0) this.#finished += finishesIn(document);
     // No more comes of it, whether or not the server says that it is done.
-    if (!isAbsent(document, 'error')) this.#record.end();
-    const isUsageOnly = !isAbsent(document, 'usage') && document.elements === 0;
+    if (has(document, 'error')) this.#record.end();
+    const isUsageOnly = this.#hasUsage && document.elements === 0 && !isAbsent(document, 'usage');
     if (isUsageOnly) this.#record.end();
     return isUsageOnly;
+  }
+
+  again(document: JsonSkim): void {
+    if (this.#hasUsage) this.event(document);
+    else this.#record.saw(document.measuredBytes);
   }
 
   done(): void {
@@ -88,6 +98,7 @@ class ChatReader implements AnswerReader {
   reading(): Reading {
     const reading = this.#record.reading();
     if (!('usage' in reading) || !isNamed(this.#tier)) return reading;
+    if (reading.usage.tier === this.#tier) return reading;
     return { ...reading, usage: { ...reading.usage, tier: String(this.#tier) } };
   }
 
@@ -99,14 +110,20 @@ class ChatReader implements AnswerReader {
     return this.#notes.ids();
   }
 
-  #take(document: JsonSkim): void {
+  /** Whether a usage was there. */
+  #take(document: JsonSkim): boolean {
     this.#record.saw(document.measuredBytes);
     this.#notes.served(document.kept('model'));
     // The tier stands in each chunk; the last that says one tells with which it was served.
     this.#tier = document.kept('tier') ?? this.#tier;
+    const isUnreadable = document.isUnreadable;
+    let hasUsage = false;
     for (const name of USAGES) {
-      if (!isAbsent(document, name)) this.#record.offer(() => this.#read(document, name));
+      if (!isUnreadable && !has(document, name)) continue;
+      hasUsage = true;
+      this.#record.offer(() => this.#read(document, name));
     }
+    return hasUsage;
   }
 
   /** @throws {MalformedUsage} */
@@ -125,6 +142,11 @@ class ChatReader implements AnswerReader {
     const joined = readTokenUsage(this.#parts, beside).word;
     return joined.status === 'whole' ? joined : word;
   }
+}
+
+/** Whether a member is there, and not null. */
+function has(document: JsonSkim, name: string): boolean {
+  return (document.kept(name) ?? undefined) !== undefined;
 }
 
 /** The total of a part is not that of the whole. */
@@ -179,6 +201,8 @@ class EmbeddingReader implements AnswerReader {
   event(): boolean {
     return false;
   }
+
+  again(): void {}
 
   done(): void {}
 

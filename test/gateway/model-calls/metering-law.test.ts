@@ -230,7 +230,8 @@ describe.each(['chat', 'responses', 'messages'] as const)(
             cacheWrites: 'long',
             tiers: ['default', 'priority'],
             serverTools: { web_search: 2 },
-            textBytes: 0,
+            inputTokens: 1_200,
+          textBytes: 0,
           };
           const plan = planUsage({
             api,
