@@ -50,7 +50,7 @@ export const imageAnswers: AnswerFormat = {
  * the image does here, which is dearer. Images that come in have a price of their own, and none here.
  * @throws {MalformedUsage}
  */
-export function readImageUsage(value: unknown): Usage {
+function readImageUsage(value: unknown): Usage {
   const usage = readFields(value, 'usage');
   const details = readFieldsOr(usage['input_tokens_details'], 'input_tokens_details');
   refuseTokens(details, ['image_tokens']);

@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { createSandboxUpstream } from '../../../gateway/sandbox/upstream.js';
 
-export const NOW_MS = 1_767_225_600_000;
+const NOW_MS = 1_767_225_600_000;
 
 /** The official SDKs, with a sandbox in the place of the network. */
 export function sandboxClients() {
