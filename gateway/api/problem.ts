@@ -115,12 +115,6 @@ const PROBLEMS = {
     type: 'not_found_error',
     message: 'This account has no such reservation.',
   },
-  // The same for one that never was and for one that another account made.
-  response_unknown: {
-    status: 404,
-    type: 'invalid_request_error',
-    message: 'There is no response with this id.',
-  },
   // Never made, made by somebody else or through another gateway, or forgotten.
   call_unknown: {
     status: 404,

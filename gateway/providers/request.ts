@@ -15,7 +15,7 @@ export type MeteredApi =
 /** Those that nobody bills. */
 export type FreeApi = (typeof FREE_APIS)[number];
 
-export const FREE_APIS = ['count_tokens', 'input_tokens', 'moderations'] as const;
+const FREE_APIS = ['count_tokens', 'input_tokens', 'moderations'] as const;
 
 export function isFree(api: Api): api is FreeApi {
   return (FREE_APIS as readonly Api[]).includes(api);

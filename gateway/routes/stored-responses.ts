@@ -108,5 +108,5 @@ function mustBeAllowed(priceList: ToolPriceList, allowance: Allowance, model: st
 /** In the provider's own words. */
 function unknownResponse(id: string): Problem {
   const shown = id.slice(0, 128);
-  return new Problem('response_unknown', { message: `Response with id '${shown}' not found.` });
+  return new Problem('stored_unknown', { message: `Response with id '${shown}' not found.` });
 }

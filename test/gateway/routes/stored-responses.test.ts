@@ -115,8 +115,8 @@ describe('a stored response', () => {
     const { error } = await errorOf(await ask(gateway, sibling));
     expect(error).toEqual({
       message: "Response with id 'resp_1' not found.",
-      type: 'invalid_request_error',
-      code: 'response_unknown',
+      type: 'not_found_error',
+      code: 'stored_unknown',
       param: null,
     });
   });
