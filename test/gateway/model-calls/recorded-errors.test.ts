@@ -45,10 +45,14 @@ describe('an error inside of a stream', () => {
   it.each(STREAM_ERRORS.map((error) => [error.name, error] as const))(
     '%s: what was used by then is charged, or the hold',
     async (_name, { api, events }) => {
-      const { heldMicros, chargedMicros, status } = await call(rig, request(api, true, modelIn(events)), () => ({
-        status: 200,
-        ...streamOf(api, events),
-      }));
+      const { heldMicros, chargedMicros, status } = await call(
+        rig,
+        request(api, true, modelIn(events)),
+        () => ({
+          status: 200,
+          ...streamOf(api, events),
+        }),
+      );
       expect(status).toBe(200);
       expect(chargedMicros).toBeGreaterThan(0);
       expect(chargedMicros).toBeLessThanOrEqual(heldMicros);
