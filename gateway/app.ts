@@ -8,8 +8,9 @@ import { type ErrorShape, Problem, problemResponse } from './api/problem.js';
 import { type Authenticate, createAuthenticator } from './authenticate.js';
 import { createCaller } from './call.js';
 import { createCallLog } from './calls.js';
-import type { GatewayLimits } from './config/types.js';
+import type { GatewayLimits, OffUpstream } from './config/types.js';
 import { readCredential } from './credential.js';
+import { answerEarly } from './early-answer.js';
 import type { HoldKeeper } from './hold-keeper.js';
 import { type Denials, isDenial } from './journal/denials.js';
 import type { Log } from './logging.js';
@@ -26,9 +27,13 @@ import { healthzRoute, metricsRoute, readyzRoute } from './routes/health.js';
 import { macaroonsRoute } from './routes/macaroons.js';
 import { API_PATHS, modelCallRoute } from './routes/model-call.js';
 import { modelsRoute } from './routes/models.js';
+import { notServed } from './routes/not-served.js';
 import { addOperatorRoutes } from './routes/operator.js';
 import { addReservationRoutes } from './routes/reservations.js';
+import { rootRoute } from './routes/root.js';
+import { addStoredResponseRoutes } from './routes/stored-responses.js';
 import { type ToolEndpoint, toolsRoute } from './routes/tools.js';
+import { UnknownNames } from './unknown-names.js';
 
 type CallLimits = Pick<
   GatewayLimits,
@@ -37,6 +42,8 @@ type CallLimits = Pick<
   | 'defaultOutput'
   | 'defaultReasoningOutput'
   | 'leastOutput'
+  | 'unknownInFlight'
+  | 'unknownWaitMs'
   | 'drainBound'
   | 'decode'
 >;
@@ -50,6 +57,7 @@ export interface GatewayDeps {
   /** Somebody is to call its `extendDue` every so often. */
   readonly keeper: HoldKeeper;
   readonly modelUpstreams: readonly ModelUpstream[];
+  readonly offUpstreams: readonly OffUpstream[];
   readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
   /** In credits a call, of models and HTTP tools alike. */
   readonly priceList: ToolPriceList;
@@ -73,12 +81,17 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   const authenticate = createAuthenticator(deps);
   const calls = createCallLog();
   const { holdTtlMs } = limits;
-  const makeCall = createCaller({ ...deps, calls, holdTtlMs, meterLimits: limits });
+  const unknownNames = new UnknownNames({ ...deps, ...limits, shared: ledger.shared });
+  const makeCall = createCaller({
+    ...deps,
+    ...{ calls, holdTtlMs, unknownNames, meterLimits: limits },
+  });
   const requireOperator = (headers: Headers): void => {
     if (!deps.isOperatorKey(readOperatorKey(headers))) throw new Problem('invalid_operator_key');
   };
   const priced = { ...deps, authenticate, makeCall, maxBodyBytes: limits.bodyBytes };
-  const modelCalls = { ...priced, output: limits };
+  const remember = { shared: ledger.shared, log: deps.log };
+  const modelCalls = { ...priced, output: limits, remember, unknownNames };
 
   /** By the leaf of the macaroon: it was proved already, and that is remembered. */
   const countDenial = ({ code, details }: Problem, headers: Headers): void => {
@@ -91,6 +104,7 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   for (const [api, path] of Object.entries(API_PATHS) as [Api, string][]) {
     app.post(`/v1${path}`, modelCallRoute(api, modelCalls));
   }
+  addStoredResponseRoutes(app, { ...priced, recall: (ids) => ledger.shared.recall(ids) });
   const models = modelsRoute({ ...deps, authenticate });
   app.get('/v1/models', models);
   app.get('/v1/models/*', models);
@@ -103,25 +117,39 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
   const makeReservation = createReserver({ ...deps, holdTtlMs });
   addReservationRoutes(app, { ...deps, authenticate, makeReservation, holdTtlMs });
+  for (const path of ['/', '/v1', '/v1/']) app.get(path, rootRoute());
   app.get('/healthz', healthzRoute());
   app.get('/readyz', readyzRoute(deps));
   app.get('/metrics', metricsRoute(metrics));
   // Deny by default: a route that nobody priced is refused, never passed through.
-  app.notFound((c) => answerProblem(new Problem('not_routed'), deps, c.req));
+  app.notFound((c) => {
+    const { method, path, raw } = c.req;
+    const problem = notServed(method, path, raw.headers, shapeOf(c.req));
+    return answerEarly(answerProblem(problem, deps, c.req), c.env);
+  });
   app.onError((error, c) => {
     const problem = toProblem(error);
     if (isDenial(problem.code)) countDenial(problem, c.req.raw.headers);
-    return answerProblem(problem, deps, c.req);
+    return answerEarly(answerProblem(problem, deps, c.req), c.env);
   });
   return app;
 }
 
-/** Anthropic's own paths, and the ones that both providers have when its SDK asks. */
+/**
+ * Anthropic's own paths, below whatever base URL, and the ones that both providers have when its SDK
+ * asks.
+ */
 function shapeOf({ path, raw }: HonoRequest): ErrorShape | undefined {
-  if (/^\/v1\/messages(?:\/|$)/.test(path)) return 'anthropic';
-  if (!path.startsWith('/v1/')) return undefined;
-  return raw.headers.has('anthropic-version') ? 'anthropic' : 'openai';
+  if (OWN_PATHS.test(path)) return undefined;
+  if (MESSAGES_PATH.test(path)) return 'anthropic';
+  if (raw.headers.has('anthropic-version')) return 'anthropic';
+  return path.startsWith('/v1/') ? 'openai' : undefined;
 }
+
+const MESSAGES_PATH = /^(?:\/(?:v1|api|anthropic))*\/messages(?:\/|$)/;
+
+/** Of this service, and of tools. */
+const OWN_PATHS = /^\/(?:bursar|tools)(?:\/|$)/;
 
 function readOperatorKey(headers: Headers): string {
   try {

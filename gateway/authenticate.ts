@@ -6,6 +6,7 @@ import { readAllowance } from '../src/caveats/read.js';
 import type { MacaroonCrypto } from '../src/macaroon/crypto.js';
 import { type KeyRing, MacaroonError, verifyMacaroon } from '../src/macaroon/index.js';
 import { Problem } from './api/problem.js';
+import { describeInvalid } from './credential.js';
 
 export interface AuthenticateDeps {
   /** The ring as it is now; another object when the file was changed. */
@@ -46,7 +47,7 @@ export function createAuthenticator(deps: AuthenticateDeps) {
       return readAllowance(verifyMacaroon(credential, ring, deps.crypto));
     } catch (error) {
       if (error instanceof MacaroonError || error instanceof CaveatError) {
-        throw new Problem('invalid_macaroon', { cause: error });
+        throw new Problem('invalid_macaroon', { ...describeInvalid(credential), cause: error });
       }
       throw error;
     }

@@ -101,6 +101,11 @@ export function planFlat(price: Credits, body: Uint8Array | undefined): CallPlan
   return planFixed(cost, body);
 }
 
+/** A call that nobody bills: it counts as a call, and as nothing else. */
+export function planFree(body: Uint8Array | undefined): CallPlan {
+  return planFixed({ calls: MICROS_PER_UNIT, credits: 0, usd: 0, tokens: 0 }, body);
+}
+
 export function planFixed(cost: Vector, body: Uint8Array | undefined): CallPlan {
   return {
     cost: { least: cost, most: cost, steps: 0 },

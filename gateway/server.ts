@@ -5,6 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Hono } from 'hono';
 import { Problem, problemResponse } from './api/problem.js';
 import type { GatewayConfig } from './config/types.js';
+import { answerEarly } from './early-answer.js';
 import type { NodeEnv } from './node-env.js';
 import { closeWaitingAnswers } from './pipelining.js';
 import { shedAbove } from './shedding.js';
@@ -37,11 +38,13 @@ export async function startServer(
   const { limits, listen } = options;
   const server = createAdaptorServer({
     fetch: (request: Request, env: Http2Bindings | HttpBindings) => {
+      // HTTP/1.1 is all that it speaks.
+      const own = env as HttpBindings;
       if (shed.has(env.incoming.socket)) {
         options.onShed?.();
-        return problemResponse(new Problem('too_many_connections'));
+        return answerEarly(problemResponse(new Problem('too_many_connections')), own);
       }
-      if (!isPlainTarget(env.incoming.url)) return refuseTarget();
+      if (!isPlainTarget(env.incoming.url)) return answerEarly(refuseTarget(), own);
       const answer = app.fetch(request, env);
       return env.incoming.method === 'HEAD' ? keepMark(answer, env.outgoing) : answer;
     },

@@ -10,7 +10,7 @@ import type { KeyRingSource } from './key-ring-source.js';
 import type { Log } from './logging.js';
 import { openMarkedLedger } from './marks/marked-ledger.js';
 import { createMetrics } from './metrics.js';
-import { ANTHROPIC_APIS, type ModelUpstream, OPENAI_APIS } from './model-calls/upstreams.js';
+import { API_LISTS, type ModelUpstream } from './model-calls/upstreams.js';
 import { operatorKeyCheck } from './operator-key.js';
 import { followPriceList, onDisk } from './prices/follow.js';
 import { ANTHROPIC_VERSION } from './providers/headers.js';
@@ -66,6 +66,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     resolver,
     keeper,
     modelUpstreams,
+    offUpstreams: config.offUpstreams,
     endpoints,
     priceList: config.toolCosts,
     prices: prices.current,
@@ -137,7 +138,7 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
       return {
         name,
         models,
-        apis: new Set(OPENAI_APIS),
+        apis: new Set(API_LISTS.openai),
         headers: { authorization: `Bearer ${config.apiKey}` },
         rules: rulesOf(config, loaded),
         answers: config.answers,
@@ -147,7 +148,7 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
       return {
         name,
         models,
-        apis: new Set(ANTHROPIC_APIS),
+        apis: new Set(API_LISTS.anthropic),
         headers: { 'x-api-key': config.apiKey, 'anthropic-version': ANTHROPIC_VERSION },
         rules: rulesOf(config, loaded),
         answers: config.answers,
@@ -157,7 +158,7 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
       return {
         name,
         models,
-        apis: new Set(['chat', ...ANTHROPIC_APIS]),
+        apis: new Set(API_LISTS.sandbox),
         headers: {},
         rules: DEFAULT_RULES,
         upstream: createSandboxUpstream(),

@@ -55,13 +55,14 @@ function renderSummary(file: string, gateway: GatewayConfig, { json }: JsonOptio
   const tools = [...gateway.endpoints.keys()];
   if (json) {
     const upstreams = gateway.upstreams.map(({ name }) => name);
-    return `${JSON.stringify({ ok: true, file, listen, ledger, upstreams, tools })}\n`;
+    const off = gateway.offUpstreams.map(({ name, why }) => ({ name, why }));
+    return `${JSON.stringify({ ok: true, file, listen, ledger, upstreams, off, tools })}\n`;
   }
   return (
     `OK         ${file}\n` +
     `listen     ${listen}\n` +
     `ledger     ${ledger}\n` +
-    `upstreams  ${describeUpstreams(gateway.upstreams)}\n` +
+    `upstreams  ${describeUpstreams(gateway)}\n` +
     `tools      ${tools.length === 0 ? 'none' : tools.join(' ')}\n`
   );
 }

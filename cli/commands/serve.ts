@@ -41,7 +41,7 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
     readable: io.err.isTerminal,
     secrets,
   });
-  log.info({ config: loaded.document.file }, describeUpstreams(gateway.upstreams));
+  log.info({ config: loaded.document.file }, describeUpstreams(gateway));
   const stopRequest = untilStopRequest(io);
   const { running, close } = await start(config, log);
   try {

@@ -62,6 +62,7 @@ export function renderPrice(model: string, file: string, price: ModelPrice, styl
     ['line', `${price.pattern} in ${file}`],
     ['context', price.contextWindow === undefined ? '-' : `${price.contextWindow} tokens`],
     ['most output', price.maxOutput === undefined ? '-' : `${price.maxOutput} tokens`],
+    ...outputLines(price),
     ...pieceLines(groups),
     ...originLines(price, groups),
   ];
@@ -70,10 +71,31 @@ export function renderPrice(model: string, file: string, price: ModelPrice, styl
   return `${text}\nUSD per million tokens:\n${renderTable(columns, rows, style)}`;
 }
 
+function outputLines({ reasons, defaultOutput }: ModelPrice): string[][] {
+  return [
+    ...(reasons === true ? [['reasons', 'before it answers, which counts as output']] : []),
+    ...(defaultOutput === undefined
+      ? []
+      : [['by default', `${defaultOutput} tokens of output, where a caller states no limit`]]),
+  ];
+}
+
+function toolLines({ serverTools }: ModelPrice): string[][] {
+  return [...serverTools].flatMap(([name, { picosPerRun, tokensPerRun, tokensOrigin, origin }]) => [
+    [name, `${perPiece(picosPerRun)} USD a run; ${origin.source}, ${origin.date}`],
+    ...(tokensPerRun === undefined || tokensOrigin === undefined
+      ? []
+      : [['', `${tokensPerRun} tokens a run; ${tokensOrigin.source}, ${tokensOrigin.date}`]]),
+  ]);
+}
+
 function pieceLines(groups: readonly [string[], Rates][]): string[][] {
-  return groups.flatMap(([[tier = ''], { perRequest, perImage }]) => [
+  return groups.flatMap(([[tier = ''], { perRequest, perImage, perCharacter }]) => [
     ...(perRequest === undefined ? [] : [['per request', `${perPiece(perRequest)} USD, ${tier}`]]),
     ...(perImage === undefined ? [] : [['per image', `${perPiece(perImage)} USD, ${tier}`]]),
+    ...(perCharacter === undefined
+      ? []
+      : [['characters', `${perMillion(perCharacter)} USD per million, ${tier}`]]),
   ]);
 }
 
@@ -82,11 +104,7 @@ function originLines(price: ModelPrice, groups: readonly [string[], Rates][]): s
   const own = groups
     .filter(([, { origin }]) => origin.source !== source || origin.date !== date)
     .map(([[tier = ''], { origin }]) => [tier, `${origin.source}, ${origin.date}`]);
-  const tools = [...price.serverTools].map(([name, { picosPerRun, origin }]) => [
-    name,
-    `${perPiece(picosPerRun)} USD a run; ${origin.source}, ${origin.date}`,
-  ]);
-  return [...tools, ['source', `${source}, ${date}`], ...own];
+  return [...toolLines(price), ['source', `${source}, ${date}`], ...own];
 }
 
 /** For programs: every figure as decimal text in USD, so that none passes through a float. */
@@ -97,8 +115,10 @@ export function toPriceRecord(model: string, file: string, price: ModelPrice) {
     line: price.pattern,
     contextWindow: price.contextWindow ?? null,
     maxOutput: price.maxOutput ?? null,
+    reasons: price.reasons ?? false,
+    defaultOutput: price.defaultOutput ?? null,
     tiers: Object.fromEntries(
-      [...price.tiers].map(([name, { bands, perImage, perRequest, origin }]) => [
+      [...price.tiers].map(([name, { bands, perImage, perRequest, perCharacter, origin }]) => [
         name,
         {
           usdPerMillion: bands.map((band) => ({
@@ -111,14 +131,24 @@ export function toPriceRecord(model: string, file: string, price: ModelPrice) {
           })),
           ...(perImage === undefined ? {} : { usdPerImage: perPiece(perImage) }),
           ...(perRequest === undefined ? {} : { usdPerRequest: perPiece(perRequest) }),
+          ...(perCharacter === undefined
+            ? {}
+            : { usdPerMillionCharacters: perMillion(perCharacter) }),
           ...origin,
         },
       ]),
     ),
     serverTools: Object.fromEntries(
-      [...price.serverTools].map(([name, { picosPerRun, origin }]) => [
+      [...price.serverTools].map(([name, { picosPerRun, tokensPerRun, tokensOrigin, origin }]) => [
         name,
-        { usdPerRun: perPiece(picosPerRun), ...origin },
+        {
+          usdPerRun: perPiece(picosPerRun),
+          ...origin,
+          tokensPerRun: tokensPerRun ?? null,
+          ...(tokensOrigin === undefined
+            ? {}
+            : { tokensSource: tokensOrigin.source, tokensDate: tokensOrigin.date }),
+        },
       ]),
     ),
   };

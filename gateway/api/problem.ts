@@ -216,7 +216,7 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
 /** The limit that refused, and what the call needs of it. */
-export interface Shortfall {
+interface Shortfall {
   readonly limit: LimitState;
   readonly requiredMicros: Micros;
   /** What that consists of, where it goes by tokens. */

@@ -142,6 +142,12 @@ export function readNameRule(text: string): NameRule {
   return { name, prefix };
 }
 
+/** As they are written, for people. */
+export function formatRules(rules: readonly NameRule[]): string {
+  const patterns = rules.map(({ name, prefix }) => `${name}${prefix ? '*' : ''}`);
+  return patterns.includes('*') ? 'every model' : patterns.join(' ');
+}
+
 /** The name of a tool that has an endpoint: one segment of a path. */
 export function readEndpointName(text: string): string {
   if (!/^(?!\.{1,2}$)[A-Za-z0-9._@:-]{1,128}$/.test(text)) {

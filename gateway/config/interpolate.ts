@@ -13,6 +13,11 @@ export function isWellInterpolated(text: string): boolean {
   return !isInterpolated(text.replace(VARIABLE, ''));
 }
 
+/** The variables that a text names, each once. */
+export function variablesIn(text: string): string[] {
+  return [...new Set([...text.matchAll(VARIABLE)].map(([, name = '']) => name))];
+}
+
 export type Interpolated =
   | { readonly text: string }
   /** The first variable that is not set and has no default. */

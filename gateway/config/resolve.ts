@@ -2,8 +2,6 @@ import { dirname, resolve } from 'node:path';
 import { passwordsIn } from '../../src/ledger/redis/address.js';
 import { loadPriceList } from '../prices/load.js';
 import { SHIPPED_PRICES } from '../prices/shipped.js';
-import type { AnswerRules } from '../providers/answer-rules.js';
-import { billingRows } from '../upstream/billing.js';
 import { ConfigError, type ConfigProblem } from './errors.js';
 import type { FileReader } from './files.js';
 import { type LedgerPlace, readNameRule } from './grammar.js';
@@ -11,7 +9,8 @@ import type { Environment } from './interpolate.js';
 import { type LoadedConfig, readSettings } from './load.js';
 import { type SettingName, type Settings, settings } from './schema.js';
 import { checkOperatorKey, readKeyRing, readOperatorKey, SecretError } from './secrets.js';
-import type { EndpointConfig, GatewayConfig, UpstreamConfig } from './types.js';
+import type { EndpointConfig, GatewayConfig } from './types.js';
+import { splitUpstreams } from './upstreams.js';
 
 type Files = Pick<FileReader, 'read'>;
 
@@ -101,13 +100,12 @@ function checkOwnPrices(all: Settings, { pricesFile }: GatewayConfig, files: Fil
 
 function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
   const { upstreamTimeout, ...limits } = all.limits;
-  const upstreams = Object.entries(all.upstreams);
   const endpoints = Object.entries(all.tools.endpoints);
   return {
     listen: all.listen,
     ...toLedger(loaded, all),
     stateDir: pathBeside(loaded, all.stateDir),
-    upstreams: upstreams.flatMap(([name, upstream]) => toUpstream(name, upstream, all.limits)),
+    ...splitUpstreams(loaded, all.upstreams, all.limits),
     toolCosts: {
       defaultMicros: all.tools.defaultCost,
       rules: Object.entries(all.tools.costs).map(([rule, micros]) => ({
@@ -136,34 +134,6 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
       decode: { bytes: limits.decoded, ratio: limits.decodeRatio },
     },
   };
-}
-
-type ProviderSettings = Exclude<Settings['upstreams'][string], { readonly protocol: 'sandbox' }>;
-
-/** None for one that is off: its key is empty. */
-function toUpstream(
-  name: string,
-  upstream: Settings['upstreams'][string],
-  limits: Settings['limits'],
-): UpstreamConfig[] {
-  const { models } = upstream;
-  if (upstream.protocol === 'sandbox') return [{ name, protocol: 'sandbox', models }];
-  const { protocol, baseUrl, apiKey, requests, timeout = limits.upstreamTimeout } = upstream;
-  if (apiKey === '') return [];
-  const { tokenizer, ...listed } = requests;
-  const { serverToolRuns } = limits;
-  const rules = { ...listed, imageTokens: requests.imageTokens, serverToolRuns };
-  const own = { name, protocol, baseUrl, apiKey, models };
-  return [{ ...own, rules, answers: toAnswers(upstream), tokenizer, timeoutMs: timeout }];
-}
-
-/** Undefined where the file says nothing of an upstream's answers. */
-function toAnswers({
-  billing: { preset, rows },
-  usage: { ignore },
-}: ProviderSettings): AnswerRules | undefined {
-  if (preset === 'standard' && rows.length === 0 && ignore.length === 0) return undefined;
-  return { billing: billingRows(preset, rows), ignored: new Set(ignore) };
 }
 
 function toEndpoint(

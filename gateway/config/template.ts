@@ -38,7 +38,7 @@ upstreams:
   #   baseUrl: https://api.deepseek.com/v1
   #   apiKey: \${DEEPSEEK_API_KEY}
   #   models: ["deepseek-*"]
-  # Answers by itself: no network, no key, and no model behind it.
+  # Answers by itself, only while every upstream above is off: no network, no key, no model behind it.
   sandbox:
     protocol: sandbox
     models: ["*"]

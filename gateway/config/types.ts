@@ -51,6 +51,15 @@ interface SandboxUpstream {
 
 export type UpstreamConfig = ProviderUpstream | SandboxUpstream;
 
+/** An upstream that is off: it serves nothing, and refusals say why. */
+export interface OffUpstream {
+  readonly name: string;
+  readonly protocol: UpstreamConfig['protocol'];
+  readonly models: readonly NameRule[];
+  /** For people: `its apiKey is empty: set OPENAI_API_KEY`. */
+  readonly why: string;
+}
+
 export interface EndpointConfig {
   /** http or https, without credentials, query, fragment or trailing slash. */
   readonly url: string;
@@ -109,6 +118,8 @@ export interface GatewayConfig {
   readonly stateDir: string;
   /** In the file's order, only those that are on. The first whose `models` match serves. */
   readonly upstreams: readonly UpstreamConfig[];
+  /** Those that are not, in the same order. */
+  readonly offUpstreams: readonly OffUpstream[];
   readonly toolCosts: ToolCosts;
   /** The price list of models: an absolute path, the shipped list's unless configured. */
   readonly pricesFile: string;

@@ -8,6 +8,9 @@ export interface ListedModel {
   readonly id: string;
   /** The upstream that serves it, as the configuration names it. */
   readonly upstream: string;
+  /** In tokens, where the price list says it. */
+  readonly contextWindow: number | undefined;
+  readonly maxOutput: number | undefined;
 }
 
 export interface ListDeps {
@@ -38,13 +41,16 @@ export function listModels(deps: ListDeps, allowance: Allowance): ListedModel[] 
     ) {
       return [];
     }
-    const hasUsd = prices.find(id) !== undefined;
+    const price = prices.find(id);
+    const hasUsd = price !== undefined;
     const hasCredits = credits.status === 'priced';
     const isPriced =
       (hasUsd || hasCredits) &&
       (hasUsd || !limited.has('usd')) &&
       (hasCredits || !limited.has('credits'));
-    return isPriced ? [{ id, upstream: serving.name }] : [];
+    if (!isPriced) return [];
+    const { contextWindow, maxOutput } = price ?? {};
+    return [{ id, upstream: serving.name, contextWindow, maxOutput }];
   });
 }
 

@@ -1,6 +1,7 @@
 import type { CostRange } from '../../src/ledger/contract.js';
 import { UNITS, type Vector } from '../../src/money/units.js';
 import type { ModelPrice } from '../../src/pricing/models/index.js';
+import { Problem } from '../api/problem.js';
 import type { ModelRequest } from '../providers/request.js';
 
 export interface OutputSettings {
@@ -31,6 +32,7 @@ export function outputRange(
   isLimited: boolean,
   settings: OutputSettings,
 ): OutputRange {
+  if (api === 'images') return fixed(imageTokens(price));
   if (output.status === 'none') return fixed(0);
   const own = price.maxOutput ?? price.contextWindow;
   // Without a limit nobody is protected by holding what no model can put out, and the counters of the
@@ -45,6 +47,17 @@ export function outputRange(
   const most = Math.min(wished, own ?? wished);
   const least = Math.max(settings.leastOutput, thinkingTokens + 1);
   return { least: Math.min(least, most), most, isWritten: true };
+}
+
+/** Of one image: no request limits it. @throws {Problem} `price_unknown` */
+function imageTokens({ maxOutput, pattern }: ModelPrice): number {
+  if (maxOutput !== undefined) return maxOutput;
+  throw new Problem('price_unknown', {
+    message:
+      `The price list has no maxOutput of ${JSON.stringify(pattern)}, and nothing else says how many ` +
+      'tokens one image can be.',
+    param: 'model',
+  });
 }
 
 function defaultOutputOf(price: ModelPrice, settings: OutputSettings): number {

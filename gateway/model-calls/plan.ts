@@ -1,19 +1,29 @@
 import type { Allowance } from '../../src/caveats/allowance.js';
-import { MICROS_PER_UNIT, type Unit, type Vector } from '../../src/money/units.js';
+import type { Unit, Vector } from '../../src/money/units.js';
 import type { ModelPrice, ModelPriceList } from '../../src/pricing/models/index.js';
 import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
-import { type CallPlan, type Credits, creditsOf, planFixed, planFlat } from '../call-plan.js';
+import { type CallPlan, creditsOf, planFlat, planFree } from '../call-plan.js';
 import type { AnswerRules } from '../providers/answer-rules.js';
 import { knownVersion } from '../providers/headers.js';
 import { type RequestBody, readModelRequest } from '../providers/read.js';
-import type { Api, ModelRequest, RecalledTokens, RequestRules } from '../providers/request.js';
+import {
+  type Api,
+  isFree,
+  type MeteredApi,
+  type ModelRequest,
+  type RecalledTokens,
+  type RequestRules,
+} from '../providers/request.js';
 import { withOutputLimit, withoutOutputLimit } from '../providers/sent.js';
+import type { UnknownNames } from '../unknown-names.js';
 import { affordableOutput } from './affordable.js';
 import { type Bounded, boundCost } from './bound.js';
 import { callCost } from './call-cost.js';
 import { type OutputRange, type OutputSettings, outputRange, stepCost } from './output.js';
 import { holdParts } from './parts.js';
+import { isByPiece, type Prices, planByPiece, unpricedPart } from './piece-plan.js';
+import { type RememberDeps, rememberFor } from './remember.js';
 import { planUsage } from './usage-plan.js';
 
 export interface PlanDeps {
@@ -21,6 +31,10 @@ export interface PlanDeps {
   readonly prices: () => ModelPriceList;
   readonly priceList: ToolPriceList;
   readonly output: OutputSettings;
+  /** Where it is kept what answers used, for requests that name them. */
+  readonly remember?: RememberDeps;
+  /** Told of names on no list by which a call cost more than its hold. */
+  readonly unknownNames?: Pick<UnknownNames, 'refuse'>;
 }
 
 export interface AskedCall {
@@ -54,7 +68,7 @@ export interface ModelPlan {
 export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
   const { allowance, model, api, body } = asked;
   const credits = creditsOf(deps.priceList, allowance, model);
-  if (api === 'count_tokens') return planCount(asked);
+  if (isFree(api)) return planUnbilled(asked);
   const list = deps.prices();
   const price = list.find(model);
   const limited = limitedUnits(allowance);
@@ -69,6 +83,7 @@ export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
   }
   try {
     const prices = { price, find: list.find, credits, limited };
+    if (api === 'speech' || isByPiece(api, price)) return planByPiece(asked, prices);
     return planByTokens(deps, { ...asked, api }, prices);
   } catch (error) {
     // Its cost in USD can't be known, and nothing on the path asks for it.
@@ -78,18 +93,15 @@ export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
   }
 }
 
-interface Prices {
-  readonly price: ModelPrice;
+interface TokenPrices extends Prices {
   /** The list that the price is of: another model may serve. */
   readonly find: ModelPriceList['find'];
-  readonly credits: Credits;
-  readonly limited: ReadonlySet<Unit>;
 }
 
 function planByTokens(
   deps: PlanDeps,
-  asked: AskedCall & { readonly api: Exclude<Api, 'count_tokens'> },
-  { price, find, credits, limited }: Prices,
+  asked: AskedCall & { readonly api: MeteredApi },
+  { price, find, credits, limited }: TokenPrices,
 ): ModelPlan {
   const { api, body, headers, rules, model, recalled } = asked;
   const request = readModelRequest(api, body, headers, rules, recalled);
@@ -118,6 +130,8 @@ function planByTokens(
       isUnpriced: missing !== undefined,
       outputTokens: range.most,
       credits: perCall,
+      remember: deps.remember && rememberFor(deps.remember, asked.allowance, request),
+      overrun: overrunOf(deps, asked, request),
     }),
     affordable: (limit, requiredMicros) => {
       const { output } = request;
@@ -132,6 +146,17 @@ function planByTokens(
   return { plan, headers: request.headers };
 }
 
+/** Where a name is on no list, it is what a call above its hold is blamed on. */
+function overrunOf(
+  { unknownNames }: PlanDeps,
+  { allowance: { tenant, path } }: AskedCall,
+  { unknown }: ModelRequest,
+): ((reservation: string) => void) | undefined {
+  if (unknownNames === undefined || unknown.length === 0) return undefined;
+  const account = path.at(-1)?.account ?? '';
+  return (reservation) => unknownNames.refuse(tenant, unknown, account, reservation);
+}
+
 function partsOf(request: ModelRequest, price: ModelPrice, range: OutputRange, unit: Unit) {
   const parts = holdParts(request, price, range, unit);
   if (parts === undefined) return undefined;
@@ -140,10 +165,11 @@ function partsOf(request: ModelRequest, price: ModelPrice, range: OutputRange, u
 }
 
 /** Nobody bills it, so that it counts as a call and as nothing else. */
-function planCount({ body, headers, rules }: AskedCall): ModelPlan {
-  const request = readModelRequest('count_tokens', body, headers, rules);
-  const free = { calls: MICROS_PER_UNIT, credits: 0, usd: 0, tokens: 0 };
-  return { plan: planFixed(free, body.bytes), headers: request.headers };
+function planUnbilled({ api, model, body, headers, rules }: AskedCall): ModelPlan {
+  // A moderation need not name its model.
+  const fields = { ...body.fields, model };
+  const request = readModelRequest(api, { bytes: body.bytes, fields }, headers, rules);
+  return { plan: planFree(body.bytes), headers: request.headers };
 }
 
 /** @param written the output to write in; undefined where the request stays without, or states one */
@@ -181,13 +207,6 @@ function limitedUnits({ path }: Allowance): ReadonlySet<Unit> {
 function unpricedModel(model: string): Problem {
   return new Problem('price_unknown', {
     message: `${JSON.stringify(model)} has no price in this gateway's price list.`,
-    param: 'model',
-  });
-}
-
-function unpricedPart(model: string, missing: string): Problem {
-  return new Problem('price_unknown', {
-    message: `The price list has no ${missing} of ${JSON.stringify(model)}, which this call can use.`,
     param: 'model',
   });
 }

@@ -6,9 +6,10 @@ import {
   type Unit,
   type Vector,
 } from '../../src/money/units.js';
-import { costOf, type ModelPrice } from '../../src/pricing/models/index.js';
+import { costOf, type ModelPrice, upperBound } from '../../src/pricing/models/index.js';
 import { totalTokens, type Usage } from '../../src/pricing/usage.js';
 import type { Settled } from '../call-plan.js';
+import { boundRequest } from '../providers/bound.js';
 import { cutTo, inputOf, outputOf } from '../providers/merge-usage.js';
 import type { ModelRequest } from '../providers/request.js';
 import type { AnswerFacts, Reading } from '../stream/reading.js';
@@ -16,14 +17,17 @@ import { callCost } from './call-cost.js';
 import { servedLine } from './served-model.js';
 import { possibleTiers } from './tiers.js';
 
-export interface SettleTerms {
+/** Of a model whose window the price list does not say: beyond all that there are. */
+export const ANY_MODEL_TOKENS = 10_000_000;
+
+interface Terms {
   readonly request: ModelRequest;
   readonly price: ModelPrice;
   readonly find: (model: string) => ModelPrice | undefined;
   readonly isUnpriced: boolean;
   readonly credits: Micros | undefined;
-  /** The most that the request can cost by a line, in micro-dollars; undefined where a figure lacks. */
-  readonly boundBy: (line: ModelPrice) => Micros | undefined;
+  /** The most of each choice that went upstream. */
+  readonly outputTokens: number;
   /** The most tokens that a model can take in and put out for this request. */
   readonly most: (line: ModelPrice) => { readonly input: number; readonly output: number };
 }
@@ -38,19 +42,13 @@ interface Answer {
  * dearest that the request allows counts. Where it doesn't say enough the hold is charged, and never
  * less than what it does say.
  */
-export function settleUsage(terms: SettleTerms, { reading, facts }: Answer, held: Vector): Settled {
-  const served = servedLines(terms, facts);
+export function settleUsage(terms: Terms, { reading, facts }: Answer, held: Vector): Settled {
   if (reading.status !== 'read' && reading.status !== 'above_maximum') {
-    // The hold is the most by the line that was asked for: a dearer one that served has its own.
-    const bounds = served.lines.map((line) => terms.boundBy(line) ?? 0);
-    const usd = Math.max(facts.statedUsd ?? 0, ...bounds);
-    return {
-      charged: atLeast(held, { usd }),
-      how: reading.status,
-      detail: reading.detail,
-      usage: undefined,
-    };
+    const usd = Math.max(facts.statedUsd ?? 0, dearestHold(terms, facts));
+    const charged = atLeast(held, { usd });
+    return { charged, how: reading.status, detail: reading.detail, usage: undefined };
   }
+  const served = servedLines(terms, facts);
   const lines = [terms.price, ...served.lines];
   const isAbove =
     reading.status === 'above_maximum' &&
@@ -99,7 +97,7 @@ function faultOf(
 }
 
 /** Lines of other models that served; the name of one that has none. */
-function servedLines({ request, price, find, isUnpriced }: SettleTerms, { models }: AnswerFacts) {
+function servedLines({ request, price, find, isUnpriced }: Terms, { models }: AnswerFacts) {
   const lines: ModelPrice[] = [];
   let unknown: string | undefined;
   if (!isUnpriced) {
@@ -110,6 +108,21 @@ function servedLines({ request, price, find, isUnpriced }: SettleTerms, { models
     }
   }
   return { lines, unknown };
+}
+
+/** What would have been held for the models that served, where they are not the one that was asked for. */
+function dearestHold(terms: Terms, facts: AnswerFacts): Micros {
+  let dearest = 0;
+  for (const line of servedLines(terms, facts).lines) {
+    const bound = boundRequest(
+      terms.request,
+      terms.outputTokens,
+      line.contextWindow === undefined ? { ...line, contextWindow: ANY_MODEL_TOKENS } : line,
+    );
+    const cost = upperBound(line, bound);
+    if (cost.status === 'priced') dearest = Math.max(dearest, cost.micros);
+  }
+  return dearest;
 }
 
 function isBeyond(usage: Usage, most: { readonly input: number; readonly output: number }) {
@@ -133,7 +146,7 @@ interface Dearest {
 
 /** The dearest way in which such a usage can have been billed. */
 function dearestOf(
-  { request, isUnpriced }: SettleTerms,
+  { request, isUnpriced }: Terms,
   lines: readonly ModelPrice[],
   usage: Usage,
   facts: AnswerFacts,
@@ -181,10 +194,7 @@ function possibleWrites({ cacheWrites }: ModelRequest, usage: Usage, open: numbe
 }
 
 /** Undefined for what no budget holds, or what has no price though the call is counted in USD. */
-function costVector(
-  { isUnpriced, credits }: SettleTerms,
-  { usd, tokens }: Known,
-): Vector | undefined {
+function costVector({ isUnpriced, credits }: Terms, { usd, tokens }: Known): Vector | undefined {
   if (!isMicros(tokens)) return undefined;
   if (isUnpriced) return callCost({ credits, usd: undefined, tokens });
   return usd === undefined ? undefined : callCost({ credits, usd, tokens });

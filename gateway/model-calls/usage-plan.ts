@@ -1,27 +1,27 @@
 import type { Micros } from '../../src/money/units.js';
-import { type ModelPrice, upperBound } from '../../src/pricing/models/index.js';
-import { Problem } from '../api/problem.js';
+import type { ModelPrice } from '../../src/pricing/models/index.js';
 import type { UsagePlan } from '../call-plan.js';
 import { messageAnswers } from '../providers/anthropic/answers.js';
 import { boundRequest, windowOf } from '../providers/bound.js';
 import { chatAnswers, embeddingAnswers, responseAnswers } from '../providers/openai/answers.js';
-import type { Api, ModelRequest } from '../providers/request.js';
+import { completionAnswers, echoedAnswers } from '../providers/openai/completion-answers.js';
+import { imageAnswers } from '../providers/openai/image-answers.js';
+import type { MeteredApi, ModelRequest } from '../providers/request.js';
 import { type MeterOptions, meterAnswer } from '../stream/meter.js';
 import type { AnswerFormat } from '../stream/reading.js';
-import { type SettleTerms, settleUsage } from './settle-usage.js';
+import { ANY_MODEL_TOKENS, settleUsage } from './settle-usage.js';
 
-const FORMATS: Readonly<Record<Exclude<Api, 'count_tokens'>, AnswerFormat>> = {
+const FORMATS: Readonly<Record<MeteredApi, AnswerFormat>> = {
   chat: chatAnswers,
   responses: responseAnswers,
   embeddings: embeddingAnswers,
   messages: messageAnswers,
+  completions: completionAnswers,
+  images: imageAnswers,
 };
 
-/** Of a model whose window the price list does not say: beyond all that there are. */
-const ANY_MODEL_TOKENS = 10_000_000;
-
 export interface UsageTerms {
-  readonly api: Exclude<Api, 'count_tokens'>;
+  readonly api: MeteredApi;
   readonly request: ModelRequest;
   /** The line with which the call is held. */
   readonly price: ModelPrice;
@@ -43,17 +43,13 @@ export interface UsageTerms {
 /** How the answer of a request is read and charged. */
 export function planUsage(plan: UsageTerms): UsagePlan {
   const { api, request } = plan;
-  const format = FORMATS[api];
+  const format = request.echoes ? echoedAnswers : FORMATS[api];
   const options = meterOptions(plan);
-  const terms: SettleTerms = {
-    ...plan,
-    most: (line) => mostOf(request, line),
-    boundBy: (line) => boundBy(plan, line),
-  };
   return {
     asksStream: request.stream,
     openMeter: () => meterAnswer(format, options),
-    settle: (reading, facts, held) => settleUsage(terms, { reading, facts }, held),
+    settle: (reading, facts, held) =>
+      settleUsage({ ...plan, most: (line) => mostOf(request, line) }, { reading, facts }, held),
     unknown: request.unknown,
     remember: plan.remember,
     overrun: plan.overrun,
@@ -71,11 +67,8 @@ function meterOptions({ request, price, outputTokens, ignored }: UsageTerms): Me
     },
     mayWriteLong: cacheWrites === 'long',
     hidesUsageEvent: streamUsage === 'to_ask',
-    textBytes,
-    mayShrink,
-    choices,
-    serverTools,
-    ignored,
+    ...{ textBytes, mayShrink, choices, serverTools },
+    ...(ignored === undefined ? {} : { ignored }),
   };
 }
 
@@ -84,20 +77,13 @@ function mostOf(
   request: ModelRequest,
   line: ModelPrice,
 ): { readonly input: number; readonly output: number } {
-  const { rounds, choices, extraOutputTokens } = request;
+  const { rounds, compactions, choices, extraOutputTokens, thinkingTokens } = request;
+  const window = windowOf(request, line) ?? ANY_MODEL_TOKENS;
+  const own = line.maxOutput ?? ANY_MODEL_TOKENS;
+  // A budget of thinking that is not under the limit is one of the whole turn.
+  const output = thinkingTokens > own ? window : own;
   return {
-    input: (windowOf(request, line) ?? ANY_MODEL_TOKENS) * rounds,
-    output: ((line.maxOutput ?? ANY_MODEL_TOKENS) * rounds + extraOutputTokens) * choices,
+    input: window * (rounds + compactions),
+    output: (output * (rounds + compactions) + extraOutputTokens) * choices,
   };
-}
-
-/** Undefined where the line lacks a figure, or nothing bounds the request. */
-function boundBy({ request, outputTokens }: UsageTerms, line: ModelPrice): Micros | undefined {
-  try {
-    const cost = upperBound(line, boundRequest(request, outputTokens, line));
-    return cost.status === 'priced' ? cost.micros : undefined;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return undefined;
-  }
 }

@@ -39,6 +39,10 @@ const ownOrigin = { source: ORIGIN.source.optional(), date: ORIGIN.date.optional
 const RATES = {
   ...TOKEN_FIGURES,
   perImage: perPiece,
+  perMillionCharacters: text(
+    readUsdPerMillion,
+    'USD per million characters, such as 15',
+  ).optional(),
   perRequest: perPiece,
   long: z
     .array(section({ above: tokens, ...TOKEN_FIGURES }), {
@@ -72,32 +76,43 @@ function checkBands(rates: z.output<z.ZodObject<typeof RATES>>, context: z.Refin
   });
 }
 
+const PIECE_NAMES = ['perImage', 'perMillionCharacters', 'perRequest'] as const;
 const hasFigure = (rates: Readonly<Record<string, unknown>>) =>
-  [...FIGURE_NAMES, 'perImage', 'perRequest'].some((name) => rates[name] !== undefined);
+  [...FIGURE_NAMES, ...PIECE_NAMES].some((name) => rates[name] !== undefined);
 const NO_FIGURE = {
-  error: `at least one of ${FIGURE_NAMES.join(', ')}, perImage, perRequest`,
+  error: `at least one of ${[...FIGURE_NAMES, ...PIECE_NAMES].join(', ')}`,
   params: { found: 'no figure' },
 };
 
-const tierRates = section({ ...RATES, ...ownOrigin })
+const tierRates = section({
+  aliases: z.array(tier, { error: 'a list of tiers that cost the same' }).prefault([]),
+  ...RATES,
+  ...ownOrigin,
+})
   .superRefine(checkBands)
   .refine(hasFigure, NO_FIGURE);
 
 const tool = section({
   perRun: text(readUsd, 'USD a run, such as 0.01').optional(),
   per1000: text(readPerThousandRuns, 'USD per 1000 runs, such as 10').optional(),
-  tokensPerRun: tokens.optional(),
   ...ownOrigin,
-}).transform(({ perRun, per1000, tokensPerRun, source, date }, context) => {
+  tokensPerRun: tokens.optional(),
+  tokensSource: ownOrigin.source,
+  tokensDate: ownOrigin.date,
+}).transform(({ perRun, per1000, ...rest }, context) => {
   const picosPerRun = perRun ?? per1000;
-  if (picosPerRun !== undefined && (perRun === undefined || per1000 === undefined)) {
-    return { picosPerRun, tokensPerRun, source, date };
+  const complain = (message: string, found: string, path: string[] = []) =>
+    context.addIssue({ code: 'custom', path, message, params: { found } });
+  if (rest.tokensPerRun === undefined && rest.tokensSource !== undefined) {
+    complain('none: there is no tokensPerRun', 'a source', ['tokensSource']);
   }
-  context.addIssue({
-    code: 'custom',
-    message: 'one of perRun and per1000',
-    params: { found: picosPerRun === undefined ? 'neither of them' : 'both of them' },
-  });
+  if (picosPerRun !== undefined && (perRun === undefined || per1000 === undefined)) {
+    return { picosPerRun, ...rest };
+  }
+  complain(
+    'one of perRun and per1000',
+    picosPerRun === undefined ? 'neither of them' : 'both of them',
+  );
   return z.NEVER;
 });
 
@@ -135,15 +150,20 @@ const model = section({
         params: { found: own.long.length === 0 ? 'none' : `${own.long.length} of ${long.length}` },
       });
     }
-    standardTiers.forEach((name, i) => {
-      if (!Object.hasOwn(tiers, name)) return;
-      context.addIssue({
-        code: 'custom',
-        path: ['standardTiers', i],
-        message: 'a tier that has no figures of its own under tiers',
-        params: { found: JSON.stringify(name) },
+    const names = new Set(Object.keys(tiers));
+    const checkNames = (list: readonly string[], path: string[], message: string) =>
+      list.forEach((name, i) => {
+        const isNew = !names.has(name);
+        names.add(name);
+        if (isNew) return;
+        const params = { found: JSON.stringify(name) };
+        context.addIssue({ code: 'custom', path: [...path, i], message, params });
       });
-    });
+    for (const [name, { aliases }] of Object.entries(tiers)) {
+      checkNames(aliases, ['tiers', name, 'aliases'], 'every tier once in a line');
+    }
+    const message = 'a tier that has no figures of its own under tiers';
+    checkNames(standardTiers, ['standardTiers'], message);
   })
   .refine(hasFigure, NO_FIGURE);
 

@@ -5,8 +5,13 @@ import { type Fields, readShape, type Shape } from './fields.js';
 import { readHeaders } from './headers.js';
 import { kindOf } from './kinds.js';
 import { CHAT } from './openai/chat.js';
+import { COMPLETIONS, finishCompletions } from './openai/completions.js';
 import { EMBEDDINGS } from './openai/embeddings.js';
+import { finishImages, IMAGES } from './openai/images.js';
+import { INPUT_TOKENS } from './openai/input-tokens.js';
+import { MODERATIONS } from './openai/moderations.js';
 import { RESPONSES } from './openai/responses.js';
+import { SPEECH } from './openai/speech.js';
 import { limitTools } from './openai/tools.js';
 import { mistaken } from './problems.js';
 import {
@@ -51,6 +56,23 @@ const APIS: Readonly<Record<Api, ApiRules>> = {
     finish: finishMessages,
   },
   count_tokens: { shape: COUNT_TOKENS, required: ['messages'], limits: [], cacheWrites: 'none' },
+  completions: {
+    shape: COMPLETIONS,
+    required: [],
+    limits: ['max_tokens'],
+    cacheWrites: 'unstated',
+    finish: finishCompletions,
+  },
+  images: {
+    shape: IMAGES,
+    required: ['prompt'],
+    limits: [],
+    cacheWrites: 'none',
+    finish: finishImages,
+  },
+  speech: { shape: SPEECH, required: ['input'], limits: [], cacheWrites: 'none' },
+  moderations: { shape: MODERATIONS, required: [], limits: [], cacheWrites: 'none' },
+  input_tokens: { shape: INPUT_TOKENS, required: [], limits: [], cacheWrites: 'none' },
 };
 
 /** A body as it was received, and as it was parsed: nothing but JSON, no key twice, not too deep. */
@@ -102,6 +124,7 @@ export function readModelRequest(
     contextTokens: draft.contextTokens,
     contextFrom: draft.outgrows[0] ?? draft.contextFrom,
     rounds: draft.rounds,
+    outputRounds: api === 'responses' ? 1 : draft.rounds,
     runTokens: draft.runTokens,
     compactions: draft.compactions,
     output: output ?? { status: 'none' },
@@ -116,6 +139,7 @@ export function readModelRequest(
     streamUsage: streamUsage(api, draft),
     textBytes: draft.textBytes,
     mayShrink: draft.mayShrink,
+    echoes: draft.echoes,
     isStored: draft.isStored,
     writes: draft.writes,
     unknown: draft.unknown,
@@ -141,7 +165,7 @@ function readLimit(found: Draft['limits'], fields: readonly string[]): OutputLim
 }
 
 function streamUsage(api: Api, draft: Draft): ModelRequest['streamUsage'] {
-  if (api !== 'chat' || !draft.stream) return 'unasked';
+  if ((api !== 'chat' && api !== 'completions') || !draft.stream) return 'unasked';
   if (draft.asksUsage) return 'asked';
   return draft.rules.askStreamUsage ? 'to_ask' : 'unasked';
 }

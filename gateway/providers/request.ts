@@ -1,7 +1,25 @@
 import type { Tokenizers } from './tokenizers.js';
 
 /** The providers' APIs whose requests are read. */
-export type Api = 'chat' | 'responses' | 'embeddings' | 'messages' | 'count_tokens';
+export type Api = MeteredApi | 'speech' | FreeApi;
+
+/** Those whose answers say what they used, in tokens. */
+export type MeteredApi =
+  | 'chat'
+  | 'responses'
+  | 'embeddings'
+  | 'messages'
+  | 'completions'
+  | 'images';
+
+/** Those that nobody bills. */
+export type FreeApi = (typeof FREE_APIS)[number];
+
+const FREE_APIS = ['count_tokens', 'input_tokens', 'moderations'] as const;
+
+export function isFree(api: Api): api is FreeApi {
+  return (FREE_APIS as readonly Api[]).includes(api);
+}
 
 /**
  * What a request asks for, as far as its price depends on it. That the model exists, that the
@@ -24,6 +42,11 @@ export interface ModelRequest {
   readonly contextFrom: string | undefined;
   /** How often the model can read its whole input: once more after each run of a server-side tool. */
   readonly rounds: number;
+  /**
+   * How often the limit of the output can be reached: once in OpenAI's responses, whose limit is one of
+   * the whole response (API reference, `max_output_tokens`); elsewhere once a round, as nobody says so.
+   */
+  readonly outputRounds: number;
   /** The most tokens that one run of a tool brings, where the request says so. */
   readonly runTokens: Readonly<Record<string, number>>;
   /** Calls of the model beside the one that answers: to compact what came before. */
@@ -54,6 +77,8 @@ export interface ModelRequest {
   readonly textBytes: number;
   /** The provider may leave out a part of the input: `truncation: auto`, context editing. */
   readonly mayShrink: boolean;
+  /** The answer repeats the request's text, so that not all of its text is output. */
+  readonly echoes: true | undefined;
   /** The provider keeps the answer under its id, so that a later request can go on from it. */
   readonly isStored: boolean;
   /** Limits that the caller did not state and that this gateway writes in. */

@@ -4,11 +4,13 @@ import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';
 import { parseJsonObject, readBody } from '../body.js';
 import type { MakeCall } from '../call.js';
+import type { OffUpstream } from '../config/types.js';
 import { readCredential } from '../credential.js';
 import { type PlanDeps, planModelCall } from '../model-calls/plan.js';
 import { namedIds, recallFor } from '../model-calls/recall.js';
 import { type ModelUpstream, routeModel } from '../model-calls/upstreams.js';
 import { leavingOf, type NodeEnv } from '../node-env.js';
+import { DEFAULT_MODERATION } from '../providers/openai/moderations.js';
 import type { Api } from '../providers/request.js';
 import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
@@ -19,6 +21,8 @@ export interface ModelCallDeps extends PlanDeps {
   readonly ledger: Pick<Ledger, 'shared'>;
   /** In the configuration's order: the first that has the model serves. */
   readonly modelUpstreams: readonly ModelUpstream[];
+  /** Named in the 404 of a model that they would serve. */
+  readonly offUpstreams: readonly OffUpstream[];
   readonly maxBodyBytes: number;
 }
 
@@ -29,6 +33,11 @@ export const API_PATHS: Readonly<Record<Api, string>> = {
   embeddings: '/embeddings',
   messages: '/messages',
   count_tokens: '/messages/count_tokens',
+  completions: '/completions',
+  images: '/images/generations',
+  speech: '/audio/speech',
+  moderations: '/moderations',
+  input_tokens: '/responses/input_tokens',
 };
 
 /**
@@ -51,8 +60,13 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     const bytes = await readBody(c.req.raw, maxBodyBytes, c.env?.incoming);
     // What is priced is what is sent: all is read from the very bytes that go upstream.
     const fields = parseJsonObject(bytes);
-    const model = readModel(fields);
-    const { upstream, rules, answers, headers: own } = routeModel(upstreams, api, model);
+    const model = readModel(fields, api);
+    const {
+      upstream,
+      rules,
+      answers,
+      headers: own,
+    } = routeModel(upstreams, api, model, deps.offUpstreams);
     const ids = namedIds(api, fields);
     const recalled =
       ids.length === 0 ? undefined : await recallFor(deps.ledger.shared, allowance, ids);
@@ -90,7 +104,9 @@ function passedQuery(c: Context<NodeEnv>): string {
   return c.req.query('beta') === 'true' ? '?beta=true' : '';
 }
 
-function readModel({ model }: Readonly<Record<string, unknown>>): string {
+/** The only API whose model has a name that is meant where none is said. */
+function readModel({ model }: Readonly<Record<string, unknown>>, api: Api): string {
+  if ((model === undefined || model === null) && api === 'moderations') return DEFAULT_MODERATION;
   if (typeof model !== 'string' || model === '' || model.length > 256) {
     throw new Problem('invalid_request', {
       message: 'model: expected a name of 1 to 256 characters.',

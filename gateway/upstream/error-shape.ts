@@ -19,7 +19,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * - OpenAI and most others: `{"error": {"message", "type", "code"}}`; xAI: `{"code", "error": "…"}`;
  * - Anthropic: `{"type": "error", "error": {"type", "message"}}`;
  * - Google: `{"error": {"code", "message", "status"}}`, and the same as the one element of a list;
- * - vLLM: `{"object": "error", "message", "code"}`; FastAPI: `{"detail"}`; others: `{"message"}`, `{"errors": […]}`.
+ * - vLLM and Mistral: `{"object": "error", "message", "code"}`; FastAPI: `{"detail"}`; others: `{"message"}`, `{"errors": […]}`.
  */
 export function readErrorShape(body: Uint8Array): ErrorShape | undefined {
   const value = parse(body);
@@ -31,7 +31,8 @@ export function readErrorShape(body: Uint8Array): ErrorShape | undefined {
   const inner = isFields(error) ? error : {};
   const isKnown = isFields(error)
     ? hasText(error, ['message', 'type', 'code', 'status'])
-    : hasText(listed, ['error', 'message', 'detail']) ||
+    : listed['object'] === 'error' ||
+      hasText(listed, ['error', 'message', 'detail']) ||
       hasList(listed['detail'], listed['errors']);
   return {
     isKnown,

@@ -18,7 +18,9 @@ describe('config check', () => {
       `OK         ${file}\n` +
         'listen     127.0.0.1:8787\n' +
         `ledger     sqlite:${join(cwd, '.bursar', 'ledger.db')}\n` +
-        'upstreams  sandbox serves every model\n' +
+        'upstreams  sandbox serves every model; ' +
+        'openai is off (its apiKey is empty: set OPENAI_API_KEY); ' +
+        'anthropic is off (its apiKey is empty: set ANTHROPIC_API_KEY)\n' +
         'tools      none\n',
     );
   });
@@ -26,7 +28,11 @@ describe('config check', () => {
   it('an upstream is on with its key, which is not shown', async () => {
     const env = { OPENAI_API_KEY: 'sk-canary-canary-canary' };
     const { out } = await bursar(['config', 'check'], { cwd, env });
-    expect(out).toContain('upstreams  openai serves gpt-* o*, then sandbox serves every model\n');
+    expect(out).toContain(
+      'upstreams  openai serves gpt-* o*; ' +
+        'anthropic is off (its apiKey is empty: set ANTHROPIC_API_KEY); ' +
+        'sandbox is off (it answers only while every provider is off: openai is on)\n',
+    );
     expect(out).not.toContain('canary');
     const { out: json } = await bursar(['config', 'check', '--json'], { cwd, env });
     expect(JSON.parse(json)).toEqual({
@@ -34,7 +40,11 @@ describe('config check', () => {
       file,
       listen: '127.0.0.1:8787',
       ledger: `sqlite:${join(cwd, '.bursar', 'ledger.db')}`,
-      upstreams: ['openai', 'sandbox'],
+      upstreams: ['openai'],
+      off: [
+        { name: 'anthropic', why: 'its apiKey is empty: set ANTHROPIC_API_KEY' },
+        { name: 'sandbox', why: 'it answers only while every provider is off: openai is on' },
+      ],
       tools: [],
     });
   });

@@ -31,7 +31,10 @@ describe('serve', () => {
       env: { OPENAI_API_KEY: 'sk-canary-canary' },
     });
     expect(JSON.parse(gateway.logLines[0] ?? '')).toMatchObject({
-      msg: 'openai serves gpt-* o*, then sandbox serves every model',
+      msg:
+        'openai serves gpt-* o*; ' +
+        'anthropic is off (its apiKey is empty: set ANTHROPIC_API_KEY); ' +
+        'sandbox is off (it answers only while every provider is off: openai is on)',
     });
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(200);
     await gateway.stop();

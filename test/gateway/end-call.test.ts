@@ -39,6 +39,7 @@ async function meter(usd: number, answer: Partial<ReadAnswer> = {}, settled: obj
     } as never,
     keeper: { begin: () => ({}) as never, end: () => {} },
     calls: createCallLog(),
+    unknownNames: { ended: () => {} },
     metrics,
     log,
   });
@@ -46,6 +47,7 @@ async function meter(usd: number, answer: Partial<ReadAnswer> = {}, settled: obj
     route: 'responses',
     name: 'm',
     allowance: { path: [], kid: 'k', tenant: 'main' },
+    plan: { unknown: [] },
   } as unknown as PricedCall;
   const held = { granted: HELD, limits: [], step: 0 } as never;
   const open = ender.begin({ call, account: 'main/x', reservation: 'r1', held });

@@ -32,19 +32,22 @@ const BESIDE = {
   x_groq: object({ usage: keep('groqUsage') }),
 };
 
+/** @param text what of a choice is put out */
+export function plainWish(text: Readonly<Record<string, Wish>>): Wish {
+  const choice = object({ ...text, usage: keep('choiceUsage') });
+  return object({ ...BESIDE, choices: array(choice) });
+}
+
+/** @param text what of a choice is put out in one event */
+export function eventWish(text: Readonly<Record<string, Wish>>): Wish {
+  const choice = object({ ...text, finish_reason: TALLY, usage: keep('choiceUsage') });
+  return object({ ...BESIDE, choices: array(choice), error: keep('error') });
+}
+
 /** `POST /v1/chat/completions`, of OpenAI and of those that speak its API. */
 export const chatAnswers: AnswerFormat = {
-  plainWish: object({
-    ...BESIDE,
-    choices: array(object({ message: OUTPUT_TEXT, usage: keep('choiceUsage') })),
-  }),
-  eventWish: object({
-    ...BESIDE,
-    choices: array(
-      object({ delta: OUTPUT_TEXT, finish_reason: TALLY, usage: keep('choiceUsage') }),
-    ),
-    error: keep('error'),
-  }),
+  plainWish: plainWish({ message: OUTPUT_TEXT }),
+  eventWish: eventWish({ delta: OUTPUT_TEXT }),
   begin: (terms) => new ChatReader(terms),
 };
 

@@ -18,8 +18,9 @@ export interface CallBound {
    * kind with a figure counts.
    */
   readonly cacheWrites?: 'none' | 'short' | 'long' | 'unstated';
-  /** Images that are billed by the piece. */
+  /** Images, and characters of text, that are billed by the piece. */
   readonly images?: number;
+  readonly characters?: number;
   /** The most runs of each tool on the provider's side. */
   readonly serverTools?: Readonly<Record<string, number>>;
   /** Every tier that can serve the call; `default` alone unless said. */
@@ -78,13 +79,13 @@ interface Case {
 
 /** By tier and by length of the input. */
 function listCases(price: ModelPrice, bound: CallBound): Case[] {
-  const { tiers = [DEFAULT_TIER], serverTools = {}, images = 0 } = bound;
+  const { tiers = [DEFAULT_TIER], serverTools = {} } = bound;
   if (tiers.length === 0) throw new RangeError('tiers: found none; expected at least one');
   const tools = toolPicos(price, serverTools);
   const cases: Case[] = [];
   for (const tier of tiers) {
     const rates = ratesOf(price, tier);
-    addTokenCases(cases, rates, bound, tools + piecePicos(rates, images));
+    addTokenCases(cases, rates, bound, tools + piecePicos(rates, bound));
   }
   return cases;
 }

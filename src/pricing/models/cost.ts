@@ -6,6 +6,8 @@ import { MissingFigure, type ModelCost, orUnknown, priceOf, toCount, toMicros } 
 export interface BilledParts {
   /** Images that the provider bills by the piece; those that it counts as tokens are usage. */
   readonly images?: number;
+  /** Characters of text, of a provider that bills by them. */
+  readonly characters?: number;
 }
 
 /**
@@ -18,9 +20,7 @@ export function costOf(price: ModelPrice, usage: Usage, parts: BilledParts = {})
   return orUnknown(() => {
     const rates = ratesOf(price, usage.tier);
     return toMicros(
-      tokenPicos(rates, usage) +
-        toolPicos(price, usage.serverTools) +
-        piecePicos(rates, parts.images ?? 0),
+      tokenPicos(rates, usage) + toolPicos(price, usage.serverTools) + piecePicos(rates, parts),
     );
   });
 }
@@ -53,9 +53,16 @@ export function toolPicos(price: ModelPrice, runs: Readonly<Record<string, numbe
   return total;
 }
 
-/** The parts that are billed by the piece: the request, and its images. */
-export function piecePicos({ perRequest, perImage }: Rates, images: number): bigint {
-  return BigInt(perRequest ?? 0) + priceOf('perImage', toCount('images', images), perImage);
+/** The parts that are billed by the piece: the request, its images, and the characters of its text. */
+export function piecePicos(
+  { perRequest, perImage, perCharacter }: Rates,
+  { images = 0, characters = 0 }: BilledParts,
+): bigint {
+  return (
+    BigInt(perRequest ?? 0) +
+    priceOf('perImage', toCount('images', images), perImage) +
+    priceOf('perMillionCharacters', toCount('characters', characters), perCharacter)
+  );
 }
 
 /** @throws {MissingFigure} for a tier that the line does not have */

@@ -34,6 +34,8 @@ export interface Rates {
   readonly bands: readonly [Band, ...Band[]];
   /** For images that the provider bills by the piece, and not as tokens. */
   readonly perImage: Picos | undefined;
+  /** For text that the provider bills by its length: one character. */
+  readonly perCharacter?: Picos | undefined;
   /** For every call; without a figure there is no such part. */
   readonly perRequest: Picos | undefined;
   readonly origin: Origin;
@@ -43,6 +45,8 @@ export interface ToolRate {
   readonly picosPerRun: Picos;
   /** The most tokens that one run brings into the input; undefined where nobody says. */
   readonly tokensPerRun?: number | undefined;
+  /** Of `tokensPerRun`. */
+  readonly tokensOrigin?: Origin | undefined;
   readonly origin: Origin;
 }
 

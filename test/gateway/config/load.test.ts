@@ -23,6 +23,7 @@ describe('the least that serves', () => {
         ledgerRetainMs: 3_600_000,
         stateDir: '/etc/bursar/state',
         upstreams: [],
+        offUpstreams: [],
         toolCosts: { defaultMicros: 1_000_000, rules: [] },
         pricesFile: SHIPPED_PRICES,
         endpoints: new Map(),
@@ -135,7 +136,7 @@ describe('a setting', () => {
   it('of an upstream: in the order of the file, without those that are off', () => {
     const openai = (url: string, key: string, more = '') =>
       `{protocol: openai, baseUrl: "${url}", apiKey: "${key}", models: ["*"]${more}}`;
-    const { upstreams } = gatewayOf(
+    const { upstreams, offUpstreams } = gatewayOf(
       [
         'upstreams:',
         `  z: ${openai('HTTP://h:80/v1/', `\${A}`)}`,
@@ -168,6 +169,9 @@ describe('a setting', () => {
         tokenizer: 'openai',
         timeoutMs: 2_000,
       },
+    ]);
+    expect(offUpstreams).toEqual([
+      { name: 'off', protocol: 'openai', models, why: 'its apiKey is empty: set NONE' },
       {
         name: 's',
         protocol: 'sandbox',
@@ -175,6 +179,7 @@ describe('a setting', () => {
           { name: 'm', prefix: false },
           { name: 'n', prefix: true },
         ],
+        why: 'it answers only while every provider is off: z, a are on',
       },
     ]);
   });

@@ -12,12 +12,16 @@ describe('the configuration that init writes', () => {
     ]);
   });
 
-  it('serves from the provider with one, and from the sandbox behind it', () => {
+  it('serves from the provider with one, and not from the sandbox', () => {
     const { gateway, secrets } = serve({
       yaml: CONFIG_TEMPLATE,
       env: { OPENAI_API_KEY: 'sk-canary-0123456789' },
     });
-    expect(gateway.upstreams.map(({ name }) => name)).toEqual(['openai', 'sandbox']);
+    expect(gateway.upstreams.map(({ name }) => name)).toEqual(['openai']);
+    expect(gateway.offUpstreams).toMatchObject([
+      { name: 'anthropic', why: 'its apiKey is empty: set ANTHROPIC_API_KEY' },
+      { name: 'sandbox', why: 'it answers only while every provider is off: openai is on' },
+    ]);
     expect(gateway.upstreams[0]).toEqual({
       name: 'openai',
       protocol: 'openai',

@@ -227,11 +227,11 @@ describe.each(['chat', 'responses', 'messages'] as const)(
           const real: Truth = { ...given, model };
           const request: ModelRequest = {
             ...read(api, BODIES[api]),
+            inputTokens: 1_200,
             cacheWrites: 'long',
             tiers: ['default', 'priority'],
             serverTools: { web_search: 2 },
-            inputTokens: 1_200,
-          textBytes: 0,
+            textBytes: 0,
           };
           const plan = planUsage({
             api,

@@ -8,6 +8,11 @@ const BODIES: Readonly<Record<Api, Record<string, unknown>>> = {
   chat: { model: 'gpt-4o', messages: [{ role: 'user', content: 'a' }] },
   responses: { model: 'gpt-5', input: [{ role: 'user', content: 'a' }] },
   embeddings: { model: 'm', input: 'a' },
+  completions: { model: 'm', prompt: 'a' },
+  images: { model: 'gpt-image-1', prompt: 'a' },
+  speech: { model: 'tts-1', input: 'a', voice: 'alloy' },
+  moderations: { model: 'omni-moderation-latest', input: 'a' },
+  input_tokens: { model: 'gpt-5', input: 'a' },
   messages: {
     model: 'claude-sonnet-4-5',
     max_tokens: 9,
