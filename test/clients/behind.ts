@@ -21,8 +21,13 @@ export interface Behind {
   /** A macaroon with one budget: the client's key. */
   mint(budget: string): Promise<string>;
   spent(macaroon: string): Promise<Spent>;
+  /** What a gateway counts of calls that did not go as they were held, by the metric's name and labels. */
+  alarms(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
+
+const ALARMS =
+  /^bursar_(usage_unread|holds_charged|overruns|presumed_spent|unknown_names_refused)_total.* [1-9]/;
 
 export interface Spent {
   readonly credits: number;
@@ -71,6 +76,10 @@ export async function startBehind(): Promise<Behind> {
         calls: spent['calls'] ?? Number.NaN,
         held,
       };
+    },
+    alarms: async () => {
+      const text = await (await fetch(`${gateway.url}/metrics`)).text();
+      return text.split('\n').filter((line) => ALARMS.test(line));
     },
     close: async () => {
       await gateway.stop();
