@@ -177,6 +177,21 @@ describe('runs of the provider’s tools', () => {
     expect(unknown.inputTokens).toBe(first + 3 * 1_500);
   });
 
+  it('bring a whole window each where the request lifts what bounds them', () => {
+    const rate = { picosPerRun: 1, tokensPerRun: 9, origin: { source: 's', date: '2026-12-01' } };
+    const serverTools = new Map([['web_search', rate]]);
+    const inputOf = (return_token_budget: unknown) => {
+      const tools = [{ ...search, return_token_budget }];
+      const body = { ...responses([{ role: 'user', content: 'a' }]), tools, max_tool_calls: 3 };
+      const request = read('responses', body, counting);
+      expect(request.unknown).toEqual([]);
+      const bound = boundRequest(request, 0, limitsOf(1_000_000, { serverTools }));
+      return bound.inputTokens - request.inputTokens;
+    };
+    expect(inputOf('unlimited')).toBe(3_000_000);
+    expect(inputOf('default')).toBeLessThan(100_000);
+  });
+
   it('of a fetch are bounded by what the request itself allows', () => {
     const fetch = { type: 'web_fetch_20250910', name: 'f', max_uses: 1, max_content_tokens: 200 };
     const request = read('messages', messages([], { tools: [fetch] }), counting);
