@@ -23,6 +23,8 @@ export interface Behind {
   spent(macaroon: string): Promise<Spent>;
   /** What a gateway counts of calls that did not go as they were held, by the metric's name and labels. */
   alarms(): Promise<readonly string[]>;
+  /** How many calls it has refused by itself, of each code. */
+  refusals(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export async function startBehind(): Promise<Behind> {
   writeFileSync(join(cwd, '.bursar', 'bursar.yaml'), configuration(stub.url));
   const gateway: Serving = await serve({ cwd });
   let read = 0;
+  const metrics = async () => (await fetch(`${gateway.url}/metrics`)).text();
   const env = { BURSAR_GATEWAY: gateway.url };
   return {
     url: gateway.url,
@@ -77,9 +80,10 @@ export async function startBehind(): Promise<Behind> {
         held,
       };
     },
-    alarms: async () => {
-      const text = await (await fetch(`${gateway.url}/metrics`)).text();
-      return text.split('\n').filter((line) => ALARMS.test(line));
+    alarms: async () => (await metrics()).split('\n').filter((line) => ALARMS.test(line)),
+    refusals: async () => {
+      const lines = (await metrics()).matchAll(/^bursar_refusals_total\{code="(\w+)"\} (\d+)$/gm);
+      return Object.fromEntries([...lines].map(([, code, times]) => [code, Number(times)]));
     },
     close: async () => {
       await gateway.stop();

@@ -138,5 +138,7 @@ describe.each(cases)('%s (streamed: %s), on %s', (loop, stream, unit) => {
     const run = await begin(behind, TASKS['tools']!, unit);
     expect(await LOOPS[loop](run.macaroon, stream)).toBe('All done.');
     expect((await run.isCharged()).calls).toBe(4);
+    // Nothing was refused and then tried in another way.
+    expect(await behind.refusals()).toEqual({});
   });
 });
