@@ -73,7 +73,7 @@ class ImageReader implements AnswerReader {
  * the image does here, which is dearer. Images that come in have a price of their own, and none here.
  * @throws {MalformedUsage}
  */
-export function readImageUsage(value: unknown): Word {
+function readImageUsage(value: unknown): Word {
   const usage = readFields(value, 'usage');
   const details = readFieldsOr(usage['input_tokens_details'], 'input_tokens_details');
   const images = readCountOr(details, 'image_tokens') ?? 0;
