@@ -7,7 +7,7 @@ import type { NodeEnv } from './node-env.js';
 const KEPT_BYTES = 64 * 1024;
 
 /** How long, and for how much, a connection is read behind its last answer. */
-export interface Patience {
+interface Patience {
   readonly ms: number;
   /** While nothing comes. */
   readonly idleMs: number;

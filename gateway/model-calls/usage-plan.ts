@@ -9,7 +9,7 @@ import { imageAnswers } from '../providers/openai/image-answers.js';
 import type { MeteredApi, ModelRequest } from '../providers/request.js';
 import { type MeterOptions, meterAnswer } from '../stream/meter.js';
 import type { AnswerFormat } from '../stream/reading.js';
-import { settleUsage } from './settle-usage.js';
+import { ANY_MODEL_TOKENS, settleUsage } from './settle-usage.js';
 
 const FORMATS: Readonly<Record<MeteredApi, AnswerFormat>> = {
   chat: chatAnswers,
@@ -19,9 +19,6 @@ const FORMATS: Readonly<Record<MeteredApi, AnswerFormat>> = {
   completions: completionAnswers,
   images: imageAnswers,
 };
-
-/** Of a model whose window the price list does not say: beyond all that there are. */
-const ANY_MODEL_TOKENS = 10_000_000;
 
 export interface UsageTerms {
   readonly api: MeteredApi;

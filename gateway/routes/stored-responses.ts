@@ -60,6 +60,10 @@ export function addStoredResponseRoutes(app: Hono<NodeEnv>, deps: StoredResponse
       outgoing: c.env?.outgoing,
     });
   };
+  app.get(BASE, ({ req }) => {
+    const asks = req.header('upgrade')?.toLowerCase() === 'websocket';
+    throw new Problem(asks ? 'no_websocket' : 'method_not_allowed');
+  });
   app.get(`${BASE}/:id`, at(''));
   app.delete(`${BASE}/:id`, at(''));
   app.post(`${BASE}/:id/cancel`, at('/cancel'));
@@ -108,5 +112,5 @@ function mustBeAllowed(priceList: ToolPriceList, allowance: Allowance, model: st
 /** In the provider's own words. */
 function unknownResponse(id: string): Problem {
   const shown = id.slice(0, 128);
-  return new Problem('response_unknown', { message: `Response with id '${shown}' not found.` });
+  return new Problem('stored_unknown', { message: `Response with id '${shown}' not found.` });
 }

@@ -1,121 +1,140 @@
-import { invalidRequest, readSandboxRequest, type SandboxRequest } from './request.js';
-import { composeAnswer, estimatePromptTokens, toPieces } from './text.js';
-
-export interface SandboxAnswer {
-  readonly status: 200 | 400 | 404;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The body in the pieces in which it is sent: one, unless it is a stream of events. */
-  readonly body: readonly string[];
-}
-
-/** What makes one answer differ from another to the same request. */
-export interface SandboxStamp {
-  readonly id: string;
-  readonly nowMs: number;
-}
+import { z } from 'zod';
+import {
+  idFrom,
+  json,
+  OBFUSCATION,
+  type SandboxAnswer,
+  type SandboxStamp,
+  secondsOf,
+  unnamedEvents,
+} from './answer.js';
+import { type ChatAsk, readChat } from './chat-request.js';
+import { openaiMistake } from './errors.js';
+import { logprobOf } from './logprobs.js';
+import { type Said, type SaidCall, say } from './say.js';
 
 /**
- * OpenAI's chat completions without a model, a network or a key, for the first minutes and for
- * tests. The text says that it comes from the sandbox; `usage` is an estimate by length.
+ * OpenAI's chat completions without a model, a network or a key, with every field that the API sends.
+ * The text says that it comes from the sandbox; `usage` is an estimate by length.
  * @param body parsed JSON
  */
 export function answerChat(body: unknown, stamp: SandboxStamp): SandboxAnswer {
-  const request = readSandboxRequest(body);
-  if ('error' in request) return json(400, request);
-  const completion = complete(request, stamp);
-  return request.stream ? events(streamChunks(request, completion)) : json(200, whole(completion));
-}
-
-/** Whatever is not chat completions. */
-export function answerUnknownPath(path: string): SandboxAnswer {
-  return json(404, invalidRequest(`The sandbox has no ${path}.`, null));
-}
-
-export function answerNoJson(): SandboxAnswer {
-  return json(400, invalidRequest('The body is not JSON.', null));
-}
-
-interface Completion {
-  readonly base: {
-    readonly id: string;
-    readonly created: number;
-    readonly model: string;
-    readonly system_fingerprint: string;
+  const ask = readChat(body);
+  if (ask instanceof z.ZodError) return openaiMistake(ask);
+  const said = say(ask);
+  const base = {
+    id: stamp.id,
+    created: secondsOf(stamp),
+    model: ask.model,
+    service_tier: 'default',
+    system_fingerprint: 'fp_sandbox',
+    moderation: null,
   };
-  /** Each choice has the same text. */
-  readonly pieces: readonly string[];
-  readonly finishReason: 'stop' | 'length';
-  readonly choices: number;
-  readonly usage: {
-    readonly prompt_tokens: number;
-    readonly completion_tokens: number;
-    readonly total_tokens: number;
-  };
+  const callId = idFrom(stamp, 'call');
+  const given: Given = { ask, said, callId };
+  return ask.stream ? unnamedEvents(toChunks(base, given)) : json(200, toCompletion(base, given));
 }
 
-function complete(request: SandboxRequest, { id, nowMs }: SandboxStamp): Completion {
-  const { model, choices, maxTokens = Number.POSITIVE_INFINITY } = request;
-  const all = toPieces(composeAnswer(request));
-  const pieces = all.slice(0, maxTokens);
-  const promptTokens = estimatePromptTokens(request);
-  const completionTokens = pieces.length * choices;
+interface Given {
+  readonly ask: ChatAsk;
+  readonly said: Said;
+  readonly callId: string;
+}
+
+function toCompletion(base: object, given: Given) {
+  const { ask, said } = given;
+  const { text, call } = said;
+  const called = call === undefined ? {} : { tool_calls: [toCall(call, given.callId)] };
+  const message = {
+    role: 'assistant',
+    content: call === undefined ? text.join('') : null,
+    refusal: null,
+    annotations: [],
+    ...called,
+  };
+  const logprobs = ask.topLogprobs === undefined ? null : toLogprobs(text, ask.topLogprobs);
+  const choice = { message, logprobs, finish_reason: finishOf(said) };
   return {
-    base: { id, created: Math.floor(nowMs / 1000), model, system_fingerprint: 'sandbox' },
-    pieces,
-    finishReason: pieces.length < all.length ? 'length' : 'stop',
-    choices,
-    usage: {
-      prompt_tokens: promptTokens,
-      completion_tokens: completionTokens,
-      total_tokens: promptTokens + completionTokens,
+    ...base,
+    object: 'chat.completion',
+    choices: Array.from({ length: ask.choices }, (_, index) => ({ index, ...choice })),
+    usage: usageOf(given),
+  };
+}
+
+function toCall({ kind, name, pieces }: SaidCall, id: string) {
+  const text = pieces.join('');
+  return kind === 'custom'
+    ? { id, type: kind, custom: { name, input: text } }
+    : { id, type: kind, function: { name, arguments: text } };
+}
+
+function finishOf({ isCut, call }: Said): 'length' | 'tool_calls' | 'stop' {
+  if (isCut) return 'length';
+  return call === undefined ? 'stop' : 'tool_calls';
+}
+
+function toLogprobs(pieces: readonly string[], top: number) {
+  return { content: pieces.map((piece) => logprobOf(piece, top)), refusal: null };
+}
+
+function usageOf({ ask: { inputTokens, choices }, said }: Given) {
+  const completion = said.tokens * choices;
+  return {
+    prompt_tokens: inputTokens,
+    completion_tokens: completion,
+    total_tokens: inputTokens + completion,
+    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0, cache_write_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: said.thought.length * choices,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
     },
   };
 }
 
-function whole({ base, pieces, finishReason, choices, usage }: Completion) {
-  return {
-    ...base,
-    object: 'chat.completion',
-    choices: Array.from({ length: choices }, (_, index) => ({
-      index,
-      message: { role: 'assistant', content: pieces.join(''), refusal: null },
-      logprobs: null,
-      finish_reason: finishReason,
-    })),
-    usage,
-  };
-}
-
-function streamChunks(
-  { includeUsage }: SandboxRequest,
-  { base, pieces, finishReason, choices, usage }: Completion,
-): unknown[] {
-  const chunk = (fields: object) => ({
+function toChunks(base: object, given: Given): unknown[] {
+  const { ask, said } = given;
+  const chunk = (choices: readonly object[], usage: object | null = null) => ({
     ...base,
     object: 'chat.completion.chunk',
-    ...(includeUsage ? { usage: null } : {}),
-    ...fields,
+    choices,
+    ...(ask.includeUsage ? { usage } : {}),
+    ...(ask.obfuscates ? { obfuscation: OBFUSCATION } : {}),
   });
-  const deltas = [
-    { delta: { role: 'assistant', content: '', refusal: null }, finish_reason: null },
-    ...pieces.map((content) => ({ delta: { content }, finish_reason: null })),
-    { delta: {}, finish_reason: finishReason },
+  const deltas = toDeltas(given);
+  const perChoice = Array.from({ length: ask.choices }, (_, index) => [
+    ...deltas.map(({ delta, logprobs }) =>
+      chunk([{ index, delta, logprobs, finish_reason: null }]),
+    ),
+    chunk([{ index, delta: {}, logprobs: null, finish_reason: finishOf(said) }]),
+  ]);
+  return [...perChoice.flat(), ...(ask.includeUsage ? [chunk([], usageOf(given))] : [])];
+}
+
+interface Delta {
+  readonly delta: object;
+  readonly logprobs: object | null;
+}
+
+function toDeltas({ ask, said: { text, call }, callId }: Given): Delta[] {
+  const start = { role: 'assistant', content: call === undefined ? '' : null, refusal: null };
+  const { topLogprobs } = ask;
+  return [
+    { delta: start, logprobs: null },
+    ...text.map((content) => ({
+      delta: { content },
+      logprobs: topLogprobs === undefined ? null : toLogprobs([content], topLogprobs),
+    })),
+    ...(call === undefined ? [] : callDeltas(call, callId)),
   ];
-  const perChoice = Array.from({ length: choices }, (_, index) =>
-    deltas.map((delta) => chunk({ choices: [{ index, logprobs: null, ...delta }] })),
-  );
-  return [...perChoice.flat(), ...(includeUsage ? [chunk({ choices: [], usage })] : [])];
 }
 
-function json(status: SandboxAnswer['status'], value: unknown): SandboxAnswer {
-  return { status, headers: { 'content-type': 'application/json' }, body: [JSON.stringify(value)] };
-}
-
-/** Server-sent events, one a piece. */
-function events(chunks: readonly unknown[]): SandboxAnswer {
-  return {
-    status: 200,
-    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
-    body: [...chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`), 'data: [DONE]\n\n'],
-  };
+/** Its name first, then its arguments in pieces. */
+function callDeltas(call: SaidCall, id: string): Delta[] {
+  const field = call.kind === 'custom' ? 'input' : 'arguments';
+  const begun = { index: 0, ...toCall({ ...call, pieces: [] }, id) };
+  const pieces = call.pieces.map((piece) => ({ index: 0, [call.kind]: { [field]: piece } }));
+  return [begun, ...pieces].map((one) => ({ delta: { tool_calls: [one] }, logprobs: null }));
 }

@@ -1,26 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { type Upstream, type UpstreamBody, UpstreamError } from '../upstream/types.js';
-import {
-  answerChat,
-  answerNoJson,
-  answerUnknownPath,
-  type SandboxAnswer,
-  type SandboxStamp,
-} from './chat.js';
+import type { SandboxAnswer, SandboxStamp } from './answer.js';
+import { answerChat } from './chat.js';
+import { answerCompletions } from './completions.js';
+import { answerEmbeddings } from './embeddings.js';
+import { openaiRefusal } from './errors.js';
+import { answerImages } from './images.js';
 import { answerCountTokens, answerMessages } from './messages.js';
+import { answerModerations } from './moderations.js';
+import { answerInputTokens, answerResponse } from './response.js';
+import { answerSpeech } from './speech.js';
+import { StoredResponses } from './stored.js';
 
-/** The sandbox in the place of a provider: nothing leaves the process. */
+/**
+ * The sandbox in the place of a provider, for the first minutes and for tests: every API that the
+ * gateway serves, with every field that OpenAI and Anthropic send. Nothing leaves the process.
+ */
 export function createSandboxUpstream(newStamp: () => SandboxStamp = freshStamp): Upstream {
+  const stored = new StoredResponses();
+  const answers = answersWith(stored);
   return {
-    send: async ({ method, path, body, signal }) => {
+    send: async ({ method, path: target, body, signal }) => {
       if (signal.aborted) throw new UpstreamError('aborted');
-      const answer = answerPath(method, path.split('?', 1)[0] ?? '', body, newStamp);
+      const [path = '', query = ''] = target.split('?', 2);
+      const stamp = newStamp();
+      const answer =
+        stored.answer(method, path, new URLSearchParams(query)) ??
+        answerBody(method === 'POST' ? answers[path] : undefined, path, body, stamp);
       const pieces = answer.body.map((piece) => Buffer.from(piece));
-      const isStream = pieces.length > 1;
-      const length = isStream ? {} : { 'content-length': String(pieces[0]?.length ?? 0) };
+      const length = answer.isStream ? {} : { 'content-length': String(pieces[0]?.length ?? 0) };
       return {
         status: answer.status,
-        headers: { ...answer.headers, ...length },
+        headers: { ...answer.headers, ...requestIds(stamp), ...length },
         body: toBody(pieces),
       };
     },
@@ -32,30 +43,44 @@ function freshStamp(): SandboxStamp {
   return { id: `chatcmpl-sandbox-${randomUUID()}`, nowMs: Date.now() };
 }
 
-function answerPath(
-  method: string,
+/** By the names of both providers. */
+function requestIds({ id }: SandboxStamp): Record<string, string> {
+  const own = id.replace('chatcmpl-', 'req-');
+  return { 'x-request-id': own, 'request-id': own };
+}
+
+type Answer = (body: unknown, stamp: SandboxStamp) => SandboxAnswer;
+
+function answersWith(stored: StoredResponses): Readonly<Record<string, Answer>> {
+  return {
+    '/chat/completions': answerChat,
+    '/responses': (body, stamp) => answerResponse(body, stamp, stored),
+    '/responses/input_tokens': answerInputTokens,
+    '/embeddings': answerEmbeddings,
+    '/completions': answerCompletions,
+    '/moderations': answerModerations,
+    '/images/generations': answerImages,
+    '/audio/speech': answerSpeech,
+    '/messages': answerMessages,
+    '/messages/count_tokens': answerCountTokens,
+  };
+}
+
+function answerBody(
+  answer: Answer | undefined,
   path: string,
   body: Uint8Array | undefined,
-  newStamp: () => SandboxStamp,
+  stamp: SandboxStamp,
 ): SandboxAnswer {
-  const answer = method === 'POST' ? ANSWERS.get(path) : undefined;
-  if (answer === undefined) return answerUnknownPath(path);
+  if (answer === undefined) return openaiRefusal(`The sandbox has no ${path}.`, null, 404);
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(body ?? []).toString('utf8'));
   } catch {
-    return answerNoJson();
+    return openaiRefusal('The body is not JSON.', null);
   }
-  return answer(value, newStamp());
+  return answer(value, stamp);
 }
-
-const ANSWERS: ReadonlyMap<string, (body: unknown, stamp: SandboxStamp) => SandboxAnswer> = new Map(
-  [
-    ['/chat/completions', answerChat],
-    ['/messages', answerMessages],
-    ['/messages/count_tokens', answerCountTokens],
-  ],
-);
 
 function toBody(pieces: readonly Uint8Array[]): UpstreamBody {
   let isDestroyed = false;

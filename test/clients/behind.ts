@@ -21,8 +21,15 @@ export interface Behind {
   /** A macaroon with one budget: the client's key. */
   mint(budget: string): Promise<string>;
   spent(macaroon: string): Promise<Spent>;
+  /** What a gateway counts of calls that did not go as they were held, by the metric's name and labels. */
+  alarms(): Promise<readonly string[]>;
+  /** How many calls it has refused by itself, of each code. */
+  refusals(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 }
+
+const ALARMS =
+  /^bursar_(usage_unread|holds_charged|overruns|presumed_spent|unknown_names_refused)_total.* [1-9]/;
 
 export interface Spent {
   readonly credits: number;
@@ -42,6 +49,7 @@ export async function startBehind(): Promise<Behind> {
   writeFileSync(join(cwd, '.bursar', 'bursar.yaml'), configuration(stub.url));
   const gateway: Serving = await serve({ cwd });
   let read = 0;
+  const metrics = async () => (await fetch(`${gateway.url}/metrics`)).text();
   const env = { BURSAR_GATEWAY: gateway.url };
   return {
     url: gateway.url,
@@ -71,6 +79,11 @@ export async function startBehind(): Promise<Behind> {
         calls: spent['calls'] ?? Number.NaN,
         held,
       };
+    },
+    alarms: async () => (await metrics()).split('\n').filter((line) => ALARMS.test(line)),
+    refusals: async () => {
+      const lines = (await metrics()).matchAll(/^bursar_refusals_total\{code="(\w+)"\} (\d+)$/gm);
+      return Object.fromEntries([...lines].map(([, code, times]) => [code, Number(times)]));
     },
     close: async () => {
       await gateway.stop();

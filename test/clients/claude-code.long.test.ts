@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder } from '../cli/harness.js';
-import { type Behind, BUDGETS, dueSince, startBehind } from './behind.js';
+import { type Behind, startBehind } from './behind.js';
+import { DOT } from './dot.js';
+import { begin, UNITS } from './exact.js';
 import { type Outside, startOutside } from './outside.js';
 import { inPackages, platformPackage, runClient } from './run.js';
 import { type Reply, type Script, turns } from './stub/script.js';
@@ -17,6 +20,8 @@ afterAll(() => Promise.all([behind.close(), outside.close()]));
 /** The folder that it works in: the model names files by their whole path. */
 const cwd = emptyFolder();
 const made = join(cwd, 'made.txt');
+const picture = join(cwd, 'dot.png');
+writeFileSync(picture, DOT);
 
 const FILES = turns([
   [{ name: 'Bash', input: { command: 'echo one', description: 'Say one' } }],
@@ -34,11 +39,11 @@ const SEARCH = turns([
   [{ name: 'WebSearch', input: { query: 'weather in Rome' } }],
 ]);
 
-/** A sub-agent, a look for tools that were left out, and a picture-less file. */
+/** A sub-agent, a look for tools that were left out, and a picture. */
 const AGENTS = turns([
   [{ name: 'Agent', input: { description: 'Look', prompt: 'Look around.' } }],
   [{ name: 'ToolSearch', input: { query: 'select:WebFetch,NotebookEdit', max_results: 2 } }],
-  [{ name: 'Bash', input: { command: 'echo last', description: 'Say it' } }],
+  [{ name: 'Read', input: { file_path: picture } }],
 ]);
 
 const IN_SUB_AGENT = turns([[{ name: 'Bash', input: { command: 'pwd', description: 'Where' } }]]);
@@ -60,20 +65,16 @@ const RUNS: readonly (readonly [what: string, Script, Readonly<Record<string, st
   ['a model with a budget of thinking', FILES, { ANTHROPIC_MODEL: 'claude-haiku-4-5' }],
   ['a long context', FILES, { ANTHROPIC_MODEL: 'claude-sonnet-4-6[1m]' }],
   ['searches by the provider', SEARCH, {}],
-  ['a sub-agent and deferred tools', AGENTS, {}],
+  ['a sub-agent, deferred tools and a picture', AGENTS, {}],
 ];
 
 const cases = RUNS.flatMap(([what, script, env]) =>
-  (Object.keys(BUDGETS) as (keyof typeof BUDGETS)[]).map(
-    (unit) => [what, unit, script, env] as const,
-  ),
+  UNITS.map((unit) => [what, unit, script, env] as const),
 );
 
 describe.each(cases)('Claude Code: %s, on %s', (_what, unit, script, env) => {
   it('finishes its turns, and is charged what was billed', async () => {
-    behind.follow(claude(script));
-    const from = behind.stub.billed().length;
-    const macaroon = await behind.mint(BUDGETS[unit]);
+    const run = await begin(behind, claude(script), unit);
     const tools = 'Bash,Write,Read,WebSearch,Agent,ToolSearch';
     const ran = await runClient(
       [
@@ -84,16 +85,14 @@ describe.each(cases)('Claude Code: %s, on %s', (_what, unit, script, env) => {
         ...outside.env,
         ...env,
         ANTHROPIC_BASE_URL: behind.url,
-        ANTHROPIC_AUTH_TOKEN: macaroon,
+        ANTHROPIC_AUTH_TOKEN: run.macaroon,
         CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       },
       cwd,
     );
-    const due = dueSince(behind.stub, from);
     expect(ran, behind.warnings() + ran.err).toMatchObject({ status: 0 });
     expect(ran.out).toContain('All done.');
-    expect(due.calls).toBeGreaterThanOrEqual(4);
-    expect(await behind.spent(macaroon), behind.warnings()).toEqual(due);
+    expect((await run.isCharged()).calls).toBeGreaterThanOrEqual(4);
     expect(outside.asked).toEqual([]);
   });
 });

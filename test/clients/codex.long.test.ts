@@ -2,7 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder } from '../cli/harness.js';
-import { type Behind, BUDGETS, dueSince, startBehind } from './behind.js';
+import { type Behind, startBehind } from './behind.js';
+import { DOT } from './dot.js';
+import { begin, UNITS } from './exact.js';
 import { type Outside, startOutside } from './outside.js';
 import { inPackages, modernNode, runClient } from './run.js';
 import { type Script, turns } from './stub/script.js';
@@ -39,11 +41,6 @@ const PATCHES = turns([
 const searching =
   (script: Script): Script =>
   (asked) => ({ ...script(asked), ...(asked.turn === 1 && { searches: ['first', 'second'] }) });
-
-const DOT = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
 
 /** A provider of one's own, as the recipe has it. */
 const provider = (url: string) => `
@@ -85,16 +82,12 @@ const RUNS: readonly Run[] = [
 ];
 
 const cases = RUNS.flatMap(([what, script, model, config]) =>
-  (Object.keys(BUDGETS) as (keyof typeof BUDGETS)[]).map(
-    (unit) => [what, unit, script, model, config] as const,
-  ),
+  UNITS.map((unit) => [what, unit, script, model, config] as const),
 );
 
 describe.each(cases)('Codex: %s, on %s', (_what, unit, script, model, config) => {
   it('finishes its turns, and is charged what was billed', async () => {
-    behind.follow(script);
-    const from = behind.stub.billed().length;
-    const macaroon = await behind.mint(BUDGETS[unit]);
+    const run = await begin(behind, script, unit);
     const cwd = emptyFolder();
     mkdirSync(join(cwd, '.codex'));
     const first = `check_for_update_on_startup = false\n${model}`;
@@ -107,14 +100,12 @@ describe.each(cases)('Codex: %s, on %s', (_what, unit, script, model, config) =>
         inPackages('@openai/codex', 'bin/codex.js'),
         ...['exec', ...flags, 'Do it in three steps.'],
       ],
-      { ...outside.env, BURSAR_MACAROON: macaroon, CODEX_API_KEY: macaroon },
+      { ...outside.env, BURSAR_MACAROON: run.macaroon, CODEX_API_KEY: run.macaroon },
       cwd,
     );
-    const due = dueSince(behind.stub, from);
     expect(ran, behind.warnings() + ran.err).toMatchObject({ status: 0 });
     expect(ran.out).toContain('All done.');
-    expect(due.calls).toBe(4);
-    expect(await behind.spent(macaroon), behind.warnings()).toEqual(due);
+    expect((await run.isCharged()).calls).toBe(4);
     expect(outside.asked).toEqual([]);
   });
 });

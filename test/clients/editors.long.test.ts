@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyFolder } from '../cli/harness.js';
-import { type Behind, BUDGETS, dueSince, startBehind } from './behind.js';
+import { type Behind, startBehind } from './behind.js';
+import { begin, UNITS } from './exact.js';
 import { type Outside, startOutside } from './outside.js';
 import { inPackages, modernNode, runClient } from './run.js';
 import { type Script, turns } from './stub/script.js';
@@ -29,19 +30,22 @@ function commands(shell: string): Script {
 
 interface Client {
   readonly script: Script;
+  start(url: string, macaroon: string): Start;
+}
+
+interface Start {
   readonly command: readonly [string, ...string[]];
   readonly files: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** A provider of OpenCode's own, or any one that speaks chat completions. */
-function openCode(provider: string, model: string): (url: string, macaroon: string) => Client {
-  return (url, macaroon) => {
+function openCode(provider: string, model: string): Client {
+  const start = (url: string, macaroon: string): Start => {
     const npm = provider === 'bursar' ? { npm: '@ai-sdk/openai-compatible' } : {};
     const options = { baseURL: `${url}/v1`, apiKey: '{env:BURSAR_MACAROON}' };
     const settings = { provider: { [provider]: { ...npm, options, models: { [model]: {} } } } };
     return {
-      script: commands('bash'),
       command: [
         inPackages('opencode-linux-x64-baseline', 'bin/opencode'),
         ...['run', '--auto', '--model', `${provider}/${model}`, PROMPT],
@@ -54,11 +58,11 @@ function openCode(provider: string, model: string): (url: string, macaroon: stri
       },
     };
   };
+  return { script: commands('bash'), start };
 }
 
-function goOn(provider: string, model: string): (url: string, macaroon: string) => Client {
-  return (url, macaroon) => ({
-    script: commands('Bash'),
+function goOn(provider: string, model: string): Client {
+  const start = (url: string, macaroon: string): Start => ({
     command: [
       modernNode(),
       inPackages('@continuedev/cli', 'dist/cn.js'),
@@ -78,6 +82,7 @@ models:
     },
     env: { CONTINUE_TELEMETRY_ENABLED: '0' },
   });
+  return { script: commands('Bash'), start };
 }
 
 const CLIENTS = {
@@ -90,22 +95,19 @@ const CLIENTS = {
 };
 
 const cases = (Object.keys(CLIENTS) as (keyof typeof CLIENTS)[]).flatMap((name) =>
-  (Object.keys(BUDGETS) as (keyof typeof BUDGETS)[]).map((unit) => [name, unit] as const),
+  UNITS.map((unit) => [name, unit] as const),
 );
 
 describe.each(cases)('%s, on %s', (name, unit) => {
   it('finishes its turns, and is charged what was billed', async () => {
-    const macaroon = await behind.mint(BUDGETS[unit]);
-    const { script, command, files, env } = CLIENTS[name](behind.url, macaroon);
-    behind.follow(script);
-    const from = behind.stub.billed().length;
+    const { script, start } = CLIENTS[name];
+    const run = await begin(behind, script, unit);
+    const { command, files, env } = start(behind.url, run.macaroon);
     const cwd = emptyFolder();
     for (const [file, text] of Object.entries(files)) writeFileSync(join(cwd, file), text);
     const ran = await runClient(command, { ...outside.env, ...env }, cwd);
-    const due = dueSince(behind.stub, from);
     expect(ran, behind.warnings() + ran.err).toMatchObject({ status: 0 });
     expect(ran.out).toContain('All done.');
-    expect(due.calls).toBeGreaterThanOrEqual(4);
-    expect(await behind.spent(macaroon), behind.warnings()).toEqual(due);
+    expect((await run.isCharged()).calls).toBeGreaterThanOrEqual(4);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Behind, BUDGETS, dueSince, startBehind } from './behind.js';
+import { type Behind, startBehind } from './behind.js';
+import { begin, UNITS } from './exact.js';
 import { driver, modernNode, runClient } from './run.js';
 import type { Api } from './stub/script.js';
 import { TASKS } from './tasks.js';
@@ -40,9 +41,7 @@ afterAll(() => behind.close());
 const cases = RUNS.flatMap(([client, api, features]) =>
   features.flatMap((feature) =>
     ['plain', 'streamed'].flatMap((way) =>
-      (Object.keys(BUDGETS) as (keyof typeof BUDGETS)[]).map(
-        (unit) => [client, api, feature, way, unit] as const,
-      ),
+      UNITS.map((unit) => [client, api, feature, way, unit] as const),
     ),
   ),
 );
@@ -51,12 +50,10 @@ describe.each(cases)('%s on %s, %s, %s, on %s', (client, api, feature, way, unit
   it('finishes its turns, and is charged what was billed', async () => {
     const task = TASKS[feature];
     if (task === undefined) throw new Error(`no task for ${feature}`);
-    behind.follow(task);
-    const from = behind.stub.billed().length;
-    const macaroon = await behind.mint(BUDGETS[unit]);
+    const run = await begin(behind, task, unit);
     const ran = await runClient([modernNode(), driver(client)], {
       GATEWAY: behind.url,
-      MACAROON: macaroon,
+      MACAROON: run.macaroon,
       API: api,
       MODEL: MODELS[api],
       STREAM: way === 'streamed' ? 'yes' : 'no',
@@ -65,9 +62,7 @@ describe.each(cases)('%s on %s, %s, %s, on %s', (client, api, feature, way, unit
     expect(ran, ran.err).toMatchObject({ status: 0 });
     const { text } = JSON.parse(ran.out.trim().split('\n').at(-1) ?? '') as { text: string };
     expect(text).toContain('All done.');
-    const due = dueSince(behind.stub, from);
     // Three turns with tools, and the last words.
-    expect(due.calls).toBeGreaterThanOrEqual(4);
-    expect(await behind.spent(macaroon), behind.warnings()).toEqual(due);
+    expect((await run.isCharged()).calls).toBeGreaterThanOrEqual(4);
   });
 });

@@ -5,7 +5,8 @@ import { zodResponsesFunction } from 'openai/helpers/zod';
 import type { ResponseInputItem } from 'openai/resources/responses/responses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Behind, BUDGETS, dueSince, startBehind } from './behind.js';
+import { type Behind, startBehind } from './behind.js';
+import { begin, UNITS } from './exact.js';
 import { TASKS } from './tasks.js';
 
 /**
@@ -129,19 +130,15 @@ async function claude(key: string, stream: boolean, extra: { thread?: false }): 
 }
 
 const cases = (Object.keys(LOOPS) as (keyof typeof LOOPS)[]).flatMap((loop) =>
-  [false, true].flatMap((stream) =>
-    (Object.keys(BUDGETS) as (keyof typeof BUDGETS)[]).map((unit) => [loop, stream, unit] as const),
-  ),
+  [false, true].flatMap((stream) => UNITS.map((unit) => [loop, stream, unit] as const)),
 );
 
 describe.each(cases)('%s (streamed: %s), on %s', (loop, stream, unit) => {
   it('finishes three turns of tools, and is charged what was billed', async () => {
-    behind.follow(TASKS['tools']!);
-    const from = behind.stub.billed().length;
-    const macaroon = await behind.mint(BUDGETS[unit]);
-    expect(await LOOPS[loop](macaroon, stream)).toBe('All done.');
-    const due = dueSince(behind.stub, from);
-    expect(due.calls).toBe(4);
-    expect(await behind.spent(macaroon), behind.warnings()).toEqual(due);
+    const run = await begin(behind, TASKS['tools']!, unit);
+    expect(await LOOPS[loop](run.macaroon, stream)).toBe('All done.');
+    expect((await run.isCharged()).calls).toBe(4);
+    // Nothing was refused and then tried in another way.
+    expect(await behind.refusals()).toEqual({});
   });
 });

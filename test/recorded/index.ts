@@ -13,7 +13,7 @@ import { OPENROUTER_ANSWERS } from './others/openrouter.js';
 import { DEEPSEEK_ANSWERS, MISTRAL_ANSWERS, VLLM_ANSWERS } from './others/reasoners.js';
 
 /** By servers that speak OpenAI's API: what they send beyond its schema. */
-export const OTHER_ANSWERS: readonly RecordedAnswer[] = [
+const OTHER_ANSWERS: readonly RecordedAnswer[] = [
   ...OPENROUTER_ANSWERS,
   ...DEEPSEEK_ANSWERS,
   ...XAI_ANSWERS,

@@ -31,8 +31,3 @@ type OfKind<Name extends string, Union, Kind> = Union extends { readonly [K in N
 export type Samples<Union, Name extends string = 'type'> = {
   readonly [Kind in Discriminant<Name, Union>]: Filled<OfKind<Name, Union, Kind>>;
 };
-
-/** The same with what may be null left to be null: for kinds whose fields exclude each other. */
-export type WholeSamples<Union, Name extends string = 'type'> = {
-  readonly [Kind in Discriminant<Name, Union>]: Whole<OfKind<Name, Union, Kind>>;
-};

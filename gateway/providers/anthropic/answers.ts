@@ -85,6 +85,12 @@ class MessageReader implements AnswerReader {
     return false;
   }
 
+  /** Of a usage there is never but one with a text beside it. */
+  again(document: JsonSkim): void {
+    if (document.kept('type') === 'content_block_delta') this.#record.saw(document.measuredBytes);
+    else this.event(document);
+  }
+
   done(): void {}
 
   ended(): void {}

@@ -100,6 +100,10 @@ class ResponseReader implements AnswerReader {
     return false;
   }
 
+  again(document: JsonSkim): void {
+    this.event(document);
+  }
+
   /** The stream ends without it. */
   done(): void {}
 

@@ -20,7 +20,7 @@ export interface Given {
 }
 
 /** An upstream that always answers so, in pieces as no other one is to read it. */
-export function answering({ status = 200, headers = {}, body, breaks }: Given): Upstream {
+function answering({ status = 200, headers = {}, body, breaks }: Given): Upstream {
   const text = typeof body === 'string' || Array.isArray(body) ? body : JSON.stringify(body);
   const pieces = (typeof text === 'string' ? [text] : text) as readonly (string | Uint8Array)[];
   return {

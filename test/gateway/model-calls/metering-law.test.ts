@@ -227,6 +227,7 @@ describe.each(['chat', 'responses', 'messages'] as const)(
           const real: Truth = { ...given, model };
           const request: ModelRequest = {
             ...read(api, BODIES[api]),
+            inputTokens: 1_200,
             cacheWrites: 'long',
             tiers: ['default', 'priority'],
             serverTools: { web_search: 2 },

@@ -10,8 +10,8 @@ beforeAll(async () => {
   rig = await openRecordedRig();
 });
 
-function request(api: RecordedApi, stream: boolean) {
-  const model = ANSWERS.find((one) => one.api === api)?.model ?? '';
+function request(api: RecordedApi, stream: boolean, served?: string) {
+  const model = served ?? ANSWERS.find((one) => one.api === api)?.model ?? '';
   return requestOf(openConversation(api, model, 'Who was it?'), { stream, limit: 2_048 });
 }
 
@@ -36,14 +36,23 @@ describe('an error that came before any output', () => {
   });
 });
 
+/** As its events name it: the model that was asked for serves. */
+function modelIn(events: readonly object[]): string | undefined {
+  return events.flatMap((event) => ('model' in event ? [String(event.model)] : []))[0];
+}
+
 describe('an error inside of a stream', () => {
   it.each(STREAM_ERRORS.map((error) => [error.name, error] as const))(
     '%s: what was used by then is charged, or the hold',
     async (_name, { api, events }) => {
-      const { heldMicros, chargedMicros, status } = await call(rig, request(api, true), () => ({
-        status: 200,
-        ...streamOf(api, events),
-      }));
+      const { heldMicros, chargedMicros, status } = await call(
+        rig,
+        request(api, true, modelIn(events)),
+        () => ({
+          status: 200,
+          ...streamOf(api, events),
+        }),
+      );
       expect(status).toBe(200);
       expect(chargedMicros).toBeGreaterThan(0);
       expect(chargedMicros).toBeLessThanOrEqual(heldMicros);

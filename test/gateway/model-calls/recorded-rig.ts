@@ -28,7 +28,7 @@ models:
 `;
 
 const FILE = '/etc/bursar/prices.yaml';
-export const PRICES = loadPriceList(
+const PRICES = loadPriceList(
   FILE,
   memoryFiles({
     [FILE]: { text: OWN_PRICES },

@@ -97,6 +97,22 @@ describe('the model that served', () => {
     expect(charged).toEqual({ ...HELD, usd: 9_000, tokens: 9_000_000_000 });
   });
 
+  it('is dearer, and nothing can be read: the most by its line, where that is more', () => {
+    const missing = { status: 'missing', detail: '' } as const;
+    const bound = (line: keyof typeof LINES) => {
+      const price = PRICES.find(line);
+      const body = { model: line, max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }] };
+      const { inputTokens } = read('chat', body);
+      const most = price && upperBound(price, { inputTokens, outputTokens: 100 });
+      return most?.status === 'priced' ? most.micros : Number.NaN;
+    };
+    expect(bound('dear')).toBeGreaterThan(HELD.usd);
+    expect(settle(missing, { models: ['dear'] }).charged).toEqual({ ...HELD, usd: bound('dear') });
+    expect(settle(missing, { models: ['cheap'] }).charged).toEqual(HELD);
+    const { settle: unpriced } = plan('asked', {}, {}, true);
+    expect(unpriced(missing, { ...SILENT, models: ['dear'] }, HELD).charged).toEqual(HELD);
+  });
+
   it('has a line that lacks a figure for what was used: the hold', () => {
     const { how, charged } = settle(used({ input: 10, cachedInput: 10 }), { models: ['dear'] });
     expect([how, charged]).toEqual(['unpriced', HELD]);

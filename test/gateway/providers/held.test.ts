@@ -169,8 +169,9 @@ describe('runs of the provider’s tools', () => {
     };
     const serverTools = new Map([['web_search', rate]]);
     const bound = boundRequest(request, 100, limitsOf(1_000_000, { serverTools }));
-    // After run k the model reads the request, k results and k outputs.
-    expect(bound.inputTokens).toBe(first + 3 * first + (1 + 2 + 3) * 1_100);
+    // After run k the model reads the request, k results, and all that it can have put out.
+    expect(bound.inputTokens).toBe(first + 3 * first + (1 + 2 + 3) * 1_000 + 3 * 100);
+    expect(bound.outputTokens).toBe(100);
     const small = boundRequest(request, 100, limitsOf(1_500, { serverTools }));
     expect(small.inputTokens).toBeLessThanOrEqual(first + 3 * 1_500);
     const unknown = boundRequest(request, 100, limitsOf(1_500));

@@ -81,9 +81,7 @@ function names(path: string, name: string): boolean {
 type AllKeys<T> = T extends unknown ? keyof T : never;
 
 /** Of one kind: refused as a whole, or field by field. What tells the kind is no field of its own. */
-export type Row<T> =
-  | 'refused'
-  | { readonly [Key in Exclude<AllKeys<T>, 'type' | 'role'>]: Treatment };
+type Row<T> = 'refused' | { readonly [Key in Exclude<AllKeys<T>, 'type' | 'role'>]: Treatment };
 
 /** A row for each kind that the SDK knows: a new kind, or a new field of one, does not compile. */
 export type Rows<Samples> = { readonly [Kind in keyof Samples]: Row<Samples[Kind]> };

@@ -115,8 +115,8 @@ describe('a stored response', () => {
     const { error } = await errorOf(await ask(gateway, sibling));
     expect(error).toEqual({
       message: "Response with id 'resp_1' not found.",
-      type: 'invalid_request_error',
-      code: 'response_unknown',
+      type: 'not_found_error',
+      code: 'stored_unknown',
       param: null,
     });
   });
@@ -191,5 +191,17 @@ describe('by the OpenAI SDK', () => {
     const account = await accountOf(gateway, macaroon);
     await remember(gateway, 'resp_3', account, 'gpt-4o');
     await expect(client.responses.retrieve('resp_3')).rejects.toThrow(PermissionDeniedError);
+  });
+});
+
+describe('GET /v1/responses', () => {
+  it('with an upgrade to a WebSocket is 426, by which Codex goes on with POST', async () => {
+    const { app } = gatewayUnderTest();
+    const headers = { connection: 'Upgrade', upgrade: 'websocket' };
+    const response = await app.request('/v1/responses', { headers });
+    expect(response.status).toBe(426);
+    expect(response.headers.get('upgrade')).toBe('HTTP/1.1');
+    expect(await response.json()).toMatchObject({ error: { code: 'no_websocket' } });
+    expect((await app.request('/v1/responses')).status).toBe(405);
   });
 });

@@ -4,7 +4,7 @@ import type { Filled, Samples } from '../whole.js';
 import { MESSAGE_ANSWERS } from './messages.js';
 
 /** Every kind of error. */
-export const ERRORS: Samples<ErrorObject> = {
+const ERRORS: Samples<ErrorObject> = {
   invalid_request_error: {
     type: 'invalid_request_error',
     message: 'messages: at least one message is required',

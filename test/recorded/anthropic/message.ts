@@ -13,7 +13,7 @@ import { BLOCKS } from './blocks.js';
 
 export const MODEL = 'claude-opus-5';
 
-export const MESSAGE_USAGE: Filled<Usage> = {
+const MESSAGE_USAGE: Filled<Usage> = {
   input_tokens: 260,
   cache_read_input_tokens: 1_024,
   cache_creation_input_tokens: 384,

@@ -18,7 +18,7 @@ import { BETA_BLOCKS } from './beta-blocks.js';
 import { BLOCKS } from './blocks.js';
 import { TOOLS } from './tools.js';
 
-export const CACHED: Filled<CacheControlEphemeral> = { type: 'ephemeral', ttl: '5m' };
+const CACHED: Filled<CacheControlEphemeral> = { type: 'ephemeral', ttl: '5m' };
 const cache_control = CACHED;
 
 const TEXT = { ...BLOCKS.text, cache_control };
@@ -96,7 +96,7 @@ export const RESULT_PARTS: Samples<
 };
 
 /** Every block that a request's message can have, with all of its fields. */
-export const PARAM_BLOCKS: Samples<ContentBlockParam> = {
+const PARAM_BLOCKS: Samples<ContentBlockParam> = {
   text: TEXT,
   image: IMAGE,
   document: DOCUMENT,

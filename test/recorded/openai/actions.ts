@@ -51,8 +51,9 @@ export const COMPUTER_ACTIONS: Samples<ComputerAction> = {
 };
 
 /** The one action of models before there were lists of them: the same kinds. */
-export const SINGLE_ACTIONS: Samples<NonNullable<ResponseComputerToolCall['action']>> =
-  COMPUTER_ACTIONS;
+export const SINGLE_ACTIONS: Samples<NonNullable<ResponseComputerToolCall['action']>> = {
+  ...COMPUTER_ACTIONS,
+};
 
 export const PATCHES: Samples<ResponseApplyPatchToolCall['operation']> = {
   create_file: {
@@ -73,7 +74,7 @@ export const ENVIRONMENTS: Samples<NonNullable<ResponseFunctionShellToolCall['en
   container_reference: { type: 'container_reference', container_id: 'cntr_68f0' },
 };
 
-export const OUTCOMES: Samples<ResponseFunctionShellToolCallOutput.Output['outcome']> = {
+const OUTCOMES: Samples<ResponseFunctionShellToolCallOutput.Output['outcome']> = {
   exit: { type: 'exit', exit_code: 0 },
   timeout: { type: 'timeout' },
 };

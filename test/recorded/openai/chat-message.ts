@@ -35,7 +35,7 @@ export const FILLED_MESSAGE: Filled<ChatCompletionMessage> = {
   tool_calls: Object.values(TOOL_CALLS),
 };
 
-export const CHAT_USAGE: Filled<CompletionUsage> = {
+const CHAT_USAGE: Filled<CompletionUsage> = {
   prompt_tokens: 1_284,
   completion_tokens: 211,
   total_tokens: 1_495,
@@ -54,7 +54,7 @@ const LOGPROBS: Filled<ChatCompletion.Choice.Logprobs> = {
 };
 
 /** Every field of a completion. */
-export const FILLED_COMPLETION: Filled<ChatCompletion> = {
+const FILLED_COMPLETION: Filled<ChatCompletion> = {
   id: 'chatcmpl-CAkMIp0Z1ZQ2wVw3mWTnUZ5QF3Rkw',
   object: 'chat.completion',
   created: 1_756_315_696,

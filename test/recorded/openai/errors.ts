@@ -7,7 +7,7 @@ import { RESPONSE_EVENTS } from './response-event-samples.js';
 import { RESPONSE_ANSWERS } from './responses.js';
 
 /** Every field of an error. */
-export const FILLED_ERROR: Filled<ErrorObject> = {
+const FILLED_ERROR: Filled<ErrorObject> = {
   message: "Invalid value: 'robot'. Supported values are: 'system', 'user' and 'assistant'.",
   type: 'invalid_request_error',
   param: 'messages[0].role',

@@ -11,7 +11,7 @@ import { SCHEMA, TOOLS } from './tools.js';
 /** As the API sends it: the SDK puts `output_text` together by itself. */
 export type WireResponse = Omit<Response, 'output_text'>;
 
-export const RESPONSE_USAGE: Filled<ResponseUsage> = {
+const RESPONSE_USAGE: Filled<ResponseUsage> = {
   input_tokens: 1_284,
   input_tokens_details: { cached_tokens: 1_024, cache_write_tokens: 128 },
   output_tokens: 211,

@@ -38,13 +38,14 @@ const options = {
 };
 
 if (stream) {
-  const result = streamText({
-    ...options,
-    onError: ({ error }) => {
-      throw error;
-    },
-  });
+  // What goes wrong in a stream is told to this function alone.
+  let failure;
+  const onError = ({ error }) => {
+    failure = error;
+  };
+  const result = streamText({ ...options, onError });
   await result.consumeStream();
+  if (failure !== undefined) throw failure;
   finish(await result.text);
 } else {
   finish((await generateText(options)).text);
