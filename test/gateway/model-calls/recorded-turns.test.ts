@@ -22,10 +22,11 @@ beforeAll(async () => {
   read = await Promise.all(ANSWERS.map(keep));
 });
 
+/** From two words to some thousand characters, of which each can be several tokens. */
 const question = fc.oneof(
   fc.constant('And then?'),
   fc.lorem({ maxCount: 60 }),
-  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }),
+  fc.noShrink(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 4_000, size: 'max' })),
 );
 
 const turn = fc.record({

@@ -93,7 +93,7 @@ export const BETA_BLOCKS: Samples<BetaContentBlock> = {
   compaction: {
     type: 'compaction',
     content: 'The user asked for the first program, which is in note G.',
-    encrypted_content: opaque('compaction', 1_200),
+    encrypted_content: opaque('compaction', 6_400),
     signature: `EqQB${opaque('compacted', 396)}`,
     tool_changes: Object.values(CHANGES),
   },

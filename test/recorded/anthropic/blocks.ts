@@ -49,8 +49,8 @@ export const THOUGHT =
 /** Every block that a message can have, with all of its fields. */
 export const BLOCKS: Samples<ContentBlock> = {
   text: { type: 'text', text: ANSWER, citations: Object.values(CITATIONS) },
-  thinking: { type: 'thinking', thinking: THOUGHT, signature: `EqQB${opaque('thinking', 796)}` },
-  redacted_thinking: { type: 'redacted_thinking', data: `EmwK${opaque('redacted', 1_196)}` },
+  thinking: { type: 'thinking', thinking: THOUGHT, signature: `EqQB${opaque('thinking', 6_396)}` },
+  redacted_thinking: { type: 'redacted_thinking', data: `EmwK${opaque('redacted', 6_396)}` },
   tool_use: {
     type: 'tool_use',
     id: 'toolu_01T1x1fJ34qAmk2tNTrN7Up6',

@@ -28,7 +28,7 @@ export const REASONING: Filled<ResponseReasoningItem> = {
   status: 'completed',
   summary: [{ type: 'summary_text', text: SUMMARY }],
   content: [{ type: 'reasoning_text', text: THOUGHT }],
-  encrypted_content: `gAAAAABo${opaque('reasoning', 1_016)}`,
+  encrypted_content: `gAAAAABo${opaque('reasoning', 8_184)}`,
 };
 
 const CREATED_BY = 'user_68f3';
@@ -48,7 +48,7 @@ export const ITEMS: Samples<ResponseOutputItem> = {
   compaction: {
     type: 'compaction',
     id: 'cmp_68f4',
-    encrypted_content: `gAAAAABo${opaque('compaction', 2_040)}`,
+    encrypted_content: `gAAAAABo${opaque('compaction', 8_184)}`,
     created_by: CREATED_BY,
   },
   function_call: {

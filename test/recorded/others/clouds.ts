@@ -80,7 +80,7 @@ export const GROQ_ANSWERS = [
 ];
 
 /** Gemini by its OpenAI-compatible API: a call's signature must come back with it. */
-const signed = { extra_content: { google: { thought_signature: opaque('gemini', 1_200) } } };
+const signed = { extra_content: { google: { thought_signature: opaque('gemini', 6_400) } } };
 const gemini = {
   provider: 'gemini',
   model: 'gemini-3.1-pro-preview',

@@ -33,14 +33,14 @@ const DETAILS = [
   {
     type: 'reasoning.text',
     text: THOUGHT,
-    signature: `EqQB${opaque('openrouter', 796)}`,
+    signature: `EqQB${opaque('openrouter', 6_396)}`,
     format: 'anthropic-claude-v1',
     ...at,
   },
   { type: 'reasoning.summary', summary: 'It is note G.', format: 'openai-responses-v1', ...at },
   {
     type: 'reasoning.encrypted',
-    data: `gAAAAABo${opaque('openrouter encrypted', 1_016)}`,
+    data: `gAAAAABo${opaque('openrouter encrypted', 8_184)}`,
     format: 'openai-responses-v1',
     ...at,
   },
