@@ -70,7 +70,8 @@ class ChatReader implements AnswerReader {
     // No more comes of it, whether or not the server says that it is done.
     if (!isAbsent(document, 'error')) this.#record.end();
     const isUsageOnly = !isAbsent(document, 'usage') && document.elements === 0;
-    if (isUsageOnly) this.#record.end();
+    // One before any output is of the prompt alone: the rest is yet to come.
+    if (isUsageOnly && (this.#finished > 0 || this.#record.hasOutput)) this.#record.end();
     return isUsageOnly;
   }
 
