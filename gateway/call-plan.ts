@@ -12,6 +12,7 @@ import type { Usage } from '../src/pricing/usage.js';
 import { Problem } from './api/problem.js';
 import type { HoldParts } from './model-calls/parts.js';
 import type { AnswerMeter } from './stream/meter.js';
+import type { AnswerFacts, Reading } from './stream/reading.js';
 
 /** What a call is let through for, known before anything is held or sent. */
 export interface CallPlan {
@@ -37,9 +38,30 @@ export interface CallPlan {
 
 /** By the very figures with which the call is held. */
 export interface UsagePlan {
-  readonly openMeter: (isStream: boolean) => AnswerMeter;
-  /** What that usage costs; undefined where there is no figure for some part of it. */
-  readonly costOf: (usage: Usage) => Vector | undefined;
+  /** Whether a stream was asked for; what comes is found by its bytes. */
+  readonly asksStream: boolean;
+  readonly openMeter: () => AnswerMeter;
+  /**
+   * What an answer costs by what it says of itself.
+   * @param held what is charged, at the least, where it does not say enough
+   */
+  readonly settle: (reading: Reading, facts: AnswerFacts, held: Vector) => Settled;
+  /** Names in the request that are on no list: for the log of a call that cost more than its hold. */
+  readonly unknown: readonly string[];
+  /** Told in the same turn in which the call is settled: under which ids the provider keeps the answer. */
+  readonly remember?: ((ids: readonly string[], usage: Usage) => void) | undefined;
+  /** Told when the call is charged more than was held for it; with the reservation's id. */
+  readonly overrun?: ((reservation: string) => void) | undefined;
+}
+
+export interface Settled {
+  readonly charged: Vector;
+  /** How the answer was charged; anything but `read` is at least the hold. */
+  readonly how: Reading['status'] | 'unpriced' | 'other_model';
+  /** For the log. */
+  readonly detail: string | undefined;
+  /** What it used, as it is charged; undefined where that is not known. */
+  readonly usage: Usage | undefined;
 }
 
 export interface Affordable {

@@ -10,6 +10,7 @@ import { newReservationId } from '../src/ledger/ids.js';
 import type { CallPlan } from './call-plan.js';
 import type { CallLog } from './calls.js';
 import { deliver } from './deliver.js';
+import { deliverError } from './deliver-error.js';
 import { createMeteredDelivery } from './deliver-metered.js';
 import { createEnder, type OpenCall } from './end-call.js';
 import type { HoldKeeper } from './hold-keeper.js';
@@ -21,7 +22,8 @@ import type { Metrics } from './metrics.js';
 import type { Api } from './providers/request.js';
 import type { Resolver } from './resolver.js';
 import { standingHeaders } from './standing.js';
-import { isBilled } from './upstream/billing.js';
+import { endBy } from './stream/metered-body.js';
+import { type BillingRow, isBilled, STANDARD_BILLING } from './upstream/billing.js';
 import { failureOf, failureProblem } from './upstream/problem.js';
 import {
   type Upstream,
@@ -55,6 +57,8 @@ export interface PricedCall {
   /** What the caller says that it is for. */
   readonly tags: Readonly<Record<string, string>> | undefined;
   readonly plan: CallPlan;
+  /** Which errors of the upstream are billed; the rows of all upstreams unless said. */
+  readonly billing?: readonly BillingRow[] | undefined;
   readonly upstream: Upstream;
   /** The signal is the caller's leaving. */
   readonly request: Omit<UpstreamRequest, 'body'>;
@@ -117,7 +121,7 @@ export function createCaller(deps: CallDeps) {
       const failure = failureOf(error);
       // Only of these two is it known that nothing was sent.
       if (failure === 'unreachable' || failure === 'not_sent') await ender.release(open);
-      else await ender.settle(open);
+      else await ender.settleUnknown(open, endBy(error), 'before any answer');
       throw failureProblem(error);
     } finally {
       linger?.end();
@@ -135,15 +139,29 @@ export function createCaller(deps: CallDeps) {
     const { status } = response;
     metrics.calls.inc({ route: call.route, outcome: `${Math.floor(status / 100)}xx` });
     log.debug({ account, route: call.route, status, reservation }, 'call');
-    if (call.plan.usage !== undefined && hasUsage(status)) {
-      return await deliverMetered(open, call.plan.usage, response);
+    const { plan, billing = STANDARD_BILLING } = call;
+    if (plan.usage !== undefined && hasUsage(status)) {
+      return await deliverMetered(open, plan.usage, response);
     }
-    const { charged, limits, ended } = isBilled(status)
-      ? ender.charge(open, response)
-      : ender.giveBack(open);
+    if (call.route !== 'tools' && status >= 400) {
+      const delivered = deliverError(open, response, billing, ender);
+      // Behind a caller that left, somebody waits for it all the same.
+      resolver.await(delivered);
+      return await delivered;
+    }
+    const { charged, limits, ended } = endByStatus(open, response);
     const headers = standingHeaders({ account, reservation, cost: charged, limits });
     return await deliver(response, headers, ended, call.outgoing);
   };
+
+  /** A tool's answer, one that costs the same whatever it says, and one that says nothing. */
+  function endByStatus(open: OpenCall, response: UpstreamResponse) {
+    const { status } = response;
+    if (open.call.route === 'tools' && !isBilled(status)) return ender.giveBack(open);
+    const isAnswer = open.call.plan.usage === undefined && status < 300;
+    if (isAnswer) return ender.charge(open, response);
+    return ender.chargeUnknown(open, response, 'no_answer', `status ${status}`);
+  }
 }
 
 /** An answer that can say what it used: a success with a body. */

@@ -1,6 +1,6 @@
 import type { Vector } from '../src/money/units.js';
 import type { Usage } from '../src/pricing/usage.js';
-import type { Reading } from './stream/reading.js';
+import type { Settled } from './call-plan.js';
 
 /** What this gateway knows of one of its calls. Who noted it writes into it how the call ended. */
 export interface CallRecord {
@@ -17,8 +17,8 @@ export interface CallRecord {
   cost: Vector | undefined;
   /** Of a call that is charged by what it used. */
   usage: Usage | undefined;
-  /** `unpriced` where the price list has no figure for what was used; then the hold was charged. */
-  reading: Reading['status'] | 'unpriced' | undefined;
+  /** How the usage was read; anything but `read` was charged at the hold, or above it. */
+  reading: Settled['how'] | undefined;
 }
 
 /** The calls that this gateway made last, for callers that ask what one of them cost. */

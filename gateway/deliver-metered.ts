@@ -1,19 +1,23 @@
-import type { ServerResponse } from 'node:http';
 import { Problem } from './api/problem.js';
 import type { UsagePlan } from './call-plan.js';
 import { deliver, deliverWhole } from './deliver.js';
 import type { Ended, Ender, OpenCall } from './end-call.js';
 import { Lingering } from './lingering.js';
 import {
+  isEventStream,
   isShort,
   type MeteredAnswer,
   type MeterLimits,
   meterAnswer,
+  readBegin,
+  readBy,
   readWhole,
   withLastComment,
 } from './metered-answer.js';
 import type { Resolver } from './resolver.js';
 import { standingComment, standingHeaders } from './standing.js';
+import type { AnswerMeter } from './stream/meter.js';
+import { type AnswerEnd, endBy } from './stream/metered-body.js';
 import { failureOf, failureProblem } from './upstream/problem.js';
 import type { UpstreamResponse } from './upstream/types.js';
 
@@ -29,20 +33,6 @@ export interface MeteredDeliveryDeps {
  * before the ledger knows.
  */
 export function createMeteredDelivery({ ender, resolver, limits }: MeteredDeliveryDeps) {
-  /** @throws {Problem} */
-  async function open(
-    call: OpenCall,
-    usage: UsagePlan,
-    upstream: UpstreamResponse,
-  ): Promise<MeteredAnswer> {
-    try {
-      return meterAnswer(upstream, usage, limits);
-    } catch (error) {
-      await ender.settle(call, upstream);
-      throw failureProblem(error);
-    }
-  }
-
   /**
    * Most plain answers by far, and at once. Behind a caller that leaves it is read on, as long as the
    * bound says, and whoever stops the gateway waits for it.
@@ -69,22 +59,21 @@ export function createMeteredDelivery({ ender, resolver, limits }: MeteredDelive
     upstream: UpstreamResponse,
   ): Promise<Response> {
     const { account, reservation, call } = held;
-    const meter = usage.openMeter(false);
+    const meter = usage.openMeter();
+    const read = (ended: AnswerEnd) => readBy(meter, meter.reading(), ended);
     const linger = new Lingering(call.request.signal, limits.drainBound.ms);
     const cut = (): void => upstream.body.destroy();
     linger.addEventListener('abort', cut);
     let bytes: Uint8Array;
     try {
-      bytes = await upstream.body.bytes();
-      meter.push(bytes);
-      meter.end();
+      bytes = await readThrough(meter, upstream);
     } catch (error) {
-      await ender.meter(held, usage, meter.reading(), upstream);
+      await ender.meter(held, usage, read(endBy(error)), upstream);
       throw failureProblem(error);
     } finally {
       linger.end();
     }
-    const ended = await ender.meter(held, usage, meter.reading(), upstream);
+    const ended = await ender.meter(held, usage, read('whole'), upstream);
     if (call.request.signal.aborted) throw new Problem('client_left');
     const own = { account, reservation, cost: ended.charged, limits: ended.limits };
     return deliverWhole(upstream, standingHeaders(own), bytes, call.outgoing);
@@ -107,40 +96,41 @@ export function createMeteredDelivery({ ender, resolver, limits }: MeteredDelive
     upstream: UpstreamResponse,
   ): Promise<Response> {
     const { signal } = held.call.request;
-    const { outgoing } = held.call;
-    const { response, isStream, reading } = await open(held, usage, upstream);
-    const ended = reading.then((read) => ender.meter(held, usage, read, upstream));
+    const answer = meterAnswer(upstream, usage, limits);
+    const ended = answer.read.then((read) => ender.meter(held, usage, read, upstream));
     resolver.await(ended);
     if (signal.aborted) {
-      response.body.destroy();
+      answer.response.body.destroy();
       throw new Problem('client_left');
     }
-    if (isStream) {
-      const comment = ended.then(({ charged, limits }) => standingComment(charged, limits));
-      return deliver(withLastComment(response, comment), startHeaders(held), ended, outgoing);
-    }
-    return deliverPlain(held, response, ended, outgoing);
+    const isLabelled = isEventStream(answer.response.headers);
+    if (isLabelled) return deliverStream(held, answer, answer.response, ended);
+    return deliverUnlabelled(held, usage, answer, ended);
   }
 }
 
-async function deliverPlain(
+/** The whole of an answer, as the caller gets it. @throws {UpstreamError} */
+async function readThrough(meter: AnswerMeter, { body }: UpstreamResponse): Promise<Uint8Array> {
+  const bytes = await body.bytes();
+  const passed = [...meter.push(bytes), ...meter.end()];
+  return meter.kind === 'events' ? Buffer.concat(passed) : bytes;
+}
+
+/** What has no label of a stream can be one all the same: where one was asked for, its bytes are looked at. */
+async function deliverUnlabelled(
   held: OpenCall,
-  response: UpstreamResponse,
+  { asksStream }: UsagePlan,
+  answer: MeteredAnswer,
   ended: Promise<Ended>,
-  outgoing: ServerResponse | undefined,
 ): Promise<Response> {
-  const { account, reservation, call } = held;
-  const { signal } = call.request;
-  const left = (): void => response.body.destroy();
+  const { signal } = held.call.request;
+  const left = (): void => answer.response.body.destroy();
   signal.addEventListener('abort', left);
   try {
-    const answer = await readWhole(response);
-    if (!(answer instanceof Uint8Array)) {
-      return await deliver(answer, startHeaders(held), ended, outgoing);
-    }
-    const { charged, limits } = await ended;
-    const headers = standingHeaders({ account, reservation, cost: charged, limits });
-    return deliverWhole(response, headers, answer, outgoing);
+    const response = asksStream ? await readBegin(answer) : answer.response;
+    const isStream = asksStream && answer.meter.kind === 'events';
+    if (isStream) return await deliverStream(held, answer, response, ended);
+    return await deliverPlain(held, response, ended);
   } catch (error) {
     // Behind a caller that left, the drain goes on by itself.
     if (failureOf(error) !== 'aborted') await ended;
@@ -148,6 +138,34 @@ async function deliverPlain(
   } finally {
     signal.removeEventListener('abort', left);
   }
+}
+
+function deliverStream(
+  held: OpenCall,
+  { meter }: MeteredAnswer,
+  response: UpstreamResponse,
+  ended: Promise<Ended>,
+): Promise<Response> {
+  const comment = ended.then(({ charged, limits }) =>
+    meter.kind === 'document' ? undefined : standingComment(charged, limits),
+  );
+  const commented = withLastComment(response, comment);
+  return deliver(commented, startHeaders(held), ended, held.call.outgoing);
+}
+
+async function deliverPlain(
+  held: OpenCall,
+  response: UpstreamResponse,
+  ended: Promise<Ended>,
+): Promise<Response> {
+  const { account, reservation, call } = held;
+  const answer = await readWhole(response);
+  if (!(answer instanceof Uint8Array)) {
+    return await deliver(answer, startHeaders(held), ended, call.outgoing);
+  }
+  const { charged, limits } = await ended;
+  const headers = standingHeaders({ account, reservation, cost: charged, limits });
+  return deliverWhole(response, headers, answer, call.outgoing);
 }
 
 /** What is known before the cost is. */

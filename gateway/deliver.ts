@@ -29,9 +29,7 @@ export function deliver(
   outgoing: ServerResponse | undefined,
 ): Promise<Response> {
   const { status } = upstream;
-  if (status === 401 || status === 407 || (status >= 300 && status < 400)) {
-    return keepBehind(upstream, ended);
-  }
+  if (isKeptBehind(status)) return keepBehind(upstream, ended, false);
   const headers = headersForCaller(upstream.headers, ownHeaders);
   if (status === 204 || status === 205) return deliverEmpty(upstream, headers, ended);
   if (isSmall(upstream)) return deliverSmall(upstream, headers, ended, outgoing);
@@ -39,15 +37,29 @@ export function deliver(
   return Promise.resolve(new Response(passThrough(upstream, ended), { status, headers }));
 }
 
-async function keepBehind(
+/** Whether the caller gets nothing of such an answer. */
+export function isKeptBehind(status: number): boolean {
+  return status === 401 || status === 407 || (status >= 300 && status < 400);
+}
+
+const REFUSED_AND_CHARGED =
+  "The gateway's own credential was refused, but not as the provider does it; the call stays charged.";
+
+/**
+ * @param isCharged whether a refusal of the gateway's credential was; a redirect always is
+ * @throws {Problem} `upstream_refused`, `upstream_failed`
+ */
+export async function keepBehind(
   { status, body }: UpstreamResponse,
   ended: Promise<unknown>,
+  isCharged: boolean,
 ): Promise<never> {
   body.destroy();
   await ended;
-  throw new Problem(status < 400 ? 'upstream_failed' : 'upstream_refused', {
-    cause: `upstream answered ${status}`,
-  });
+  const cause = `upstream answered ${status}`;
+  if (status < 400) throw new Problem('upstream_failed', { cause });
+  const message = isCharged ? { message: REFUSED_AND_CHARGED } : {};
+  throw new Problem('upstream_refused', { ...message, cause });
 }
 
 async function deliverEmpty(

@@ -3,12 +3,13 @@ import { type Micros, UNITS, type Unit, type Vector } from '../src/money/units.j
 import type { PricedCall } from './call.js';
 import type { UsagePlan } from './call-plan.js';
 import type { CallLog, CallRecord } from './calls.js';
+import type { HoldCause } from './hold-cause.js';
 import type { HoldKeeper, KeptHold } from './hold-keeper.js';
 import type { Log } from './logging.js';
+import type { ReadAnswer } from './metered-answer.js';
 import type { Metrics } from './metrics.js';
 import type { Resolver } from './resolver.js';
 import { withReturned } from './standing.js';
-import type { Reading } from './stream/reading.js';
 import { upstreamRequestId } from './upstream/request-id.js';
 import type { UpstreamResponse } from './upstream/types.js';
 
@@ -78,17 +79,45 @@ export function createEnder({ resolver, keeper, calls, metrics, log }: EnderDeps
     return resolver.release(open.reservation);
   }
 
+  /** One line and one count wherever the hold is charged in the place of a usage; tools have none. */
+  function noteHold(open: OpenCall, cause: HoldCause, detail: string | undefined): void {
+    const { account, reservation, call } = open;
+    if (call.route === 'tools') return;
+    metrics.holdsCharged.inc({ cause });
+    log.warn({ account, reservation, route: call.route, cause, detail }, 'the hold was charged');
+  }
+
+  function noteOverrun(open: OpenCall, charged: Vector, usage: UsagePlan): void {
+    const { account, reservation, call, held } = open;
+    const { unknown } = usage;
+    const amounts = { charged: { ...charged }, held: { ...held.granted } };
+    log.warn({ account, reservation, route: call.route, unknown, ...amounts }, 'above its hold');
+    metrics.overruns.inc();
+    usage.overrun?.(reservation);
+  }
+
+  /** The same, for an answer that may go on while the ledger is told. */
+  function charge(open: OpenCall, upstream: UpstreamResponse) {
+    const { granted, limits } = open.held;
+    return { charged: granted, limits, ended: settle(open, upstream) };
+  }
+
   return {
-    settle,
     release,
     begin,
+    charge,
 
-    /** The same, for an answer that may go on while the ledger is told. */
-    charge: (open: OpenCall, upstream: UpstreamResponse) => ({
-      charged: open.held.granted,
-      limits: open.held.limits,
-      ended: settle(open, upstream),
-    }),
+    /** Charges what was held, since what the call cost can't be known. A tool costs what it costs. */
+    settleUnknown(open: OpenCall, cause: HoldCause, detail?: string): Promise<void> {
+      noteHold(open, cause, detail);
+      return settle(open);
+    },
+
+    /** The same, of an answer that there is. */
+    chargeUnknown(open: OpenCall, upstream: UpstreamResponse, cause: HoldCause, detail?: string) {
+      noteHold(open, cause, detail);
+      return charge(open, upstream);
+    },
 
     giveBack: (open: OpenCall) => ({
       charged: nothingOf(open.held.granted),
@@ -99,23 +128,23 @@ export function createEnder({ resolver, keeper, calls, metrics, log }: EnderDeps
     /** Charges what the answer says that it used, or what was held where it does not say so well. */
     async meter(
       open: OpenCall,
-      usage: UsagePlan,
-      reading: Reading,
+      plan: UsagePlan,
+      { reading, facts, ids, ended }: ReadAnswer,
       upstream: UpstreamResponse,
     ): Promise<Ended> {
-      const { held, reservation, account, call } = open;
-      const cost = reading.status === 'read' ? usage.costOf(reading.usage) : undefined;
-      const charged = cost ?? held.granted;
-      const how = reading.status === 'read' && cost === undefined ? 'unpriced' : reading.status;
+      const { held, reservation, call } = open;
+      const { charged, how, detail, usage } = plan.settle(reading, facts, held.granted);
       if (how !== 'read') {
         metrics.usageUnread.inc({ reason: how });
-        const detail = reading.status === 'read' ? undefined : reading.detail;
-        log.warn({ account, reservation, route: call.route, reason: how, detail }, 'usage unread');
+        noteHold(open, how === 'missing' && ended !== 'whole' ? ended : how, detail);
       }
+      if (isAbove(charged, held.granted)) noteOverrun(open, charged, plan);
       end(open, 'settled', charged);
       open.record.reading = how;
-      if (reading.status === 'read') open.record.usage = reading.usage;
-      await resolver.settle(reservation, charged, saidBy(upstream));
+      open.record.usage = usage;
+      const settling = resolver.settle(reservation, charged, saidBy(upstream));
+      if (usage !== undefined && ids.length > 0) plan.remember?.(ids, usage);
+      await settling;
       const back = givenBack(held.granted, charged);
       return { charged, limits: withReturned(held.limits, back, call.allowance.path) };
     },
@@ -128,6 +157,11 @@ export type Ender = ReturnType<typeof createEnder>;
 function saidBy(upstream: UpstreamResponse | undefined): Upstreamed | undefined {
   const requestId = upstream && upstreamRequestId(upstream.headers);
   return requestId === undefined ? undefined : { requestId };
+}
+
+function isAbove(charged: Vector, held: Vector): boolean {
+  for (const unit of UNITS) if ((charged[unit] ?? 0) > (held[unit] ?? 0)) return true;
+  return false;
 }
 
 function nothingOf(granted: Vector): Vector {

@@ -1,7 +1,8 @@
 import type { UsagePlan } from './call-plan.js';
 import { type DecodeLimits, decodeResponse } from './stream/decode.js';
-import { type DrainBound, meterBody } from './stream/metered-body.js';
-import type { Reading } from './stream/reading.js';
+import type { AnswerMeter } from './stream/meter.js';
+import { type AnswerEnd, type DrainBound, meterBody } from './stream/metered-body.js';
+import type { AnswerFacts, Reading } from './stream/reading.js';
 import type { UpstreamBody, UpstreamResponse } from './upstream/types.js';
 
 export interface MeterLimits {
@@ -11,25 +12,39 @@ export interface MeterLimits {
   readonly decode: DecodeLimits;
 }
 
+/** What is known of an answer once no more of it comes. */
+export interface ReadAnswer {
+  readonly reading: Reading;
+  readonly facts: AnswerFacts;
+  readonly ids: readonly string[];
+  readonly ended: AnswerEnd;
+}
+
 /** An answer whose usage is read while it goes by. */
 export interface MeteredAnswer {
   /** Decoded, with the metered body: whoever destroys that has left, and the rest is drained. */
   readonly response: UpstreamResponse;
-  readonly isStream: boolean;
+  /** Knows what the bytes so far were found to be. */
+  readonly meter: AnswerMeter;
   /** Never rejects. */
-  readonly reading: Promise<Reading>;
+  readonly read: Promise<ReadAnswer>;
 }
 
-/** @throws {UpstreamError} for an encoding that is not known; the answer is closed then */
 export function meterAnswer(
   upstream: UpstreamResponse,
   usage: UsagePlan,
   { drainBound, decode }: MeterLimits,
 ): MeteredAnswer {
   const plain = decodeResponse(upstream, decode);
-  const isStream = isEventStream(plain.headers);
-  const { body, reading } = meterBody(plain.body, usage.openMeter(isStream), drainBound);
-  return { response: { ...plain, body }, isStream, reading };
+  const meter = usage.openMeter();
+  const metered = meterBody(plain.body, meter, drainBound);
+  const read = metered.reading.then((reading) => readBy(meter, reading, metered.ended()));
+  return { response: { ...plain, body: metered.body }, meter, read };
+}
+
+/** All that a meter knows. */
+export function readBy(meter: AnswerMeter, reading: Reading, ended: AnswerEnd): ReadAnswer {
+  return { reading, facts: meter.facts(), ids: meter.ids(), ended };
 }
 
 /**
@@ -45,7 +60,8 @@ export function isShort({ headers }: UpstreamResponse, { drainBound }: MeterLimi
   );
 }
 
-function isEventStream(headers: UpstreamResponse['headers']): boolean {
+/** Whether an answer is labelled as a stream. */
+export function isEventStream(headers: UpstreamResponse['headers']): boolean {
   return /^text\/event-stream\b/i.test(String(headers['content-type'] ?? ''));
 }
 
@@ -72,7 +88,7 @@ export async function readWhole(
     chunks.push(value);
     bytes += value.length;
   }
-  return { ...response, body: { ...body, [Symbol.asyncIterator]: () => resume(chunks, rest) } };
+  return goingOn({ chunks, rest, response });
 }
 
 async function* resume(
@@ -87,14 +103,41 @@ async function* resume(
   }
 }
 
+/** What of an answer has come, and how its rest is read. */
+interface Begun {
+  readonly chunks: readonly Uint8Array[];
+  readonly rest: AsyncIterator<Uint8Array>;
+  readonly response: UpstreamResponse;
+}
+
+/**
+ * Reads an answer until its bytes have shown what it is. It goes on with what was read.
+ * @throws {UpstreamError} when it breaks off before
+ */
+export async function readBegin({ response, meter }: MeteredAnswer): Promise<UpstreamResponse> {
+  const rest = response.body[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  while (meter.kind === undefined) {
+    const { done, value } = await rest.next();
+    if (done) break;
+    chunks.push(value);
+  }
+  return goingOn({ chunks, rest, response });
+}
+
+function goingOn({ chunks, rest, response }: Begun): UpstreamResponse {
+  const { body } = response;
+  return { ...response, body: { ...body, [Symbol.asyncIterator]: () => resume(chunks, rest) } };
+}
+
 /**
  * A stream with one last comment, which no client takes for an event. A line that the upstream left
  * open is ended before.
- * @param comment one line, once the call is settled
+ * @param comment one line, once the call is settled; none for what was found to be no stream
  */
 export function withLastComment(
   response: UpstreamResponse,
-  comment: Promise<string>,
+  comment: Promise<string | undefined>,
 ): UpstreamResponse {
   // What the upstream says of its length no longer holds.
   const { 'content-length': _length, ...headers } = response.headers;
@@ -108,7 +151,8 @@ export function withLastComment(
         yield chunk;
       }
       const end = last === LINE_FEED ? '' : '\n';
-      yield Buffer.from(`${end}: ${await comment}\n\n`);
+      const line = await comment;
+      if (line !== undefined) yield Buffer.from(`${end}: ${line}\n\n`);
     },
   };
   return { ...response, headers, body: commented };

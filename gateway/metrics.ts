@@ -40,8 +40,24 @@ export function createMetrics() {
     }),
     usageUnread: new Counter({
       name: 'bursar_usage_unread_total',
-      help: 'Model calls charged at their hold, as their usage was missing, malformed, below what was seen, or has no price.',
+      help: 'Model calls charged at their hold or more, as their usage was missing, malformed, below what was seen, above what the model can use, or has no price.',
       labelNames: ['reason'] as const,
+      registers,
+    }),
+    holdsCharged: new Counter({
+      name: 'bursar_holds_charged_total',
+      help: "Model calls charged at their hold in the place of a usage, by cause: unread usages, answers cut off or too late, billed errors, errors that are not the provider's.",
+      labelNames: ['cause'] as const,
+      registers,
+    }),
+    overruns: new Counter({
+      name: 'bursar_overruns_total',
+      help: 'Model calls that cost more than was held for them.',
+      registers,
+    }),
+    unknownNamesRefused: new Counter({
+      name: 'bursar_unknown_names_refused_total',
+      help: 'Names on no list that are refused from now on, since a call with them cost more than its hold.',
       registers,
     }),
     presumedSpent: new Counter({

@@ -141,6 +141,7 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
         apis: new Set(API_LISTS.openai),
         headers: { authorization: `Bearer ${config.apiKey}` },
         rules: rulesOf(config, loaded),
+        answers: config.answers,
         upstream: createHttpUpstream(config),
       };
     case 'anthropic':
@@ -150,6 +151,7 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
         apis: new Set(API_LISTS.anthropic),
         headers: { 'x-api-key': config.apiKey, 'anthropic-version': ANTHROPIC_VERSION },
         rules: rulesOf(config, loaded),
+        answers: config.answers,
         upstream: createHttpUpstream(config),
       };
     case 'sandbox':

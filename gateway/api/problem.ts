@@ -185,6 +185,13 @@ const PROBLEMS = {
     type: 'server_error',
     message: 'As many calls are open under this root account as one may have. Try again shortly.',
   },
+  // Such calls end, so waiting helps.
+  too_many_unknown: {
+    status: 503,
+    type: 'server_error',
+    message:
+      'As many calls with names that this gateway does not know are open under this root account as one may have. Try again shortly.',
+  },
   too_many_accounts: {
     status: 403,
     type: 'permission_error',

@@ -15,6 +15,7 @@ import {
   readSize,
   readUpstreamName,
 } from './grammar.js';
+import { billing, usage } from './schema-answers.js';
 import { requests } from './schema-requests.js';
 import { named, section, text } from './shapes.js';
 
@@ -36,6 +37,8 @@ function provider<P extends string>(protocol: P, example: string) {
     models,
     timeout: timeout.optional(),
     requests: requests.prefault({}),
+    billing: billing.prefault({}),
+    usage: usage.prefault({}),
   });
 }
 
@@ -50,7 +53,7 @@ const upstream = z.discriminatedUnion(
     error: ({ code }) =>
       code === 'invalid_union'
         ? 'openai, anthropic or sandbox'
-        : 'a map of protocol, baseUrl, apiKey, models, timeout, requests',
+        : 'a map of protocol, baseUrl, apiKey, models, timeout, requests, billing, usage',
   },
 );
 

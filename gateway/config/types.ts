@@ -1,5 +1,6 @@
 import type { ReplicaWait } from '../../src/ledger/contract.js';
 import type { Micros } from '../../src/money/units.js';
+import type { AnswerRules } from '../providers/answer-rules.js';
 import type { RequestRules } from '../providers/request.js';
 import type { DecodeLimits } from '../stream/decode.js';
 import type { DrainBound } from '../stream/metered-body.js';
@@ -34,6 +35,8 @@ export interface ProviderUpstream {
   readonly models: readonly NameRule[];
   /** What of a request passes, and how it is bounded. */
   readonly rules: Omit<RequestRules, 'tokenizers'>;
+  /** Which errors are billed, and what in a usage costs nothing; undefined: what is known of all upstreams. */
+  readonly answers: AnswerRules | undefined;
   /** Whose tokenizers count the text of models that are known to use them. */
   readonly tokenizer: 'none' | 'openai';
   /** The longest wait for the answer's headers, and between two pieces of its body. */

@@ -1,3 +1,5 @@
+import type { AnswerRules } from '../providers/answer-rules.js';
+import { billingRows } from '../upstream/billing.js';
 import { variablesIn } from './interpolate.js';
 import type { LoadedConfig } from './load.js';
 import type { Settings } from './schema.js';
@@ -40,13 +42,24 @@ function isOn({ apiKey }: ProviderSettings): boolean {
 
 function toProvider(
   name: string,
-  { protocol, baseUrl, apiKey, models, requests, timeout }: ProviderSettings,
+  provider: ProviderSettings,
   { upstreamTimeout, serverToolRuns }: Settings['limits'],
 ): UpstreamConfig {
+  const { protocol, baseUrl, apiKey, models, requests, timeout } = provider;
   const { tokenizer, ...listed } = requests;
+  const answers = toAnswers(provider);
   const rules = { ...listed, imageTokens: requests.imageTokens, serverToolRuns };
   const timeoutMs = timeout ?? upstreamTimeout;
-  return { name, protocol, baseUrl, apiKey, models, rules, tokenizer, timeoutMs };
+  return { name, protocol, baseUrl, apiKey, models, rules, answers, tokenizer, timeoutMs };
+}
+
+/** Undefined where the file says nothing of an upstream's answers. */
+function toAnswers({
+  billing: { preset, rows },
+  usage: { ignore },
+}: ProviderSettings): AnswerRules | undefined {
+  if (preset === 'standard' && rows.length === 0 && ignore.length === 0) return undefined;
+  return { billing: billingRows(preset, rows), ignored: new Set(ignore) };
 }
 
 function describeOthers(serving: readonly string[]): string {

@@ -4,6 +4,7 @@ import type { ModelPrice, ModelPriceList } from '../../src/pricing/models/index.
 import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
 import { type CallPlan, creditsOf, planFlat, planFree } from '../call-plan.js';
+import type { AnswerRules } from '../providers/answer-rules.js';
 import { knownVersion } from '../providers/headers.js';
 import { type RequestBody, readModelRequest } from '../providers/read.js';
 import {
@@ -39,6 +40,7 @@ export interface AskedCall {
   readonly headers: Headers;
   /** Of the upstream that serves it. */
   readonly rules: RequestRules;
+  readonly answers?: AnswerRules | undefined;
   /** What is known of the ids that the request names. */
   readonly recalled?: RecalledTokens;
 }
@@ -61,7 +63,8 @@ export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
   const { allowance, model, api, body } = asked;
   const credits = creditsOf(deps.priceList, allowance, model);
   if (isFree(api)) return planUnbilled(asked);
-  const price = deps.prices().find(model);
+  const list = deps.prices();
+  const price = list.find(model);
   const limited = limitedUnits(allowance);
   const isLimited = limited.has('usd') || limited.has('tokens');
   const flat = (): ModelPlan => ({
@@ -73,9 +76,9 @@ export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
     return flat();
   }
   try {
-    if (api === 'speech' || isByPiece(api, price))
-      return planByPiece(asked, { price, credits, limited });
-    return planByTokens(deps, { ...asked, api }, { price, credits, limited });
+    const prices = { price, find: list.find, credits, limited };
+    if (api === 'speech' || isByPiece(api, price)) return planByPiece(asked, prices);
+    return planByTokens(deps, { ...asked, api }, prices);
   } catch (error) {
     // Its cost in USD can't be known, and nothing on the path asks for it.
     const isUnknown = error instanceof Problem && error.code === 'price_unknown';
@@ -84,10 +87,15 @@ export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
   }
 }
 
+interface TokenPrices extends Prices {
+  /** The list that the price is of: another model may serve. */
+  readonly find: ModelPriceList['find'];
+}
+
 function planByTokens(
   deps: PlanDeps,
   asked: AskedCall & { readonly api: MeteredApi },
-  { price, credits, limited }: Prices,
+  { price, find, credits, limited }: TokenPrices,
 ): ModelPlan {
   const { api, body, headers, rules, model, recalled } = asked;
   const request = readModelRequest(api, body, headers, rules, recalled);
@@ -111,6 +119,8 @@ function planByTokens(
       api,
       request,
       price,
+      find,
+      ignored: asked.answers?.ignored,
       isUnpriced: missing !== undefined,
       outputTokens: range.most,
       credits: perCall,

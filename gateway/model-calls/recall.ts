@@ -2,7 +2,7 @@ import type { Allowance } from '../../src/caveats/allowance.js';
 import { LedgerUnavailable, type SharedState } from '../../src/ledger/contract.js';
 import { unavailableProblem } from '../ledger-refusal.js';
 import type { Fields } from '../providers/fields.js';
-import { type Api, NOTHING_RECALLED, type RecalledTokens } from '../providers/request.js';
+import type { Api, RecalledTokens } from '../providers/request.js';
 
 /** Of one request; what is beyond is bounded by the model's window. */
 const MOST_IDS = 256;
@@ -52,7 +52,6 @@ export async function recallFor(
   { tenant, rootId, path }: Allowance,
   ids: readonly string[],
 ): Promise<RecalledTokens> {
-  if (ids.length === 0) return NOTHING_RECALLED;
   const own = new Set(path.map(({ account }) => account));
   try {
     const found = await shared.recall({ tenant, rootId, ids });

@@ -2,6 +2,7 @@ import { matchRule } from '../../src/caveats/tools.js';
 import { Problem } from '../api/problem.js';
 import { formatRules } from '../config/grammar.js';
 import type { NameRule, OffUpstream } from '../config/types.js';
+import type { AnswerRules } from '../providers/answer-rules.js';
 import type { Api, RequestRules } from '../providers/request.js';
 import type { Upstream } from '../upstream/types.js';
 
@@ -15,6 +16,8 @@ export interface ModelUpstream {
   /** The gateway's own credential for it; the caller's never goes upstream. */
   readonly headers: Readonly<Record<string, string>>;
   readonly rules: RequestRules;
+  /** Without them, what is known of all upstreams. */
+  readonly answers?: AnswerRules | undefined;
   readonly upstream: Upstream;
 }
 

@@ -1,7 +1,5 @@
-import { isMicros } from '../../src/money/micros.js';
-import { MICROS_PER_UNIT, type Micros, type Vector } from '../../src/money/units.js';
-import { costOf, type ModelPrice } from '../../src/pricing/models/index.js';
-import { totalTokens, type Usage } from '../../src/pricing/usage.js';
+import type { Micros } from '../../src/money/units.js';
+import type { ModelPrice } from '../../src/pricing/models/index.js';
 import type { UsagePlan } from '../call-plan.js';
 import { messageAnswers } from '../providers/anthropic/answers.js';
 import { boundRequest } from '../providers/bound.js';
@@ -9,9 +7,9 @@ import { chatAnswers, embeddingAnswers, responseAnswers } from '../providers/ope
 import { completionAnswers, echoedAnswers } from '../providers/openai/completion-answers.js';
 import { imageAnswers } from '../providers/openai/image-answers.js';
 import type { MeteredApi, ModelRequest } from '../providers/request.js';
-import { meterEvents, meterPlain } from '../stream/meter.js';
-import type { AnswerFormat, ReadingTerms } from '../stream/reading.js';
-import { callCost } from './call-cost.js';
+import { type MeterOptions, meterAnswer } from '../stream/meter.js';
+import type { AnswerFormat } from '../stream/reading.js';
+import { settleUsage } from './settle-usage.js';
 
 const FORMATS: Readonly<Record<MeteredApi, AnswerFormat>> = {
   chat: chatAnswers,
@@ -30,55 +28,60 @@ export interface UsageTerms {
   readonly request: ModelRequest;
   /** The line with which the call is held. */
   readonly price: ModelPrice;
+  /** The price list with which it is held: another model may serve. */
+  readonly find: (model: string) => ModelPrice | undefined;
   /** The call is not counted in USD: the line lacks a figure. */
   readonly isUnpriced: boolean;
   /** The most of each choice that goes upstream. */
   readonly outputTokens: number;
   /** What the call costs besides, where that is known. */
   readonly credits: Micros | undefined;
+  /** Numbers in a usage that cost nothing at this upstream. */
+  readonly ignored?: ReadonlySet<string> | undefined;
+  /** As {@link UsagePlan} has them. */
+  readonly remember?: UsagePlan['remember'];
+  readonly overrun?: UsagePlan['overrun'];
 }
 
 /** How the answer of a request is read and charged. */
 export function planUsage(plan: UsageTerms): UsagePlan {
-  const { api, request, price, outputTokens, credits } = plan;
+  const { api, request } = plan;
   const format = request.echoes ? echoedAnswers : FORMATS[api];
-  const charged = plan.isUnpriced ? undefined : price;
-  const terms = readingTerms(request, price, outputTokens);
-  const hidesUsageEvent = request.streamUsage === 'to_ask';
+  const options = meterOptions(plan);
   return {
-    openMeter: (isStream) =>
-      isStream ? meterEvents(format, { ...terms, hidesUsageEvent }) : meterPlain(format, terms),
-    costOf: (usage) => costByUsage(charged, usage, credits),
+    asksStream: request.stream,
+    openMeter: () => meterAnswer(format, options),
+    settle: (reading, facts, held) =>
+      settleUsage({ ...plan, most: (line) => mostOf(request, line) }, { reading, facts }, held),
+    unknown: request.unknown,
+    remember: plan.remember,
+    overrun: plan.overrun,
   };
 }
 
-function costByUsage(
-  price: ModelPrice | undefined,
-  usage: Usage,
-  credits: Micros | undefined,
-): Vector | undefined {
-  const tokens = totalTokens(usage) * MICROS_PER_UNIT;
-  if (!isMicros(tokens)) return undefined;
-  if (price === undefined) return callCost({ credits, usd: undefined, tokens });
-  const usd = costOf(price, usage);
-  return usd.status === 'priced' ? callCost({ credits, usd: usd.micros, tokens }) : undefined;
-}
-
-/** What the model can take in and put out, whatever was asked for: more is no usage (DESIGN §3, rule 7). */
-function readingTerms(
-  request: ModelRequest,
-  price: ModelPrice,
-  outputTokens: number,
-): ReadingTerms {
-  const { rounds, choices, extraOutputTokens, cacheWrites } = request;
+function meterOptions({ request, price, outputTokens, ignored }: UsageTerms): MeterOptions {
+  const { choices, cacheWrites, streamUsage, serverTools, textBytes, mayShrink } = request;
   const bound = boundRequest(request, outputTokens, price);
-  const input = (price.contextWindow ?? ANY_MODEL_TOKENS) * rounds;
-  const output = (price.maxOutput ?? ANY_MODEL_TOKENS) * rounds + extraOutputTokens;
+  const own = mostOf(request, price);
   return {
     most: {
-      input: Math.max(bound.inputTokens, input),
-      output: Math.max(bound.outputTokens, output) * choices,
+      input: Math.max(bound.inputTokens, own.input),
+      output: Math.max(bound.outputTokens * choices, own.output),
     },
     mayWriteLong: cacheWrites === 'long',
+    hidesUsageEvent: streamUsage === 'to_ask',
+    ...{ textBytes, mayShrink, choices, serverTools },
+    ...(ignored === undefined ? {} : { ignored }),
+  };
+}
+
+/** What a model can take in and put out, whatever was asked for (DESIGN §3, rule 7). */
+function mostOf(
+  { rounds, choices, extraOutputTokens }: ModelRequest,
+  { contextWindow, maxOutput }: ModelPrice,
+): { readonly input: number; readonly output: number } {
+  return {
+    input: (contextWindow ?? ANY_MODEL_TOKENS) * rounds,
+    output: ((maxOutput ?? ANY_MODEL_TOKENS) * rounds + extraOutputTokens) * choices,
   };
 }

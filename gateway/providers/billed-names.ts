@@ -28,6 +28,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     ...['web_search', 'web_search_options', 'search', 'search_options', 'search_parameters'],
     ...['enable_search', 'enable_web_search', 'mcp_servers', 'mcp', 'connectors', 'data_sources'],
     ...['code_interpreter', 'enable_code_interpreter', 'tool_resources', 'server_tools'],
+    ...['multi_agent', 'agents', 'subagents'],
     ...['builtin_tools', 'compound_custom', 'assistant_id', 'agent_id', 'retrieval', 'file_search'],
     ...['search_mode', 'search_type', 'search_settings', 'return_images', 'media_response'],
     ...['return_related_questions', 'num_search_results', 'max_search_results'],

@@ -18,9 +18,16 @@ export function readFieldsOr(value: unknown, name: string): Fields {
   return value === undefined || value === null ? NO_FIELDS : readFields(value, name);
 }
 
-/** @throws {MalformedUsage} for what is no count below 2^53 */
+/** More than any count: sums of a few of them are exact, and above every model's maximum. */
+const MOST = 2 ** 50;
+
+/**
+ * A whole number; one above 2^50 is read as that.
+ * @throws {MalformedUsage} for what is no whole number, or negative
+ */
 export function readCount(fields: Fields, name: string): number {
   const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (typeof value === 'number' && value >= MOST) return MOST;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new MalformedUsage(`${name} is ${show(value)}; expected a whole number, not negative`);
 }
@@ -31,15 +38,14 @@ export function readCountOr(fields: Fields, name: string): number | undefined {
   return value === undefined || value === null ? undefined : readCount(fields, name);
 }
 
-/**
- * Tokens of a kind that is priced apart and that `Usage` has no field for.
- * @throws {MalformedUsage} for any
- */
-export function refuseTokens(fields: Fields, names: readonly string[]): void {
+/** The highest of several names for one count; undefined where all are null or absent. */
+export function readHighest(fields: Fields, names: readonly string[]): number | undefined {
+  let highest: number | undefined;
   for (const name of names) {
-    const count = readCountOr(fields, name) ?? 0;
-    if (count > 0) throw new MalformedUsage(`${name} is ${count}, which has no price of its own`);
+    const count = readCountOr(fields, name);
+    if (count !== undefined) highest = Math.max(highest ?? 0, count);
   }
+  return highest;
 }
 
 /**
@@ -55,27 +61,40 @@ export function subtract(whole: number, parts: number, what: string): number {
 export type Runs = Readonly<Record<string, number>>;
 
 /** One object for all calls that ran none: what a call used is remembered for a while. */
-const NO_RUNS: Runs = {};
+export const NO_RUNS: Runs = {};
 
-/** `server_tool_use`: `{"web_search_requests": 2}` becomes `{"web_search": 2}`. */
-export function readServerTools(usage: Fields): Runs {
+/**
+ * `server_tool_use`: `{"web_search_requests": 2}` becomes `{"web_search": 2}`.
+ * @param ignored names that cost nothing at this upstream
+ */
+export function readServerTools(usage: Fields, ignored?: ReadonlySet<string>): Runs {
   const fields = readFieldsOr(usage['server_tool_use'], 'server_tool_use');
   if (fields === NO_FIELDS) return NO_RUNS;
   const names = Object.keys(fields);
   if (names.length === 0) return NO_RUNS;
   const runs: [string, number][] = [];
   for (const name of names) {
-    const count = readCountOr(fields, name) ?? 0;
+    const count = ignored?.has(name) ? 0 : (readCountOr(fields, name) ?? 0);
     if (count > 0) runs.push([name.replace(/_requests$/, ''), count]);
   }
   return Object.fromEntries(runs);
 }
 
-/** The tier as the provider names it; undefined where it says nothing. */
+/** What providers say in the place of a tier: which one served stays open. */
+const NO_TIERS = new Set(['', 'auto', 'none', 'null', 'unknown', 'unspecified', 'not_available']);
+
+/** The tier as the provider names it; undefined where it names none. */
 export function readTier(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string' && value !== '' && value.length <= 64) return value;
-  throw new MalformedUsage(`service_tier is ${show(value)}; expected a name`);
+  if (typeof value !== 'string' || value.length > 64) {
+    throw new MalformedUsage(`service_tier is ${show(value)}; expected a name`);
+  }
+  return NO_TIERS.has(value.toLowerCase()) ? undefined : value;
+}
+
+/** Whether a tier, a speed or a place is named: a value that is none of them names nothing. */
+export function isNamed(value: unknown): boolean {
+  return typeof value === 'string' && !NO_TIERS.has(value.toLowerCase());
 }
 
 function show(value: unknown): string {

@@ -49,11 +49,12 @@ export async function loadOpenAiTokenizers(): Promise<Tokenizers> {
 const MAX_COUNTED = 64 * 1024;
 
 /**
- * Tokenizers merge within a run of letters, of marks or of spaces, in quadratic time: 50,000 spaces
- * take a second. Text has no such runs; what has them is bounded by its bytes.
+ * Tokenizers merge within one piece of text in quadratic time: 50,000 spaces take a second. The pieces
+ * are cut as their own patterns cut them, or longer: letters with their marks, signs with the slashes
+ * and line breaks behind them, spaces. Text has no long ones; what has them is bounded by its bytes.
  */
 const MAX_RUN = 128;
-const RUNS = /[\p{L}\p{M}]+|[^\s\p{L}\p{N}]+|\s+/gu;
+const RUNS = /[\p{L}\p{M}]+|[^\s\p{L}\p{N}]+[\r\n/]*|\s+/gu;
 
 /**
  * White space in one engine of regular expressions and not in another: U+0085, U+FEFF. And halves

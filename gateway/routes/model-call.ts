@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Ledger } from '../../src/ledger/contract.js';
 import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';
 import { parseJsonObject, readBody } from '../body.js';
@@ -6,6 +7,7 @@ import type { MakeCall } from '../call.js';
 import type { OffUpstream } from '../config/types.js';
 import { readCredential } from '../credential.js';
 import { type PlanDeps, planModelCall } from '../model-calls/plan.js';
+import { namedIds, recallFor } from '../model-calls/recall.js';
 import { type ModelUpstream, routeModel } from '../model-calls/upstreams.js';
 import { leavingOf, type NodeEnv } from '../node-env.js';
 import { DEFAULT_MODERATION } from '../providers/openai/moderations.js';
@@ -16,6 +18,7 @@ import { headersForUpstream } from '../upstream/headers.js';
 export interface ModelCallDeps extends PlanDeps {
   readonly authenticate: Authenticate;
   readonly makeCall: MakeCall;
+  readonly ledger: Pick<Ledger, 'shared'>;
   /** In the configuration's order: the first that has the model serves. */
   readonly modelUpstreams: readonly ModelUpstream[];
   /** Named in the 404 of a model that they would serve. */
@@ -58,7 +61,15 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     // What is priced is what is sent: all is read from the very bytes that go upstream.
     const fields = parseJsonObject(bytes);
     const model = readModel(fields, api);
-    const { upstream, rules, headers: own } = routeModel(upstreams, api, model, deps.offUpstreams);
+    const {
+      upstream,
+      rules,
+      answers,
+      headers: own,
+    } = routeModel(upstreams, api, model, deps.offUpstreams);
+    const ids = namedIds(api, fields);
+    const recalled =
+      ids.length === 0 ? undefined : await recallFor(deps.ledger.shared, allowance, ids);
     const { plan, headers: listed } = planModelCall(deps, {
       api,
       model,
@@ -66,6 +77,8 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       body: { bytes, fields },
       headers,
       rules,
+      answers,
+      ...(recalled === undefined ? {} : { recalled }),
     });
     return await makeCall({
       route: api,
@@ -73,16 +86,22 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       allowance,
       tags,
       plan,
+      billing: answers?.billing,
       upstream,
       request: {
         method: 'POST',
-        path: API_PATHS[api],
+        path: `${API_PATHS[api]}${passedQuery(c)}`,
         headers: headersForUpstream(headers, own, listed),
         signal: leavingOf(c),
       },
       outgoing: c.env?.outgoing,
     });
   };
+}
+
+/** Anthropic's SDK marks its betas in the address too. */
+function passedQuery(c: Context<NodeEnv>): string {
+  return c.req.query('beta') === 'true' ? '?beta=true' : '';
 }
 
 /** The only API whose model has a name that is meant where none is said. */

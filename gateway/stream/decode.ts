@@ -20,10 +20,12 @@ export class DecodeError extends Error {
 /**
  * The answer as it was before it was compressed, without the headers that told so. Upstreams are
  * asked for `identity`, so this is for those that compress all the same. An answer that is not
- * compressed comes back as it is.
- * @throws {UpstreamError} `failed`, over a `DecodeError`: an encoding that is not gzip, deflate or
- *   br, or more than one. Reading the body throws the same when the data is broken, or grows past
- *   a limit; the connection is closed then, and the process has held no more than a few chunks.
+ * compressed comes back as it is, and so does one in another encoding than gzip, deflate or br, or in
+ * more than one: some say `utf-8` there, and what can't be read so says no usage.
+ *
+ * Reading the body throws an {@link UpstreamError} `failed`, over a {@link DecodeError}, when the data is
+ * broken, or grows past a limit; the connection is closed then, and the process has held no more than a
+ * few chunks.
  */
 export function decodeResponse(response: UpstreamResponse, limits: DecodeLimits): UpstreamResponse {
   const encoding = String(response.headers['content-encoding'] ?? '')
@@ -31,12 +33,7 @@ export function decodeResponse(response: UpstreamResponse, limits: DecodeLimits)
     .toLowerCase();
   if (encoding === '' || encoding === 'identity') return response;
   const decoder = DECODERS.get(encoding);
-  if (decoder === undefined) {
-    response.body.destroy();
-    throw failed(
-      `content-encoding is ${JSON.stringify(encoding.slice(0, 40))}; expected gzip, deflate or br`,
-    );
-  }
+  if (decoder === undefined) return response;
   const { 'content-encoding': _encoding, 'content-length': _length, ...headers } = response.headers;
   return { ...response, headers, body: decodeBody(response.body, decoder, limits) };
 }

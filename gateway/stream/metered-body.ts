@@ -11,6 +11,9 @@ export interface DrainBound {
 /** Runs `callback` once after so many milliseconds, unless it is cancelled before. */
 export type After = (ms: number, callback: () => void) => { cancel(): void };
 
+/** How an answer came to its end: by its framing, cut off, too late, or unread behind a caller that left. */
+export type AnswerEnd = 'whole' | 'broken_off' | 'timeout' | 'caller_left';
+
 export interface MeteredBody {
   /** What the caller gets. Destroying it is the caller's leaving: the upstream is drained. */
   readonly body: UpstreamBody;
@@ -19,6 +22,8 @@ export interface MeteredBody {
    * broke off, or the bound was reached behind a caller that left. Never rejects.
    */
   readonly reading: Promise<Reading>;
+  /** Once the reading is known. */
+  ended(): AnswerEnd;
 }
 
 /**
@@ -44,6 +49,7 @@ export function meterBody(
   const left = (): void => source.leave(bound, after);
   return {
     reading,
+    ended: () => source.ended,
     body: {
       bytes: () => source.whole(),
       destroy: left,
@@ -62,12 +68,17 @@ class Source {
   #drained = 0;
   #isOver = false;
   #hasLeft = false;
+  #ended: AnswerEnd = 'broken_off';
 
   constructor(upstream: UpstreamBody, meter: AnswerMeter, onEnd: () => void) {
     this.#upstream = upstream;
     this.#meter = meter;
     this.#onEnd = onEnd;
     this.#chunks = upstream[Symbol.asyncIterator]();
+  }
+
+  get ended(): AnswerEnd {
+    return this.#ended;
   }
 
   /**
@@ -105,10 +116,10 @@ class Source {
         return this.#meter.push(value);
       }
       const rest = this.#meter.end();
-      this.#end();
+      this.#end('whole');
       return rest;
     } catch (error) {
-      this.#end();
+      this.#end(endBy(error));
       throw error;
     }
   }
@@ -116,9 +127,12 @@ class Source {
   async #readWhole(): Promise<readonly Uint8Array[]> {
     try {
       const bytes = await this.#upstream.bytes();
-      return [...this.#meter.push(bytes), ...this.#meter.end()];
-    } finally {
-      this.#end();
+      const all = [...this.#meter.push(bytes), ...this.#meter.end()];
+      this.#end('whole');
+      return all;
+    } catch (error) {
+      this.#end(endBy(error));
+      throw error;
     }
   }
 
@@ -136,14 +150,22 @@ class Source {
   /** Not even an upstream that never answers keeps the hold open. */
   #close(): void {
     this.#upstream.destroy();
-    this.#end();
+    this.#end('caller_left');
   }
 
-  #end(): void {
+  #end(ended: AnswerEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#ended = ended;
     this.#onEnd();
   }
+}
+
+/** What an error on the way of an answer is. */
+export function endBy(error: unknown): Exclude<AnswerEnd, 'whole'> {
+  const failure = error instanceof UpstreamError ? error.failure : 'failed';
+  if (failure === 'timeout') return 'timeout';
+  return failure === 'aborted' ? 'caller_left' : 'broken_off';
 }
 
 /** A reader that stops early, by an error of its own or a `break`, has left. */

@@ -1,6 +1,7 @@
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
+const COLON = 0x3a;
 const DATA = Uint8Array.of(0x64, 0x61, 0x74, 0x61, 0x3a); // data:
 const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 const NEWLINE = Uint8Array.of(LF);
@@ -10,14 +11,16 @@ export interface SseListener {
   data(bytes: Uint8Array, start: number, end: number): void;
   /** The blank line: what the event is made of stops before `end` in the bytes under way. */
   event(end: number): void;
+  /** A piece of a comment, its line's end included: from `start` up to `end` in the bytes under way. */
+  comment?(start: number, end: number): void;
   /** Asked where an event begins: where it ends, if it need not be read, and −1 otherwise. */
   again(bytes: Uint8Array, start: number): number;
   /** The line feed of a CR LF whose CR ended an event, in the bytes before: it is the first here. */
   lateLineFeed(): void;
 }
 
-/** Where the line under way is: in its field's name, behind `data:`, in the data, in another field. */
-type Part = 'name' | 'space' | 'data' | 'other';
+/** Where the line under way is: in its field's name, behind `data:`, in the data, in another field, in a comment. */
+type Part = 'name' | 'space' | 'data' | 'other' | 'comment';
 
 /**
  * Tells the events of a `text/event-stream` apart as the bytes go by, cut anywhere, and keeps none
@@ -32,7 +35,9 @@ export class SseScanner {
   #isBlank = true;
   /** Whether the event under way has had a `data` line already. */
   #hasData = false;
-  /** Whether an event begins here. */
+  /** Whether it has had any line but comments. */
+  #hasFields = false;
+  /** Whether an event begins here, but for comments before it. */
   #isBetween = false;
   /** The last byte was a CR: did it end an event, or just a line? */
   #afterCr: 'event' | 'line' | undefined;
@@ -56,13 +61,12 @@ export class SseScanner {
       if (cr !== -1 && cr < at) cr = bytes.indexOf(CR, at);
       const lf = bytes.indexOf(LF, at);
       const stop = cr !== -1 && (lf === -1 || cr < lf) ? cr : lf;
-      if (stop === -1) {
-        this.#readLine(bytes, at, bytes.length);
-        return;
-      }
-      this.#readLine(bytes, at, stop);
-      at = stop + 1;
-      if (stop === cr && bytes[at] === LF) at += 1;
+      const start = at;
+      at = stop === -1 ? bytes.length : stop + 1;
+      this.#readLine(bytes, start, stop === -1 ? at : stop);
+      if (stop !== -1 && stop === cr && bytes[at] === LF) at += 1;
+      if (this.#part === 'comment') this.#listener.comment?.(start, at);
+      if (stop === -1) return;
       const isEvent = this.#endLine();
       if (stop === cr && at === bytes.length && bytes[at - 1] === CR) {
         this.#afterCr = isEvent ? 'event' : 'line';
@@ -84,6 +88,7 @@ export class SseScanner {
   #readLine(bytes: Uint8Array, start: number, end: number): void {
     let at = this.#skipByteOrderMark(bytes, start, end);
     if (at === end) return;
+    if (this.#isBlank && bytes[at] === COLON) this.#part = 'comment';
     this.#isBlank = false;
     while (at < end && this.#part === 'name') {
       if (bytes[at] !== DATA[this.#matched]) {
@@ -124,12 +129,14 @@ export class SseScanner {
   /** Whether the line was the blank one that ends an event. */
   #endLine(): boolean {
     const isBlank = this.#isBlank;
+    if (isBlank) this.#hasFields = false;
+    else if (this.#part !== 'comment') this.#hasFields = true;
     this.#part = 'name';
     this.#matched = 0;
     this.#markMatched = BYTE_ORDER_MARK.length;
     this.#isBlank = true;
     if (isBlank) this.#hasData = false;
-    this.#isBetween = isBlank;
+    this.#isBetween = !this.#hasFields;
     return isBlank;
   }
 }

@@ -1,6 +1,8 @@
 import { isAt, unescaped } from './json-bytes.js';
 import type { ArrayWish, ObjectWish, Wish } from './json-wish.js';
+import { KeptRows, type Row } from './kept-rows.js';
 import { KeptValues } from './kept-values.js';
+import { Tally } from './tally.js';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -13,16 +15,13 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const SPACE = 0x20;
 
-/** The longest key or tallied string that is told from others, in bytes as written. */
-const MAX_WORD = 128;
-/** How many different strings are tallied. */
-const MAX_TALLIED = 64;
+/** The longest key, tallied string or word of a row that is told from others, in bytes as written. */
+const MAX_WORD = 160;
 
-/** Where nothing is tallied, as in most texts: never written to. */
-const NOTHING = new Map<string, number>();
+const utf8 = new TextDecoder();
 
-/** What a string under way is: none, or passed over, a key, measured, tallied. */
-type Role = 'none' | 'pass' | 'key' | 'measure' | 'tally';
+/** What a string under way is: none, or passed over, a key, measured, tallied, a word of a row. */
+type Role = 'none' | 'pass' | 'key' | 'measure' | 'tally' | 'slot';
 
 /**
  * Reads a few values out of a JSON text that goes by in pieces, cut anywhere, in memory that does
@@ -38,8 +37,11 @@ export class JsonSkim {
   /** Made when it is needed: in most texts each key is in one piece. */
   #word: Uint8Array | undefined;
   readonly #kept = new KeptValues();
-  #tallied = NOTHING;
+  readonly #rows = new KeptRows();
+  readonly #tally = new Tally();
   #wordLength = 0;
+  /** Which word of the row the string under way is. */
+  #place = 0;
   /** What is wished of the value that begins next. */
   #next: Wish | undefined;
   #isKeyNext = false;
@@ -66,9 +68,9 @@ export class JsonSkim {
     return this.#isClosed && !this.#isBroken;
   }
 
-  /** Whether something to keep was there twice, too long, or no JSON; or too much was tallied. */
+  /** Whether something to keep was there twice, too long, or no JSON; or too much was tallied or listed. */
   get isUnreadable(): boolean {
-    return this.#kept.isUnreadable || this.#tallied.size > MAX_TALLIED;
+    return this.#kept.isUnreadable || this.#tally.isOverfull || this.#rows.isOverfull;
   }
 
   /** The bytes of all measured strings as UTF-8 or fewer: an escape counts as one. */
@@ -96,7 +98,12 @@ export class JsonSkim {
   }
 
   get tallied(): ReadonlyMap<string, number> {
-    return this.#tallied;
+    return this.#tally.counts;
+  }
+
+  /** The rows of the table, in the text's order. */
+  get rows(): readonly Row[] {
+    return this.#rows.rows;
   }
 
   /** What was kept under the name; undefined when it was not there, or not to be read. */
@@ -104,11 +111,17 @@ export class JsonSkim {
     return this.#kept.get(name);
   }
 
+  /** An object that was kept, as it was written: its numbers have lost nothing yet. */
+  keptText(name: string): string | undefined {
+    return this.#kept.textOf(name);
+  }
+
   /** Begins a new text. */
   reset(): void {
     this.#open.length = 0;
     this.#kept.reset();
-    this.#tallied = NOTHING;
+    this.#rows.reset();
+    this.#tally.reset();
     this.#next = this.#root;
     this.#isKeyNext = false;
     this.#passing = 0;
@@ -168,7 +181,9 @@ export class JsonSkim {
     if (this.#open.pop()?.kind !== kind) this.#isBroken = true;
     this.#isKeyNext = false;
     this.#next = undefined;
-    this.#isClosed = this.#open.length === 0;
+    const around = this.#open.at(-1);
+    if (around === undefined) this.#isClosed = true;
+    else if (around.kind === 'array' && around.isTable) this.#rows.endRow();
   }
 
   /** The first byte of a value, or of a key. */
@@ -180,11 +195,11 @@ export class JsonSkim {
     }
     if (wish?.kind === 'keep') this.#kept.begin(wish.name, at);
     if (byte === QUOTE) {
-      this.#beginString(wish?.kind === 'measure' || wish?.kind === 'tally' ? wish.kind : 'pass');
+      this.#beginString(roleOf(wish));
       if (wish?.kind === 'measure') {
         this.#measuredStrings += 1;
         this.#measuredStart = at + 1;
-      }
+      } else if (wish?.kind === 'slot') this.#place = wish.place;
     } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       this.#beginContainer(byte === OPEN_OBJECT ? 'object' : 'array', wish);
     } else {
@@ -256,7 +271,7 @@ export class JsonSkim {
       this.#endString(role, bytes, start, at);
       return at + 1;
     }
-    if (role === 'key' || role === 'tally') this.#addToWord(bytes, start, at);
+    if (role === 'key' || role === 'tally' || role === 'slot') this.#addToWord(bytes, start, at);
     return end;
   }
 
@@ -265,7 +280,8 @@ export class JsonSkim {
     if (role === 'key') {
       this.#isKeyNext = false;
       this.#next = this.#matchKey(bytes, start, at);
-    } else if (role === 'tally') this.#tally(this.#wordTo(bytes, start, at));
+    } else if (role === 'tally') this.#tally.add(decoded(this.#wordTo(bytes, start, at)));
+    else if (role === 'slot') this.#rows.put(this.#place, decoded(this.#wordTo(bytes, start, at)));
     else if (this.#passing === 0 && this.#kept.isUnderWay) this.#kept.end(bytes, at + 1);
   }
 
@@ -297,13 +313,15 @@ export class JsonSkim {
     const word = this.#addToWord(bytes, start, end);
     return unescaped(word.subarray(0, this.#wordLength));
   }
+}
 
-  #tally(bytes: Uint8Array): void {
-    const word = new TextDecoder().decode(bytes);
-    if (this.#tallied.size > MAX_TALLIED) return;
-    if (this.#tallied === NOTHING) this.#tallied = new Map();
-    this.#tallied.set(word, (this.#tallied.get(word) ?? 0) + 1);
-  }
+function roleOf(wish: Wish | undefined): Role {
+  const kind = wish?.kind;
+  return kind === 'measure' || kind === 'tally' || kind === 'slot' ? kind : 'pass';
+}
+
+function decoded(bytes: Uint8Array): string {
+  return utf8.decode(bytes);
 }
 
 /** `\n` is two bytes, `\u00e9` six: each counts as one. */

@@ -2,7 +2,7 @@
  * What a skim looks for in a JSON text, laid out as the text is:
  * `object({ usage: keep('usage'), choices: array(object({ delta: object({ content: MEASURE }) })) })`.
  */
-export type Wish = Keep | Measure | Tally | ObjectWish | ArrayWish;
+export type Wish = Keep | Measure | Tally | Slot | ObjectWish | ArrayWish;
 
 interface Keep {
   readonly kind: 'keep';
@@ -14,6 +14,10 @@ interface Measure {
 interface Tally {
   readonly kind: 'tally';
 }
+interface Slot {
+  readonly kind: 'slot';
+  readonly place: number;
+}
 export interface ObjectWish {
   readonly kind: 'object';
   readonly members: readonly { readonly key: Uint8Array; readonly wish: Wish }[];
@@ -21,6 +25,8 @@ export interface ObjectWish {
 export interface ArrayWish {
   readonly kind: 'array';
   readonly element: Wish | undefined;
+  /** Each object in it is a row of what its slots hold. */
+  readonly isTable: boolean;
 }
 
 /** Keeps the value, whatever it is, under a name of the wish's own. */
@@ -44,5 +50,15 @@ export function object(members: Readonly<Record<string, Wish>>): ObjectWish {
 
 /** Counts the objects and arrays that stand in it, and looks into each. */
 export function array(element?: Wish): ArrayWish {
-  return { kind: 'array', element };
+  return { kind: 'array', element, isTable: false };
+}
+
+/** The same, and each object in it is a row: what its {@link slot}s hold, wherever in it they are. */
+export function table(element: ObjectWish): ArrayWish {
+  return { kind: 'array', element, isTable: true };
+}
+
+/** Keeps a string as a word of the row under way: its first 160 bytes, as written. */
+export function slot(place: number): Wish {
+  return { kind: 'slot', place };
 }

@@ -1,5 +1,9 @@
 import { copy, isAt, join, parseStrictly } from './json-bytes.js';
 
+const OPEN_OBJECT = 0x7b;
+
+const utf8 = new TextDecoder();
+
 /** The longest value that is kept, in bytes: a usage has some hundred. */
 const MAX_BYTES = 64 * 1024;
 /** Up to here a value is remembered as it was written, and not parsed again. */
@@ -16,6 +20,8 @@ interface Remembered {
  */
 export class KeptValues {
   readonly #values = new Map<string, unknown>();
+  /** Of the objects alone, as they were written; the bytes are the answer's own. */
+  #written: Map<string, Uint8Array> | undefined;
   /** From the second text on: of one alone there is nothing to be remembered. */
   #remembered: Map<string, Remembered> | undefined;
   /** The name of the value under way. */
@@ -39,10 +45,17 @@ export class KeptValues {
     return this.#values.get(name);
   }
 
+  /** An object as it was written; undefined for what is none, or was not there. */
+  textOf(name: string): string | undefined {
+    const raw = this.#written?.get(name);
+    return raw && utf8.decode(raw);
+  }
+
   /** Begins a new text. */
   reset(): void {
     this.#remembered ??= new Map();
     if (this.#values.size > 0) this.#values.clear();
+    this.#written = undefined;
     this.#name = undefined;
     this.#before = [];
     this.#isUnreadable = false;
@@ -77,6 +90,9 @@ export class KeptValues {
     const value = isTooLong || this.#values.has(name) ? undefined : this.#parse(name, raw);
     if (value === undefined) this.#isUnreadable = true;
     this.#values.set(name, value);
+    if (raw[0] !== OPEN_OBJECT) return;
+    this.#written ??= new Map();
+    this.#written.set(name, raw);
   }
 
   /** Text after text, the same short value stands in the same place: a type, a tier, a null. */

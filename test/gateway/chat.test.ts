@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { isBilled } from '../../gateway/upstream/billing.js';
 import { UpstreamError, type UpstreamFailure } from '../../gateway/upstream/types.js';
 import { deferred } from '../support/deferred.js';
 import { bearer, chat, delegate, errorOf, gatewayUnderTest, leafBalance } from './harness.js';
@@ -130,22 +129,30 @@ describe('an upstream that fails', () => {
     200, 201, 202, 400, 403, 404, 405, 406, 408, 409, 410, 411, 413, 414, 415, 418, 422, 425, 429,
     431, 451, 499, 500, 501, 502, 503, 504, 520, 529,
   ];
-  it.each(statuses)('answering %d is charged only if that is billed', async (status) => {
+  const said = '{"error":{"message":"No.","type":"server_error","param":null,"code":null}}';
+  const unanswered = [408, 504];
+  it.each(statuses)('answering %d in the words of a provider', async (status) => {
     const gateway = gatewayUnderTest();
     const macaroon = await gateway.mint();
-    gateway.upstream.answer = () => ({ status, body: '{}' });
+    gateway.upstream.answer = () => ({ status, body: said });
     const response = await chat(gateway, macaroon, 'gpt-4o');
-    expect(response.status).toBe(status);
-    const charged = isBilled(status) ? 15 : 0;
+    expect([response.status, await response.text()]).toEqual([status, said]);
+    const charged = status < 300 || unanswered.includes(status) ? 15 : 0;
     expect(response.headers.get('x-bursar-cost')).toBe(`${charged} credits`);
     expect(response.headers.get('x-bursar-remaining')).toBe(`${100 - charged} credits`);
     const { spent, held } = await leafBalance(gateway, macaroon);
     expect([spent['credits'], held['credits']]).toEqual([charged, 0]);
   });
 
-  it('is never billed for what it refused by 4xx, and always for what nobody can know', () => {
-    expect([400, 401, 402, 403, 404, 422, 429, 503, 529].some(isBilled)).toBe(false);
-    expect([200, 204, 302, 408, 500, 502, 504].every(isBilled)).toBe(true);
+  it.each(statuses)('answering %d in words that are no provider’s is charged', async (status) => {
+    for (const body of ['', '{}', '<html>Bad gateway</html>', said.slice(0, -1)]) {
+      const gateway = gatewayUnderTest();
+      const macaroon = await gateway.mint();
+      gateway.upstream.answer = () => ({ status, body });
+      const response = await chat(gateway, macaroon, 'gpt-4o');
+      expect([response.status, await response.text()]).toEqual([status, body]);
+      expect((await leafBalance(gateway, macaroon)).spent['credits']).toBe(15);
+    }
   });
 
   it.each([204, 205])('answering %d passes without a length', async (status) => {
@@ -195,9 +202,27 @@ describe('an upstream that fails', () => {
     });
     const response = await chat(gateway, macaroon, 'gpt-4o');
     expect(response.status).toBe(502);
-    expect(await response.text()).not.toContain('provider-key');
+    const text = await response.text();
+    expect(text).not.toContain('provider-key');
+    expect(text).toContain('nothing was charged');
     expect((await leafBalance(gateway, macaroon)).spent['credits']).toBe(0);
   });
+
+  it.each([401, 407])(
+    'refusing it with %d in words that are no provider’s is charged, and says so',
+    async (status) => {
+      const gateway = gatewayUnderTest();
+      const macaroon = await gateway.mint();
+      gateway.upstream.answer = () => ({ status, body: '<html>provider-key</html>' });
+      const response = await chat(gateway, macaroon, 'gpt-4o');
+      expect(response.status).toBe(502);
+      const text = await response.text();
+      expect(text).not.toContain('provider-key');
+      expect(text).toContain('upstream_refused');
+      expect(text).toContain('stays charged');
+      expect((await leafBalance(gateway, macaroon)).spent['credits']).toBe(15);
+    },
+  );
 });
 
 describe('what crosses the gateway', () => {

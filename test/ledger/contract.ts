@@ -10,7 +10,7 @@ import { journalLaws } from './laws/journal.js';
 import { ownershipLaws } from './laws/ownership.js';
 import { refusalLaws } from './laws/refusals.js';
 import { resolutionLaws } from './laws/resolution.js';
-import { sharedStateLaws } from './laws/shared-state.js';
+import { sharedStateDeadlineLaws, sharedStateLaws } from './laws/shared-state.js';
 import { sweepLaws } from './laws/sweep.js';
 import { viewLaws } from './laws/views.js';
 import { windowLaws } from './laws/windows.js';
@@ -88,6 +88,7 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
     sideBySide('as time passes', () => {
       afterAll(closeAll);
       sweepLaws(subject);
+      sharedStateDeadlineLaws(subject);
     });
   });
 }

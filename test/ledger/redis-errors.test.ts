@@ -3,6 +3,7 @@ import { LEDGER_DEFAULTS, type Ledger } from '../../src/ledger/contract.js';
 import { openRedisLedger } from '../../src/ledger/redis/engine.js';
 import { type RedisStub, startStub } from '../support/redis-stub.js';
 import { genesis, request } from './fixtures.js';
+import { entering, recall, remembering } from './laws/shared-state.js';
 
 let stub: RedisStub;
 let ledger: Ledger;
@@ -46,6 +47,10 @@ describe('what the store answers instead of a decision is no decision', () => {
       () => ledger.release({ reservation }),
       () => ledger.sweep('main', 1),
       () => ledger.openRoot(root),
+      () => ledger.shared.enter(entering(root)),
+      () => ledger.shared.remember(remembering(root)),
+      () => recall(ledger, root, ['a']),
+      () => ledger.shared.refuseNames({ tenant: root.tenant, names: ['a'] }),
       () => ledger.ping(),
     ]) {
       const error = await call().catch((thrown: unknown) => thrown);
@@ -67,6 +72,10 @@ describe('what the store answers instead of a decision is no decision', () => {
         () => ledger.reserve(request(root)),
         () => ledger.settle({ reservation, cost: {} }),
         () => ledger.openRoot(root),
+        () => ledger.shared.enter(entering(root)),
+        () => ledger.shared.remember(remembering(root)),
+        () => recall(ledger, root, ['a']),
+        () => ledger.shared.refuseNames({ tenant: root.tenant, names: ['a'] }),
       ]) {
         await expect(call()).rejects.toMatchObject({ reason: 'store_error' });
       }

@@ -5,6 +5,7 @@ import { LEDGER_DEFAULTS, type Ledger } from '../../src/ledger/contract.js';
 import { openRedisLedger } from '../../src/ledger/redis/engine.js';
 import { type RedisServer, startRedis } from '../support/redis.js';
 import { genesis, limit, opened, request, reservationId } from './fixtures.js';
+import { entering, remembering } from './laws/shared-state.js';
 
 const ROOT = genesis({ rootId: 'a'.repeat(32), limits: [limit(10)] });
 let server: RedisServer;
@@ -33,7 +34,7 @@ describe('names', () => {
 
   it('that are hostile reach no key: refused, or within the tenant’s own slot', async () => {
     const key =
-      /^bursar:(tenants|\{[a-z0-9-]{1,32}\}:(due|roots|journal|head|(root|carves):[0-9a-f]{32}))$/;
+      /^bursar:(tenants|\{[a-z0-9-]{1,32}\}:(due|roots|journal|head|refused|(root|carves|responses|remembered|places):[0-9a-f]{32}))$/;
     const own = await openRedisLedger(server.url, { ...LEDGER_DEFAULTS, clock: Date.now });
     await fc.assert(
       fc.asyncProperty(hostile, hostile, hostile, async (tenant, rootId, holder) => {
@@ -45,6 +46,11 @@ describe('names', () => {
           own.balance(`${tenant}/${rootId}/${holder}`),
           own.control({ account: `${root}/${holder}`, action: 'pause', actor: holder }),
           own.sweep(tenant, 1),
+          own.shared.remember({ ...remembering(ROOT), ...named, model: holder, ids: [holder] }),
+          own.shared.remember(remembering(ROOT, { model: holder, ids: [holder, 'a'] })),
+          own.shared.recall({ ...named, ids: [holder] }),
+          own.shared.enter(entering({ ...ROOT, ...named }, { names: [holder] })),
+          own.shared.refuseNames({ tenant, names: [holder] }),
           own.reserve(
             request(ROOT, {
               about: { name: holder },

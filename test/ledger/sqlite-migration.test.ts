@@ -39,8 +39,18 @@ async function upgraded(name: string, nowMs: number) {
   return { file, open, ledger: await open() };
 }
 
+/** Nothing that gateways tell each other beside the money. */
+const AS_VERSION_6 = `
+  DROP TABLE shared_roots;
+  DROP TABLE responses;
+  DROP TABLE places;
+  DROP TABLE refused_names;
+  PRAGMA user_version = 6;
+`;
+
 /** A row of the journal for each entry, and holds in the redo log. */
 const AS_VERSION_5 = `
+  ${AS_VERSION_6}
   CREATE TABLE rows (
     tenant TEXT NOT NULL, number INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (tenant, number)
   ) STRICT, WITHOUT ROWID;
@@ -54,6 +64,38 @@ const AS_VERSION_5 = `
   ALTER TABLE redo DROP COLUMN entry_count;
   PRAGMA user_version = 5;
 `;
+
+describe('a file of version 6', () => {
+  it('opens as it was left, even with its redo log, and is shared from then on', async () => {
+    const file = join(folder, 'version-6.db');
+    const left = join(folder, 'version-6-left.db');
+    const open = (path: string) => openSqliteLedger(path, { ...LEDGER_DEFAULTS, clock: Date.now });
+    const before = await open(file);
+    await before.openRoot(ROOT);
+    const hold = request(ROOT, { path: path(ROOT, ['a']), cost: price(3), reservation: id('1') });
+    await before.reserve(hold);
+    const state = await before.balance(`${rootOf(ROOT)}/a`);
+    for (const suffix of ['', '-wal']) copyFileSync(file + suffix, left + suffix);
+    await before.close();
+    const db = new Database(left);
+    db.exec(AS_VERSION_6);
+    db.close();
+
+    const { tenant, rootId } = ROOT;
+    const [ledger, other] = await Promise.all([open(left), open(left)]);
+    expect(await ledger.balance(`${rootOf(ROOT)}/a`)).toEqual(state);
+    const call = { reservation: id('1'), names: ['n'], most: 1 };
+    expect(await ledger.shared.enter(call)).toEqual({ status: 'entered' });
+    const second = { ...call, reservation: id('2') };
+    expect(await other.shared.enter(second)).toEqual({ status: 'full' });
+    const asked = { tenant, rootId, ids: ['resp_1'] };
+    expect(await ledger.shared.recall(asked)).toEqual([]);
+    const its = { account: rootOf(ROOT), model: 'm', tokens: 1 };
+    await ledger.shared.remember({ ...asked, ...its });
+    expect(await other.shared.recall(asked)).toEqual([{ id: 'resp_1', ...its }]);
+    await Promise.all([ledger.close(), other.close()]);
+  });
+});
 
 describe('a file of version 5', () => {
   it('opens as it was left, even with its redo log, and shows its journal', async () => {

@@ -13,19 +13,14 @@ import { readUnknownTool } from '../unknown-tool.js';
 import { withoutPlaces } from '../unlisted.js';
 import { cacheControl } from './cache-control.js';
 
-/** Programs of the provider's that would call the tool are billed by the session. */
-const callers: FieldReader = (value, path) => {
-  if (Array.isArray(value) && value.every((one) => one === 'direct')) return;
-  throw unpriced(path, 'a caller that runs on the provider’s side');
-};
-
 /** What every tool can have. */
 const COMMON: Shape = {
   type: ignored,
   name: ignored,
   strict: ignored,
   defer_loading: ignored,
-  allowed_callers: callers,
+  // Programs of the provider's that would call it are a tool of their own, which is refused.
+  allowed_callers: ignored,
   cache_control: cacheControl,
 };
 

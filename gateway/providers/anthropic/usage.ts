@@ -1,8 +1,9 @@
 import type { Usage } from '../../../src/pricing/usage.js';
+import type { ReadingTerms, TierPart } from '../../stream/reading.js';
 import {
   type Fields,
+  isNamed,
   MalformedUsage,
-  readCount,
   readCountOr,
   readFields,
   readFieldsOr,
@@ -10,35 +11,65 @@ import {
   readTier,
   subtract,
 } from '../counts.js';
+import { inputOf } from '../merge-usage.js';
+import { type Known, refuseUnread } from '../unread.js';
+import type { Word } from '../usage-record.js';
 
 /** Where the provider says that a call ran nowhere special. */
 const PLAIN_TIER = 'standard';
 const PLAIN_SPEED = 'standard';
 const PLAIN_GEO = ['global', 'not_available'];
 
+/** Stated costs are read elsewhere (`stated-cost.ts`); iterations, below. */
+const KNOWN: Known = {
+  input_tokens: true,
+  cache_read_input_tokens: true,
+  cache_creation_input_tokens: true,
+  cache_creation: { ephemeral_5m_input_tokens: true, ephemeral_1h_input_tokens: true },
+  output_tokens: true,
+  output_tokens_details: { thinking_tokens: true },
+  total_tokens: true,
+  server_tool_use: true,
+  iterations: true,
+  cost: true,
+  total_cost: true,
+  estimated_cost: true,
+  cost_in_usd_ticks: true,
+};
+
 /**
  * The `usage` of a message (Anthropic API reference, `Usage`): `input_tokens` is what was neither
  * read from a cache nor written to one.
  * @param value of the plain answer, or of `message_start` with what `message_delta` replaced
- * @param mayWriteLong where the answer does not say which cache entries were written: whether
- *   they are counted as those of an hour
  * @throws {MalformedUsage}
  */
-export function readMessageUsage(value: unknown, mayWriteLong: boolean): Usage {
+export function readMessageUsage(
+  value: unknown,
+  { mayWriteLong, ignored }: Pick<ReadingTerms, 'mayWriteLong' | 'ignored'>,
+): Word {
   const usage = readFields(value, 'usage');
   refuseOtherWork(usage['iterations']);
-  const all = readCount(usage, 'output_tokens');
+  const input = readCountOr(usage, 'input_tokens');
+  const output = readCountOr(usage, 'output_tokens');
+  if (input === undefined || output === undefined) {
+    const missing = input === undefined ? 'input_tokens' : 'output_tokens';
+    return { status: 'part', missing, input: input ?? 0, output: output ?? 0 };
+  }
+  refuseUnread(usage, KNOWN, ignored);
   const details = readFieldsOr(usage['output_tokens_details'], 'output_tokens_details');
   const reasoning = readCountOr(details, 'thinking_tokens') ?? 0;
-  return {
-    input: readCount(usage, 'input_tokens'),
+  const read: Usage = {
+    input,
     cachedInput: readCountOr(usage, 'cache_read_input_tokens') ?? 0,
     ...splitWrites(usage, mayWriteLong),
-    output: subtract(all, reasoning, 'output_tokens'),
+    output: subtract(output, reasoning, 'output_tokens'),
     reasoning,
-    serverTools: readServerTools(usage),
+    serverTools: readServerTools(usage, ignored),
     tier: nameTier(usage),
   };
+  // Not Anthropic's own. What it has beyond its parts, nobody has read.
+  subtract(inputOf(read) + output, readCountOr(usage, 'total_tokens') ?? 0, 'total_tokens');
+  return { status: 'whole', usage: read };
 }
 
 /**
@@ -46,9 +77,21 @@ export function readMessageUsage(value: unknown, mayWriteLong: boolean): Usage {
  * cumulative, and those that do not apply are left out or null.
  * @throws {MalformedUsage}
  */
-export function replaceCounts(before: unknown, later: unknown): Fields {
-  const said = Object.entries(readFields(later, 'usage')).filter(([, value]) => value !== null);
-  return { ...readFields(before, 'usage'), ...Object.fromEntries(said) };
+export function replaceCounts(before: Fields, later: unknown): Fields {
+  const entries = Object.entries(readFields(later, 'usage')).filter(([, value]) => value !== null);
+  const said: Fields = Object.fromEntries(entries);
+  const { cache_creation, output_tokens_details, ...kept } = before;
+  return {
+    ...kept,
+    // The kinds of a sum that is another one now are not its kinds.
+    ...(isLess(said, before, 'cache_creation_input_tokens') ? {} : { cache_creation }),
+    ...(isLess(said, before, 'output_tokens') ? {} : { output_tokens_details }),
+    ...said,
+  };
+}
+
+function isLess(said: Fields, before: Fields, name: string): boolean {
+  return Number(said[name] ?? Number.POSITIVE_INFINITY) < Number(before[name] ?? 0);
 }
 
 function splitWrites(usage: Fields, mayWriteLong: boolean) {
@@ -77,6 +120,18 @@ function nameTier(usage: Fields): string {
     ...(geo === undefined || PLAIN_GEO.includes(geo) ? [] : [geo]),
   ];
   return named.length === 0 ? 'default' : named.join('+');
+}
+
+/** Which parts of the tier's name the usage leaves open. */
+export function openTierOf(usage: Fields): readonly TierPart[] {
+  const open: TierPart[] = [];
+  if (!isNamed(usage['service_tier'])) open.push('tier');
+  if (!isNamed(usage['speed'])) open.push('speed');
+  // A model that runs everywhere the same says so by this name, which is no other tier's.
+  if (!isNamed(usage['inference_geo']) && usage['inference_geo'] !== 'not_available') {
+    open.push('geo');
+  }
+  return open;
 }
 
 /**

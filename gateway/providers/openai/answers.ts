@@ -1,42 +1,61 @@
 import type { JsonSkim } from '../../../src/text/json-skim.js';
 import { array, keep, MEASURE, object, TALLY, type Wish } from '../../../src/text/json-wish.js';
-import type { AnswerFormat, AnswerReader, ReadingTerms } from '../../stream/reading.js';
-import { isAbsent, mustBeReadable, UsageRecord } from '../usage-record.js';
-import { readChatUsage, readEmbeddingUsage, readResponseUsage } from './usage.js';
+import type { AnswerFormat, AnswerReader, Reading, ReadingTerms } from '../../stream/reading.js';
+import { AnswerNotes } from '../answer-notes.js';
+import { type Fields, isNamed, MalformedUsage, readTier } from '../counts.js';
+import { isAbsent, mustBeReadable, UsageRecord, type Word } from '../usage-record.js';
+import { MAX_TOKEN_BYTES } from './max-token.js';
+import { readEmbeddingUsage, readTokenUsage } from './usage.js';
 
-/** o200k and cl100k, and Llama 3's after them, have a token of 128 spaces, and none longer. */
-const MAX_TOKEN_BYTES = 128;
+export { responseAnswers } from './response-answers.js';
 
 /** What of a message, or of its pieces in a stream, the provider counts as output. */
 const OUTPUT_TEXT: Wish = object({
   content: MEASURE,
   refusal: MEASURE,
-  // DeepSeek's and vLLM's: the reasoning itself, not a summary of it.
+  // DeepSeek's and vLLM's, and its name elsewhere: the reasoning itself, or less.
   reasoning_content: MEASURE,
-  tool_calls: array(object({ function: object({ arguments: MEASURE }) })),
+  reasoning: MEASURE,
+  function_call: object({ arguments: MEASURE }),
+  tool_calls: array(
+    object({ function: object({ arguments: MEASURE }), custom: object({ input: MEASURE }) }),
+  ),
 });
 
-function chatWish(output: 'message' | 'delta'): Wish {
+/** Where servers put the usage: Moonshot inside the choice, Groq inside a map of its own. */
+const USAGES = ['usage', 'choiceUsage', 'groqUsage'] as const;
+
+/** @param text what of a choice is put out */
+export function answerWish(text: Readonly<Record<string, Wish>>): Wish {
   return object({
     usage: keep('usage'),
     service_tier: keep('tier'),
-    choices: array(object({ [output]: OUTPUT_TEXT })),
+    model: keep('model'),
+    choices: array(object({ ...text, finish_reason: TALLY, usage: keep('choiceUsage') })),
+    x_groq: object({ usage: keep('groqUsage') }),
+    error: keep('error'),
   });
 }
 
 /** `POST /v1/chat/completions`, of OpenAI and of those that speak its API. */
 export const chatAnswers: AnswerFormat = {
-  plainWish: chatWish('message'),
-  eventWish: chatWish('delta'),
+  plainWish: answerWish({ message: OUTPUT_TEXT }),
+  eventWish: answerWish({ delta: OUTPUT_TEXT }),
   begin: (terms) => new ChatReader(terms),
 };
 
 class ChatReader implements AnswerReader {
   readonly #record: UsageRecord;
+  readonly #terms: ReadingTerms;
+  readonly #notes = new AnswerNotes();
   #tier: unknown;
+  /** What usages said that were not whole: put together they may be. */
+  #parts: Fields = {};
+  #finished = 0;
 
   constructor(terms: ReadingTerms) {
     this.#record = new UsageRecord(terms, MAX_TOKEN_BYTES);
+    this.#terms = terms;
   }
 
   plain(document: JsonSkim): void {
@@ -47,6 +66,9 @@ class ChatReader implements AnswerReader {
   /** Some send the usage so far with every chunk: the last is the one behind which nothing comes. */
   event(document: JsonSkim): boolean {
     this.#take(document);
+    this.#finished += finishesIn(document);
+    // No more comes of it, whether or not the server says that it is done.
+    if (!isAbsent(document, 'error')) this.#record.end();
     const isUsageOnly = !isAbsent(document, 'usage') && document.elements === 0;
     if (isUsageOnly) this.#record.end();
     return isUsageOnly;
@@ -56,112 +78,120 @@ class ChatReader implements AnswerReader {
     this.#record.end();
   }
 
-  reading() {
-    return this.#record.reading();
+  /** Many servers send no `[DONE]`. Each choice has said why it stopped. */
+  ended(): void {
+    if (this.#finished >= (this.#terms.choices ?? 1)) this.#record.end();
+  }
+
+  /** On the tier that was named last, wherever that was. */
+  reading(): Reading {
+    const reading = this.#record.reading();
+    if (!('usage' in reading) || !isNamed(this.#tier)) return reading;
+    return { ...reading, usage: { ...reading.usage, tier: String(this.#tier) } };
+  }
+
+  facts() {
+    return this.#notes.facts(isNamed(this.#tier) ? [] : ['tier']);
+  }
+
+  ids() {
+    return this.#notes.ids();
   }
 
   #take(document: JsonSkim): void {
     this.#record.saw(document.measuredBytes);
+    this.#notes.served(document.kept('model'));
     // The tier stands in each chunk; the last that says one tells with which it was served.
     this.#tier = document.kept('tier') ?? this.#tier;
-    if (isAbsent(document, 'usage')) return;
-    this.#record.offer(() => {
-      mustBeReadable(document);
-      return readChatUsage(document.kept('usage'), this.#tier);
-    });
+    for (const name of USAGES) {
+      if (!isAbsent(document, name)) this.#record.offer(() => this.#read(document, name));
+    }
+  }
+
+  /** @throws {MalformedUsage} */
+  #read(document: JsonSkim, name: (typeof USAGES)[number]): Word {
+    mustBeReadable(document);
+    const value = document.kept(name);
+    if (name === 'choiceUsage' && (this.#terms.choices ?? 1) > 1) {
+      throw new MalformedUsage('each choice has a usage of its own; expected one of all');
+    }
+    this.#notes.stated(value, document.keptText(name));
+    const beside = { tier: readTier(this.#tier), ignored: this.#terms.ignored };
+    const { word, openWrites } = readTokenUsage(value, beside);
+    this.#notes.wrote(openWrites);
+    if (word.status === 'whole') return word;
+    this.#parts = withPart(this.#parts, value as Fields);
+    const joined = readTokenUsage(this.#parts, beside).word;
+    return joined.status === 'whole' ? joined : word;
   }
 }
 
-const RESPONSE = {
-  usage: keep('usage'),
-  service_tier: keep('tier'),
-  output: array(
-    object({
-      type: TALLY,
-      arguments: MEASURE,
-      input: MEASURE,
-      content: array(object({ text: MEASURE, refusal: MEASURE })),
-    }),
-  ),
+/** The total of a part is not that of the whole. */
+function withPart(parts: Fields, value: Fields): Fields {
+  const said = Object.entries(value).filter(
+    ([name, count]) => count !== null && name !== 'total_tokens',
+  );
+  return { ...parts, ...Object.fromEntries(said) };
+}
+
+/** Some send an empty reason with every chunk. */
+function finishesIn({ tallied }: JsonSkim): number {
+  let count = 0;
+  for (const [reason, times] of tallied) if (reason !== '') count += times;
+  return count;
+}
+
+/** `POST /v1/embeddings`: never streamed. The vectors go by unread. */
+export const embeddingAnswers: AnswerFormat = {
+  plainWish: object({ usage: keep('usage'), model: keep('model'), service_tier: keep('tier') }),
+  eventWish: object({}),
+  begin: (terms) => new EmbeddingReader(terms),
 };
 
-/** `POST /v1/responses`. */
-export const responseAnswers: AnswerFormat = {
-  plainWish: object(RESPONSE),
-  eventWish: object({ type: keep('type'), delta: MEASURE, response: object(RESPONSE) }),
-  begin: (terms) => new ResponseReader(terms),
-};
-
-/** Whose `response` is the finished one; before them it is there, too, without usage. */
-const LAST_EVENTS: readonly unknown[] = [
-  'response.completed',
-  'response.incomplete',
-  'response.failed',
-];
-
-/** Deltas of text that was put out. Not those of summaries, sound, or code run elsewhere. */
-const OUTPUT_DELTAS: readonly unknown[] = [
-  'response.output_text.delta',
-  'response.refusal.delta',
-  'response.function_call_arguments.delta',
-  'response.custom_tool_call_input.delta',
-];
-
-class ResponseReader implements AnswerReader {
+class EmbeddingReader implements AnswerReader {
   readonly #record: UsageRecord;
+  readonly #ignored: ReadonlySet<string> | undefined;
+  readonly #notes = new AnswerNotes();
+  #tier: unknown;
 
   constructor(terms: ReadingTerms) {
     this.#record = new UsageRecord(terms, MAX_TOKEN_BYTES);
+    this.#ignored = terms.ignored;
   }
 
   plain(document: JsonSkim): void {
-    this.#record.saw(document.measuredBytes);
-    this.#end(document);
+    this.#notes.served(document.kept('model'));
+    this.#tier = document.kept('tier');
+    if (isAbsent(document, 'usage')) return;
+    this.#record.offer(() => {
+      mustBeReadable(document);
+      const value = document.kept('usage');
+      this.#notes.stated(value, document.keptText('usage'));
+      const beside = { tier: readTier(this.#tier), ignored: this.#ignored };
+      const { word, openWrites } = readEmbeddingUsage(value, beside);
+      this.#notes.wrote(openWrites);
+      return word;
+    });
+    this.#record.end();
   }
 
-  event(document: JsonSkim): boolean {
-    const type = document.kept('type');
-    if (OUTPUT_DELTAS.includes(type)) this.#record.saw(document.measuredBytes);
-    if (document.isUnreadable || LAST_EVENTS.includes(type)) this.#end(document);
+  event(): boolean {
     return false;
   }
 
-  /** The stream ends without it. */
   done(): void {}
+
+  ended(): void {}
 
   reading() {
     return this.#record.reading();
   }
 
-  #end(document: JsonSkim): void {
-    // A response that failed early has none.
-    if (isAbsent(document, 'usage')) return;
-    this.#record.offer(() => {
-      mustBeReadable(document);
-      return readResponseUsage(document.kept('usage'), document.kept('tier'), document.tallied);
-    });
-    this.#record.end();
+  facts() {
+    return this.#notes.facts(isNamed(this.#tier) ? [] : ['tier']);
+  }
+
+  ids() {
+    return this.#notes.ids();
   }
 }
-
-/** `POST /v1/embeddings`: never streamed. The vectors go by unread. */
-export const embeddingAnswers: AnswerFormat = {
-  plainWish: object({ usage: keep('usage') }),
-  eventWish: object({}),
-  begin: (terms) => {
-    const record = new UsageRecord(terms, MAX_TOKEN_BYTES);
-    return {
-      plain: (document) => {
-        if (isAbsent(document, 'usage')) return;
-        record.offer(() => {
-          mustBeReadable(document);
-          return readEmbeddingUsage(document.kept('usage'));
-        });
-        record.end();
-      },
-      event: () => false,
-      done: () => {},
-      reading: () => record.reading(),
-    };
-  },
-};

@@ -1,11 +1,9 @@
-import { array, keep, MEASURE, object } from '../../../src/text/json-wish.js';
+import { MEASURE } from '../../../src/text/json-wish.js';
 import type { AnswerFormat } from '../../stream/reading.js';
-import { chatAnswers } from './answers.js';
+import { answerWish, chatAnswers } from './answers.js';
 
-const USAGE = { usage: keep('usage'), service_tier: keep('tier') };
-
-const measured = object({ ...USAGE, choices: array(object({ text: MEASURE })) });
-const unmeasured = object({ ...USAGE, choices: array(object({})) });
+const measured = answerWish({ text: MEASURE });
+const unmeasured = answerWish({});
 
 /** `POST /v1/completions`: its usage is that of chat, and its text stands in another place. */
 export const completionAnswers: AnswerFormat = {

@@ -168,6 +168,10 @@ const ITEMS: Readonly<Record<string, FieldReader>> = {
   mcp_approval_response: local,
   // How the turn that follows is to be reasoned.
   configuration_update: shaped({ ...ITEM, reasoning: json }),
+  // What agents that run at the provider say to each other, in the history of a call that had some.
+  agent_message: shaped({ ...ITEM, role: label, name: label, content: content(parts) }),
+  multi_agent_call: shaped({ ...call, arguments: jsonOrText, action: json }),
+  multi_agent_call_output: shaped({ ...call, output: answer }),
   program: local,
   program_output: local,
   web_search_call: kept,

@@ -33,17 +33,12 @@ const HOSTED_TOOL: Shape = {
   ranking_options: ignored,
 };
 
-/** Who may call a tool: what runs at the provider would call it from there. */
-const callers: FieldReader = (value, path) => {
-  if (Array.isArray(value) && value.every((one) => one === 'direct')) return;
-  throw unpriced(path, 'a caller that runs on the provider’s side');
-};
-
 const COMMON: Shape = {
   type: ignored,
   name: ignored,
   description: ignored,
-  allowed_callers: callers,
+  // Programs of the provider's that would call it are a tool of their own, which is refused.
+  allowed_callers: ignored,
   defer_loading: ignored,
 };
 

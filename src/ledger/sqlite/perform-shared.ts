@@ -79,15 +79,14 @@ function enter({ reservation, names, most }: EnterRequest, effects: SharedEffect
   const refused = [...new Set(names)].filter((name) => shared.isRefused(tenant, name));
   if (refused.length > 0) return { status: 'refused', names: refused };
   const id = ownId(reservation);
-  const places = shared.places(root);
-  const isThere = places.some((place) => place.id === id);
-  if (!isThere && places.length >= most) {
+  const { count, isThere } = shared.countPlaces(root, id);
+  if (!isThere && count >= most) {
     // Not before it is full: until then nobody waits for a place that is over.
-    const over = places.filter((place) => {
+    const over = shared.places(root).filter((place) => {
       return !isUnderWay(place.enteredMs, records.hold(reservationOf(root, place.id)), storeMs);
     });
     for (const place of over) shared.deletePlace(root, place.id);
-    if (places.length - over.length >= most) return { status: 'full' };
+    if (count - over.length >= most) return { status: 'full' };
   }
   shared.putPlace(root, { id, enteredMs: storeMs });
   shared.deleteOldPlaces(storeMs - PLACE_MS);

@@ -57,6 +57,12 @@ export class SharedRows {
     this.#statements.deleteOldResponses.run([byMs]);
   }
 
+  /** How many a root has, and whether one is this reservation's. */
+  countPlaces(root: string, id: string): { readonly count: number; readonly isThere: boolean } {
+    const [count, isThere] = this.#statements.countPlaces.get([root, id, root]) as [number, number];
+    return { count, isThere: isThere === 1 };
+  }
+
   places(root: string): PlaceRow[] {
     return this.#statements.places.all([root]).map((row) => {
       const [id, enteredMs] = row as [string, number];
@@ -75,6 +81,8 @@ export class SharedRows {
 
   /** Of any root, some of those entered at or before `byMs`: more than one call adds. */
   deleteOldPlaces(byMs: number): void {
+    const oldest = this.#statements.oldestPlace.get([]) as [number] | undefined;
+    if (oldest !== undefined && oldest[0] > byMs) return;
     this.#statements.deleteOldPlaces.run([byMs]);
   }
 
@@ -136,6 +144,10 @@ function prepare(db: Libsql.Database) {
       `DELETE FROM responses WHERE made_ms <= ? AND number IN (
          SELECT number FROM responses ORDER BY number LIMIT ${HEAD})`,
     ),
+    countPlaces: read(
+      `SELECT count(*), EXISTS (SELECT 1 FROM places WHERE root = ? AND id = ?)
+       FROM places WHERE root = ?`,
+    ),
     places: read('SELECT id, entered_ms FROM places WHERE root = ?'),
     putPlace: write(
       `INSERT INTO places (number, root, id, entered_ms) VALUES (${next('places')}, ?, ?, ?)
@@ -143,6 +155,7 @@ function prepare(db: Libsql.Database) {
          entered_ms = excluded.entered_ms`,
     ),
     deletePlace: write('DELETE FROM places WHERE root = ? AND id = ?'),
+    oldestPlace: read('SELECT entered_ms FROM places ORDER BY number LIMIT 1'),
     deleteOldPlaces: write(
       `DELETE FROM places WHERE entered_ms <= ? AND number IN (
          SELECT number FROM places ORDER BY number LIMIT 2)`,

@@ -1,9 +1,9 @@
-/**
- * Where a run of combining marks is longer than this, the text is measured without being put in
- * order: engines sort such a run in quadratic time (200,000 marks, 400 kB, take 12 seconds). The
- * number is that of Unicode's Stream-Safe Text Format (UAX #15, 13); no language comes near it.
- */
-const LONG_RUN = /[\p{M}\uff9e\uff9f]{31}/u;
+import {
+  bringsMark,
+  composedBytes,
+  decomposedBytes,
+  normalisedLengths,
+} from './normalised-lengths.js';
 
 /**
  * The most tokens that a tokenizer can make of a text: its bytes in UTF-8, raw or NFKC-normalised,
@@ -11,26 +11,42 @@ const LONG_RUN = /[\p{M}\uff9e\uff9f]{31}/u;
  * token shorter than a byte; some normalise first (Anthropic's published one to NFKC), and then one
  * character of 3 bytes can become 33.
  *
- * The sum over a text's pieces is never less than the bound of the whole, as composition never
- * makes a text longer, unless a piece begins with a combining mark. What a template adds around the
- * text is not in it.
+ * A text is not normalised for that: runs of combining marks take engines quadratic time, and ten
+ * megabytes of U+FDFA take a second. Each character is looked up by itself, in linear time. The sum is
+ * never less than the normalised text: composition makes no text longer. Where the text has combining
+ * marks, which can move into another character, each one counts as it is decomposed.
+ *
+ * The sum over a text's pieces is never less than the bound of the whole, unless a piece begins with a
+ * combining mark. What a template adds around the text is not in it.
  */
 export function boundText(text: string): number {
   const raw = utf8Bytes(text);
   // Nothing but ASCII, which NFKC leaves as it is.
-  if (raw === text.length) return raw;
-  return Math.max(raw, LONG_RUN.test(text) ? decomposedBytes(text) : nfkcBytes(text));
+  return raw === text.length ? raw : Math.max(raw, normalisedBytes(text));
 }
 
-function nfkcBytes(text: string): number {
-  return utf8Bytes(text.normalize('NFKC'));
-}
-
-/** Never less than {@link nfkcBytes}, and in linear time: each character decomposed by itself. */
-function decomposedBytes(text: string): number {
-  let bytes = 0;
-  for (const character of text) bytes += utf8Bytes(character.normalize('NFKD'));
-  return bytes;
+function normalisedBytes(text: string): number {
+  let composed = 0;
+  let decomposed = 0;
+  let hasMarks = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) {
+      composed += 1;
+      decomposed += 1;
+      continue;
+    }
+    let code = unit;
+    if (isHigh(unit) && isLow(text.charCodeAt(at + 1))) {
+      code = text.codePointAt(at) ?? unit;
+      at += 1;
+    }
+    const lengths = normalisedLengths(code);
+    composed += composedBytes(lengths);
+    decomposed += decomposedBytes(lengths);
+    if (bringsMark(lengths)) hasMarks = true;
+  }
+  return hasMarks ? decomposed : composed;
 }
 
 /** A half of a surrogate pair alone counts 3, as the U+FFFD that it becomes. */

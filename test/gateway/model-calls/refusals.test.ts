@@ -221,7 +221,7 @@ describe('what is refused by name', () => {
       'a priced header',
       '/v1/messages',
       { model: CLAUDE, messages, max_tokens: 1 },
-      { 'anthropic-beta': 'context-1m-2025-08-07' },
+      { 'anthropic-beta': 'priority-lane-2027-01-01' },
       422,
       'price_unknown',
       'anthropic-beta',

@@ -211,11 +211,6 @@ describe.each(named)('%s, a plain answer', (_, api) => {
     ['missing', 'cut JSON', whole.slice(0, -1)],
     ['malformed', 'a negative count', tamper((usage) => Object.assign(usage, { [output]: -1 }))],
     ['malformed', 'a fraction', tamper((usage) => Object.assign(usage, { [output]: 1.5 }))],
-    [
-      'malformed',
-      'more than any model',
-      tamper((usage) => Object.assign(usage, { [output]: 1e12, total_tokens: 2e12 })),
-    ],
   ];
   it.each(bad)(
     'with %s usage (%s) is charged at its hold, and counted',
@@ -228,6 +223,34 @@ describe.each(named)('%s, a plain answer', (_, api) => {
       const { held } = await account(response.headers.get('x-bursar-reservation') ?? '');
       expect(await charged()).toBe(Math.round(held.usd * 1e6));
       expect(await unread()).toEqual([{ labels: { reason }, value: 1 }]);
+    },
+  );
+});
+
+describe.each(named)('%s, with more usage than any model has', (_, api) => {
+  const { pieces, contentType } = answered(api, false);
+  const whole = JSON.parse(pieces.join('')) as { usage: Record<string, unknown> };
+  const output = api.path === '/v1/chat/completions' ? 'completion_tokens' : 'output_tokens';
+  const { maxOutput = 0, tiers } = SHIPPED.find(api.model) ?? {};
+  const perToken = (tiers?.get('default')?.bands[0].output ?? 0) / 1e6;
+
+  it.each([1e12, 2 ** 53, 1e300])(
+    '%d tokens: charged at the maximum of the model, never at the smaller hold',
+    async (tokens) => {
+      const usage = { ...whole.usage, [output]: tokens, total_tokens: undefined };
+      const text = JSON.stringify({ ...whole, usage });
+      const { ask, charged, unread, account } = await start(
+        saying({ contentType, pieces: [text] }),
+      );
+      const response = await ask(api, false);
+      const known = await account(response.headers.get('x-bursar-reservation') ?? '');
+      expect(known.reading).toBe('above_maximum');
+      const paid = await charged();
+      expect(paid).toBeGreaterThanOrEqual(maxOutput * perToken);
+      expect(paid).toBeGreaterThanOrEqual(Math.round(known.held.usd * 1e6));
+      // The input is believed: it is nothing of the kind.
+      expect(paid).toBeLessThan(maxOutput * perToken + 1_000);
+      expect(await unread()).toEqual([{ labels: { reason: 'above_maximum' }, value: 1 }]);
     },
   );
 });

@@ -60,8 +60,6 @@ describe('messages: usage in common form', () => {
     ['negative', { input_tokens: -1 }],
     ['fractional', { output_tokens: 0.5 }],
     ['absent', { input_tokens: undefined }],
-    ['too much to have been taken in', { cache_read_input_tokens: 9_901 }],
-    ['too much to have been put out', { output_tokens: 10_001 }],
     ['more thinking than output', { output_tokens_details: { thinking_tokens: 51 } }],
     [
       'more kinds of writes than writes',
@@ -73,6 +71,13 @@ describe('messages: usage in common form', () => {
     ['iterations that are no list', { iterations: 3 }],
   ])('%s: malformed', (_, fields) => {
     expect(read(fields).status).toBe('malformed');
+  });
+
+  it.each<[string, object]>([
+    ['taken in', { cache_read_input_tokens: 9_901 }],
+    ['put out', { output_tokens: 10_001 }],
+  ])('too much to have been %s: above the maximum', (_, fields) => {
+    expect(read(fields).status).toBe('above_maximum');
   });
 
   it('plain iterations are in the counts already', () => {

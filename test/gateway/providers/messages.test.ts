@@ -219,11 +219,6 @@ describe('a messages request', () => {
       'price_unknown tools[0].type',
     ],
     ['a tool of no kind', tool({ type: 5 }), 'price_unknown tools[0].type'],
-    [
-      'a caller that the provider runs',
-      tool({ name: 'x', allowed_callers: ['code_execution_20250825'] }),
-      'price_unknown tools[0].allowed_callers',
-    ],
     ['a field in a tool', tool({ name: 'x', other: [] }), 'invalid_request tools[0].other'],
   ])('is refused by name for %s', (_name, body, expected) => {
     expect(refusal('messages', body)).toBe(expected);

@@ -61,10 +61,7 @@ describe('chat completions: usage in common form', () => {
     ['fractional', { completion_tokens: 1.5 }],
     ['text', { completion_tokens: '50' }],
     ['absent', { completion_tokens: undefined }],
-    ['beyond 2^53', { prompt_tokens: 2 ** 53 }],
-    ['beyond what the model can take in', { prompt_tokens: 10_001, total_tokens: 10_051 }],
-    ['beyond what the model can put out', { completion_tokens: 10_001, total_tokens: 10_101 }],
-    ['beyond it by a total alone', { total_tokens: 10_101 }],
+    ['beyond 2^53, and not in the total', { prompt_tokens: 2 ** 53 }],
     ['a total that is less than its parts', { total_tokens: 149 }],
     ['more cached than there was', { prompt_tokens_details: { cached_tokens: 101 } }],
     ['more reasoning than there was', { completion_tokens_details: { reasoning_tokens: 51 } }],
@@ -75,6 +72,15 @@ describe('chat completions: usage in common form', () => {
     ['searches below none', { server_tool_use: { web_search_requests: -1 } }],
   ])('%s: malformed', (_, fields) => {
     expect(chat(fields).status).toBe('malformed');
+  });
+
+  it.each<[string, object]>([
+    ['than the model can take in', { prompt_tokens: 10_001, total_tokens: 10_051 }],
+    ['than the model can put out', { completion_tokens: 10_001, total_tokens: 10_101 }],
+    ['than that by a total alone', { total_tokens: 10_101 }],
+    ['than can be counted', { prompt_tokens: 2 ** 60, total_tokens: null }],
+  ])('more %s: above the maximum', (_, fields) => {
+    expect(chat(fields).status).toBe('above_maximum');
   });
 
   it.each(['5', '[]', '"x"', 'true'])('a usage that is %s: malformed', (text) => {
@@ -130,14 +136,20 @@ describe('chat completions: streams of other providers', () => {
     expect(readEvents(chatAnswers, events)).toMatchObject({ usage: { input: 7, output: 3 } });
   });
 
-  it('usage that goes down', () => {
+  it('usage that goes down: the larger counts', () => {
     const events = [chunk('a', counts(5)), chunk('b', counts(2)), '[DONE]'];
-    expect(readEvents(chatAnswers, events).status).toBe('below_seen');
+    expect(readEvents(chatAnswers, events)).toMatchObject({ status: 'read', usage: { output: 5 } });
   });
 
-  it('one that is malformed is not mended by a good one behind it', () => {
-    const events = [chunk('a', counts(-5)), chunk('b', counts(2)), '[DONE]'];
-    expect(readEvents(chatAnswers, events).status).toBe('malformed');
+  it('one that is malformed is mended by a whole one behind it, and by nothing less', () => {
+    const bad = chunk('a', counts(-5));
+    const whole = [bad, chunk('b', counts(2)), '[DONE]'];
+    expect(readEvents(chatAnswers, whole)).toMatchObject({ status: 'read', usage: { output: 2 } });
+    const part = [bad, chunk('b', { prompt_tokens: 7 }), '[DONE]'];
+    expect(readEvents(chatAnswers, part).status).toBe('malformed');
+    expect(readEvents(chatAnswers, [chunk('b', counts(2)), bad, '[DONE]']).status).toBe(
+      'malformed',
+    );
   });
 
   it('text in every field that is output counts as seen', () => {
@@ -169,7 +181,7 @@ describe('responses', () => {
   ];
 
   it("OpenAI's own tools are counted by their items, new ones too; the caller's are not", () => {
-    const serverTools = { web_search: 2, file_search: 1, brand_new: 1 };
+    const serverTools = { web_search: 1, file_search: 1, brand_new: 1 };
     const expected = {
       status: 'read',
       usage: { ...NO_USAGE, input: 100, output: 50, serverTools },

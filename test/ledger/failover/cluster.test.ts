@@ -5,6 +5,7 @@ import { slotOf } from '../../../src/ledger/redis/slots.js';
 import { startRedis } from '../../support/redis.js';
 import { adminOf, type RedisCluster, startCluster } from '../../support/redis-cluster.js';
 import { CREDIT, counters, opened, request, rootOf, verdict } from '../fixtures.js';
+import { entering, recall, remembering } from '../laws/shared-state.js';
 import { answered, expectLaws, startAgents } from './agents.js';
 
 let cluster: RedisCluster;
@@ -38,7 +39,15 @@ describe('a cluster of three primaries, with a replica each', () => {
     ledger = await open(`redis+cluster://127.0.0.1:1,127.0.0.1:${first?.replica.port}`);
     const tenants = spreadTenants();
     const roots = await Promise.all(tenants.map((tenant) => opened(ledger, { tenant })));
-    for (const root of roots) expect(verdict(await ledger.reserve(request(root)))).toBe('held');
+    for (const root of roots) {
+      expect(verdict(await ledger.reserve(request(root)))).toBe('held');
+      const { tenant } = root;
+      await ledger.shared.remember(remembering(root));
+      await ledger.shared.refuseNames({ tenant, names: [tenant] });
+      expect(await recall(ledger, root, ['resp_1'])).toHaveLength(1);
+      expect(await ledger.shared.refusedNames(tenant)).toEqual([tenant]);
+      expect(await ledger.shared.enter(entering(root))).toEqual({ status: 'entered' });
+    }
     expect(await ledger.tenants()).toEqual(tenants.sort());
     expect(await ledger.roots(100)).toHaveLength(24);
     expect(others).toHaveLength(2);
@@ -62,7 +71,11 @@ describe('a cluster of three primaries, with a replica each', () => {
     const tenant = spreadTenants()[0] ?? '';
     const root = await opened(ledger, { tenant });
     expect(verdict(await ledger.reserve(request(root)))).toBe('held');
+    const first = entering(root, { most: 1 });
+    expect(await ledger.shared.enter(first)).toEqual({ status: 'entered' });
     await cluster.moveSlot(slotOf(tenant), source, target);
+    await ledger.shared.leave({ reservation: request(root).reservation });
+    expect(await ledger.shared.enter(entering(root, { most: 1 }))).toEqual({ status: 'full' });
     expect(verdict(await ledger.reserve(request(root)))).toBe('held');
     expect(await counters(ledger, rootOf(root))).toEqual({ spent: 0, held: 2 * CREDIT });
     await ledger.ping();

@@ -5,6 +5,7 @@ import { openRedisLedger } from '../../../src/ledger/redis/engine.js';
 import type { RedisServer } from '../../support/redis.js';
 import { hasReplica, startPair } from '../../support/redis-sentinel.js';
 import { CREDIT, counters, opened, request, rootOf, verdict } from '../fixtures.js';
+import { entering, remembering } from '../laws/shared-state.js';
 
 let primary: RedisServer;
 let replica: RedisServer;
@@ -35,6 +36,9 @@ describe('a change counts once a replica has it', () => {
     expect(made.held).toBe(2 * CREDIT);
     await expect(ledger.reserve(request(root))).rejects.toMatchObject(SHORT);
     await expect(ledger.ping()).rejects.toMatchObject(SHORT);
+    await expect(ledger.shared.remember(remembering(root))).rejects.toMatchObject(SHORT);
+    // A place is of no worth to the replica: it is not waited for.
+    expect(await ledger.shared.enter(entering(root))).toEqual({ status: 'entered' });
     expect(await counters(ledger, rootOf(root))).toEqual(made);
     // What ends a hold is written all the same, and asked for again until it is safe.
     const ends = [

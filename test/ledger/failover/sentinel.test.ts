@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LEDGER_DEFAULTS, type Ledger } from '../../../src/ledger/contract.js';
 import { openRedisLedger } from '../../../src/ledger/redis/engine.js';
 import { type Sentinels, startSentinels } from '../../support/redis-sentinel.js';
+import { opened } from '../fixtures.js';
+import { entering } from '../laws/shared-state.js';
 import { answered, expectLaws, startAgents } from './agents.js';
 
 const PASSWORD = 'canary-7f3a';
@@ -48,6 +50,8 @@ describe('a primary that sentinels name', () => {
     await stop();
     await ledger.ping();
     await expectLaws(ledger, agents);
+    const root = await opened(ledger);
+    expect(await ledger.shared.enter(entering(root))).toEqual({ status: 'entered' });
     const direct = await open(`redis://:${PASSWORD}@127.0.0.1:${set.replica.port}`);
     await expectLaws(direct, agents);
     await direct.close();

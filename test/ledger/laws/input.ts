@@ -21,6 +21,7 @@ import {
   rootOf,
 } from '../fixtures.js';
 import { type Call, MANAGING, malformed } from './input-managing.js';
+import { SHARING } from './input-sharing.js';
 
 const BAD_AMOUNTS = [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null, 1n];
 const BAD_IDS = ['', 'r1.main.x.y', `r2.main.${'0'.repeat(32)}.${'0'.repeat(32)}`, null];
@@ -44,6 +45,7 @@ function topUp(root: Genesis) {
 
 const CALLS: Call[] = [
   ...MANAGING,
+  ...SHARING,
   ...BAD_AMOUNTS.flatMap((bad): Call[] => [
     reserveWith(`cost ${String(bad)}`, /least in credits/, () => {
       const cost = { credits: bad, calls: CREDIT };

@@ -24,8 +24,11 @@ export function entering(of: Genesis, change: Partial<EnterRequest> = {}): Enter
   return { reservation: reservationId(of), names: ['store'], most: 2, ...change };
 }
 
-export const recall = (ledger: Ledger, { tenant, rootId }: Genesis, ids: readonly string[]) =>
-  ledger.shared.recall({ tenant, rootId, ids });
+export const recall = (
+  ledger: Pick<Ledger, 'shared'>,
+  { tenant, rootId }: Genesis,
+  ids: readonly string[],
+) => ledger.shared.recall({ tenant, rootId, ids });
 
 const enter = async (ledger: Ledger, asked: EnterRequest) =>
   (await ledger.shared.enter(asked)).status;
@@ -48,6 +51,33 @@ export function sharedStateLaws(subject: Subject): void {
   describe('responses', () => responseLaws(subject));
   describe('calls with unknown names', () => placeLaws(subject));
   describe('refused names', () => nameLaws(subject));
+}
+
+/** Each lets a second pass. */
+export function sharedStateDeadlineLaws({ open, openTwo, time }: Subject): void {
+  describe('places of calls with unknown names', () => {
+    it.each([
+      ['presumed spent', true],
+      ['past its deadline, not swept yet', false],
+    ])('the place of a gateway that died comes back, its hold being %s', async (_, swept) => {
+      const [a, b] = await openTwo();
+      const root = await opened(a);
+      await underWay(a, root, MIN_TTL_MS);
+      expect(await enter(b, entering(root, { most: 1 }))).toBe('full');
+      await time.pass(MIN_TTL_MS + 50);
+      if (swept) expect(await b.sweep(root.tenant, 9)).toMatchObject({ presumedSpent: 1 });
+      expect(await enter(b, entering(root, { most: 1 }))).toBe('entered');
+    });
+
+    it('an extended hold keeps its place', async () => {
+      const ledger = await open();
+      const root = await opened(ledger);
+      const reservation = await underWay(ledger, root, MIN_TTL_MS);
+      await ledger.extend({ reservation, ttlMs: 60_000 });
+      await time.pass(MIN_TTL_MS + 50);
+      expect(await enter(ledger, entering(root, { most: 1 }))).toBe('full');
+    });
+  });
 }
 
 function responseLaws({ open, openTwo }: Subject): void {
@@ -110,7 +140,7 @@ function responseLaws({ open, openTwo }: Subject): void {
   });
 }
 
-function placeLaws({ open, openTwo, time }: Subject): void {
+function placeLaws({ open, openTwo }: Subject): void {
   it('of 200 that enter at once through two gateways, exactly as many as may are under way', async () => {
     const ledgers = await openTwo(patient);
     const [root, other] = [await opened(ledgers[0]), await opened(ledgers[0])];
@@ -159,28 +189,6 @@ function placeLaws({ open, openTwo, time }: Subject): void {
     await b[end]({ reservation, cost: {} });
     expect(await enter(b, entering(root, { most: 1 }))).toBe('entered');
     expect(await enter(b, entering(root, { most: 1 }))).toBe('full');
-  });
-
-  it.each([
-    ['presumed spent', true],
-    ['past its deadline, not swept yet', false],
-  ])('the place of a gateway that died comes back, its hold being %s', async (_, swept) => {
-    const [a, b] = await openTwo();
-    const root = await opened(a);
-    await underWay(a, root, MIN_TTL_MS);
-    expect(await enter(b, entering(root, { most: 1 }))).toBe('full');
-    await time.pass(MIN_TTL_MS + 50);
-    if (swept) expect(await b.sweep(root.tenant, 9)).toMatchObject({ presumedSpent: 1 });
-    expect(await enter(b, entering(root, { most: 1 }))).toBe('entered');
-  });
-
-  it('an extended hold keeps its place', async () => {
-    const ledger = await open();
-    const root = await opened(ledger);
-    const reservation = await underWay(ledger, root, MIN_TTL_MS);
-    await ledger.extend({ reservation, ttlMs: 60_000 });
-    await time.pass(MIN_TTL_MS + 50);
-    expect(await enter(ledger, entering(root, { most: 1 }))).toBe('full');
   });
 
   it(`up to ${MAX_PLACES} are under way`, async () => {

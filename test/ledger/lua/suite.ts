@@ -8,6 +8,7 @@ import { input } from './cases/input.js';
 import { lists } from './cases/lists.js';
 import { recovering } from './cases/recovering.js';
 import { reopening } from './cases/reopening.js';
+import { sharing } from './cases/sharing.js';
 import { state } from './cases/state.js';
 import { windows } from './cases/windows.js';
 
@@ -23,5 +24,6 @@ export const SUITE: readonly Case[] = [
   ...recovering,
   ...reopening,
   ...windows,
+  ...sharing,
   ...histories,
 ];

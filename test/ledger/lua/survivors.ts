@@ -513,6 +513,41 @@ const REVIEWED: readonly Reviewed[] = [
     changes: ['0 → (-1)'],
     harmless: 'Counted out, the first step is the least as well.',
   },
+  {
+    file: 'enter.lua',
+    inside: 'WITHOUT_HOLD',
+    code: 'local WITHOUT_HOLD, LIFE = 60000, 86460000',
+    changes: ['86460000 → 86459999', '86460000 → 86460001'],
+    harmless: 'The list expires a millisecond earlier or later, when every hold in it is over.',
+  },
+  {
+    file: 'enter.lua',
+    inside: 'redis.register_function',
+    code: 'for i = 1, #since do',
+    changes: ['1 → 0'],
+    harmless: 'There is nothing at place 0.',
+  },
+  {
+    file: 'recall.lua',
+    inside: 'redis.register_function',
+    code: 'for i = 1, #args do',
+    changes: ['1 → 0'],
+    harmless: 'A list is answered from place 1 on.',
+  },
+  {
+    file: 'refuse.lua',
+    inside: 'redis.register_function',
+    code: 'for i = 1, #args do pair(ordered, text((newest or 0) + i), args[i]) end',
+    changes: ['0 → 1', '0 → (-1)'],
+    harmless: 'Only their order counts, not from which number on.',
+  },
+  {
+    file: 'remember.lua',
+    inside: 'redis.register_function',
+    code: 'local order = max(now * 1000, newest or 0)',
+    changes: ['0 → 1', '0 → (-1)'],
+    harmless: 'The time is later than either.',
+  },
 ];
 
 const REASONS = new Map(

@@ -10,9 +10,8 @@
 --
 -- Returns { "entered" }, { "full" }, or { "refused", the places of the names that are, counted from 1 … }.
 
--- Before its hold is made; and with the longest that a hold can last.
-local WITHOUT_HOLD = 60000
-local LIFE = WITHOUT_HOLD + 24 * 3600000
+-- How long a place lasts before its hold is made; and at most, with the longest hold: a day more. In ms.
+local WITHOUT_HOLD, LIFE = 60000, 86460000
 
 -- The hold says whether a call is over. Where there is none, it has so long to make one; and one that
 -- entered long after now did so before the clock was put back.

@@ -5,7 +5,8 @@
 --
 -- Returns "TOKENS LEAF MODEL" for each as remember.lua was told, or "-".
 
-local LIFE = 30 * 24 * 3600000
+-- 30 days in ms.
+local LIFE = 2592000000
 
 redis.register_function({
   function_name = PREFIX .. 'recall',

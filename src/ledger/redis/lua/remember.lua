@@ -8,7 +8,8 @@
 --
 -- Returns "kept".
 
-local LIFE, MOST = 30 * 24 * 3600000, 10000
+-- 30 days in ms.
+local LIFE, MOST = 2592000000, 10000
 -- So many of those that are too old leave with one call: more than one adds.
 local OLD_AT_ONCE = 128
 
@@ -28,7 +29,7 @@ redis.register_function({
     local now = instant(TOO_MUCH)
     -- A thousand to the millisecond, and each after the one before it, whatever the clock does.
     local newest = call('ZRANGE', keys[2], -1, -1, 'WITHSCORES')[2]
-    local order = max(now * 1000, newest and newest + 1 or 0)
+    local order = max(now * 1000, newest or 0)
     local kept, ordered = {}, {}
     for i = 2, #args do
       pair(kept, args[i], text(now) .. ' ' .. its)
