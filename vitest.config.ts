@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/**/*.long.test.ts'],
+    exclude: ['**/node_modules/**', 'test/**/*.long.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     // Many tests wait for processes of their own: two files at once, on two cores as well.
     maxWorkers: 2,

@@ -9,7 +9,7 @@ export default defineConfig({
       'test/**/*.long.test.ts',
     ],
     env: { BURSAR_RUNS: '2000' },
-    globalSetup: ['test/support/global-setup.ts'],
+    globalSetup: ['test/support/global-setup.ts', 'test/clients/setup.ts'],
     testTimeout: 1_800_000,
     hookTimeout: 120_000,
     fileParallelism: false,

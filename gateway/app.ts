@@ -33,6 +33,7 @@ import { addReservationRoutes } from './routes/reservations.js';
 import { rootRoute } from './routes/root.js';
 import { addStoredResponseRoutes } from './routes/stored-responses.js';
 import { type ToolEndpoint, toolsRoute } from './routes/tools.js';
+import { UnknownNames } from './unknown-names.js';
 
 type CallLimits = Pick<
   GatewayLimits,
@@ -41,6 +42,8 @@ type CallLimits = Pick<
   | 'defaultOutput'
   | 'defaultReasoningOutput'
   | 'leastOutput'
+  | 'unknownInFlight'
+  | 'unknownWaitMs'
   | 'drainBound'
   | 'decode'
 >;
@@ -78,12 +81,17 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   const authenticate = createAuthenticator(deps);
   const calls = createCallLog();
   const { holdTtlMs } = limits;
-  const makeCall = createCaller({ ...deps, calls, holdTtlMs, meterLimits: limits });
+  const unknownNames = new UnknownNames({ ...deps, ...limits, shared: ledger.shared });
+  const makeCall = createCaller({
+    ...deps,
+    ...{ calls, holdTtlMs, unknownNames, meterLimits: limits },
+  });
   const requireOperator = (headers: Headers): void => {
     if (!deps.isOperatorKey(readOperatorKey(headers))) throw new Problem('invalid_operator_key');
   };
   const priced = { ...deps, authenticate, makeCall, maxBodyBytes: limits.bodyBytes };
-  const modelCalls = { ...priced, output: limits };
+  const remember = { shared: ledger.shared, log: deps.log };
+  const modelCalls = { ...priced, output: limits, remember, unknownNames };
 
   /** By the leaf of the macaroon: it was proved already, and that is remembered. */
   const countDenial = ({ code, details }: Problem, headers: Headers): void => {

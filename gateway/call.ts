@@ -7,6 +7,7 @@ import {
   type ReserveRequest,
 } from '../src/ledger/contract.js';
 import { newReservationId } from '../src/ledger/ids.js';
+import { callHeaders } from './call-headers.js';
 import type { CallPlan } from './call-plan.js';
 import type { CallLog } from './calls.js';
 import { deliver } from './deliver.js';
@@ -21,8 +22,8 @@ import type { MeterLimits } from './metered-answer.js';
 import type { Metrics } from './metrics.js';
 import type { Api } from './providers/request.js';
 import type { Resolver } from './resolver.js';
-import { standingHeaders } from './standing.js';
 import { endBy } from './stream/metered-body.js';
+import type { UnknownNames } from './unknown-names.js';
 import { type BillingRow, isBilled, STANDARD_BILLING } from './upstream/billing.js';
 import { failureOf, failureProblem } from './upstream/problem.js';
 import {
@@ -35,6 +36,7 @@ import {
 export interface CallDeps {
   readonly ledger: Ledger;
   readonly resolver: Resolver;
+  readonly unknownNames: UnknownNames;
   readonly keeper: HoldKeeper;
   readonly calls: CallLog;
   readonly holdTtlMs: number;
@@ -68,7 +70,7 @@ export interface PricedCall {
 
 /** The way of every call (DESIGN §4): price → reserve → dispatch → settle. */
 export function createCaller(deps: CallDeps) {
-  const { ledger, resolver, metrics, log } = deps;
+  const { ledger, resolver, metrics, log, unknownNames } = deps;
   const ender = createEnder(deps);
   const deliverMetered = createMeteredDelivery({ ender, resolver, limits: deps.meterLimits });
 
@@ -103,6 +105,20 @@ export function createCaller(deps: CallDeps) {
     );
   }
 
+  function enter({ plan, request }: PricedCall, reservation: string): Promise<void> {
+    return unknownNames.enter({ reservation, names: plan.unknown, leaving: request.signal });
+  }
+
+  /** @throws {Problem} */
+  async function reserveEntered(call: PricedCall, reservation: string): Promise<Held> {
+    try {
+      return await reserve(call, reservation);
+    } catch (error) {
+      unknownNames.leave(reservation);
+      throw error;
+    }
+  }
+
   async function dispatch(open: OpenCall): Promise<UpstreamResponse> {
     const { call, held } = open;
     const { plan, request } = call;
@@ -133,13 +149,15 @@ export function createCaller(deps: CallDeps) {
     const { tenant, rootId, path } = call.allowance;
     const account = path.at(-1)?.account ?? '';
     const reservation = newReservationId(tenant, rootId, deps.randomBytes(16), deps.clock());
-    const held = await reserve(call, reservation);
+    const { plan, billing = STANDARD_BILLING } = call;
+    const isUnknown = plan.unknown.length > 0;
+    if (isUnknown) await enter(call, reservation);
+    const held = await (isUnknown ? reserveEntered(call, reservation) : reserve(call, reservation));
     const open = ender.begin({ call, account, reservation, held });
     const response = await dispatch(open);
     const { status } = response;
     metrics.calls.inc({ route: call.route, outcome: `${Math.floor(status / 100)}xx` });
     log.debug({ account, route: call.route, status, reservation }, 'call');
-    const { plan, billing = STANDARD_BILLING } = call;
     if (plan.usage !== undefined && hasUsage(status)) {
       return await deliverMetered(open, plan.usage, response);
     }
@@ -150,7 +168,7 @@ export function createCaller(deps: CallDeps) {
       return await delivered;
     }
     const { charged, limits, ended } = endByStatus(open, response);
-    const headers = standingHeaders({ account, reservation, cost: charged, limits });
+    const headers = callHeaders(open, { cost: charged, limits });
     return await deliver(response, headers, ended, call.outgoing);
   };
 

@@ -1,6 +1,6 @@
+import { callHeaders } from './call-headers.js';
 import { deliver, deliverWhole, isKeptBehind, keepBehind } from './deliver.js';
 import type { Ender, OpenCall } from './end-call.js';
-import { standingHeaders } from './standing.js';
 import { decodeResponse } from './stream/decode.js';
 import { endBy } from './stream/metered-body.js';
 import { type BillingRow, type Judgement, judgeError } from './upstream/billing.js';
@@ -28,14 +28,14 @@ export async function deliverError(
   rows: readonly BillingRow[],
   ender: Ender,
 ): Promise<Response> {
-  const { account, reservation, call } = open;
+  const { call } = open;
   const body = await readOrSettle(open, upstream, ender);
   const judged = body.status === 'whole' ? await judge(upstream, body.bytes, rows) : UNFINISHED;
   const { charged, limits, ended } = judged.isBilled
     ? ender.chargeUnknown(open, upstream, judged.cause, judged.detail)
     : ender.giveBack(open);
   if (isKeptBehind(upstream.status)) return keepBehind(upstream, ended, judged.isBilled);
-  const headers = standingHeaders({ account, reservation, cost: charged, limits });
+  const headers = callHeaders(open, { cost: charged, limits });
   if (body.status !== 'whole') return deliver(body.response, headers, ended, call.outgoing);
   await ended;
   return deliverWhole(upstream, headers, body.bytes, call.outgoing);

@@ -1,4 +1,5 @@
 import { Problem } from './api/problem.js';
+import { callHeaders } from './call-headers.js';
 import type { UsagePlan } from './call-plan.js';
 import { deliver, deliverWhole } from './deliver.js';
 import type { Ended, Ender, OpenCall } from './end-call.js';
@@ -15,7 +16,7 @@ import {
   withLastComment,
 } from './metered-answer.js';
 import type { Resolver } from './resolver.js';
-import { standingComment, standingHeaders } from './standing.js';
+import { standingComment } from './standing.js';
 import type { AnswerMeter } from './stream/meter.js';
 import { type AnswerEnd, endBy } from './stream/metered-body.js';
 import { failureOf, failureProblem } from './upstream/problem.js';
@@ -58,7 +59,7 @@ export function createMeteredDelivery({ ender, resolver, limits }: MeteredDelive
     usage: UsagePlan,
     upstream: UpstreamResponse,
   ): Promise<Response> {
-    const { account, reservation, call } = held;
+    const { call } = held;
     const meter = usage.openMeter();
     const read = (ended: AnswerEnd) => readBy(meter, meter.reading(), ended);
     const linger = new Lingering(call.request.signal, limits.drainBound.ms);
@@ -75,8 +76,8 @@ export function createMeteredDelivery({ ender, resolver, limits }: MeteredDelive
     }
     const ended = await ender.meter(held, usage, read('whole'), upstream);
     if (call.request.signal.aborted) throw new Problem('client_left');
-    const own = { account, reservation, cost: ended.charged, limits: ended.limits };
-    return deliverWhole(upstream, standingHeaders(own), bytes, call.outgoing);
+    const own = callHeaders(held, { cost: ended.charged, limits: ended.limits });
+    return deliverWhole(upstream, own, bytes, call.outgoing);
   }
 
   /** @throws {Problem} `upstream_failed`, `upstream_timeout`, `client_left` */
@@ -158,18 +159,18 @@ async function deliverPlain(
   response: UpstreamResponse,
   ended: Promise<Ended>,
 ): Promise<Response> {
-  const { account, reservation, call } = held;
+  const { call } = held;
   const answer = await readWhole(response);
   if (!(answer instanceof Uint8Array)) {
     return await deliver(answer, startHeaders(held), ended, call.outgoing);
   }
   const { charged, limits } = await ended;
-  const headers = standingHeaders({ account, reservation, cost: charged, limits });
+  const headers = callHeaders(held, { cost: charged, limits });
   return deliverWhole(response, headers, answer, call.outgoing);
 }
 
 /** What is known before the cost is. */
-function startHeaders({ account, reservation, held }: OpenCall): Record<string, string> {
-  const { granted, limits } = held;
-  return standingHeaders({ account, reservation, cost: { held: granted }, limits });
+function startHeaders(open: OpenCall): Record<string, string> {
+  const { granted, limits } = open.held;
+  return callHeaders(open, { cost: { held: granted }, limits });
 }

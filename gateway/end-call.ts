@@ -10,6 +10,7 @@ import type { ReadAnswer } from './metered-answer.js';
 import type { Metrics } from './metrics.js';
 import type { Resolver } from './resolver.js';
 import { withReturned } from './standing.js';
+import type { UnknownNames } from './unknown-names.js';
 import { upstreamRequestId } from './upstream/request-id.js';
 import type { UpstreamResponse } from './upstream/types.js';
 
@@ -40,12 +41,14 @@ export interface EnderDeps {
   /** Has the holds of the calls that are open. */
   readonly keeper: Pick<HoldKeeper, 'begin' | 'end'>;
   readonly calls: CallLog;
+  readonly unknownNames: Pick<UnknownNames, 'ended'>;
   readonly metrics: Metrics;
   readonly log: Log;
 }
 
 /** Ends holds, each in the one way that what is known of the call allows, and keeps what became of it. */
-export function createEnder({ resolver, keeper, calls, metrics, log }: EnderDeps) {
+export function createEnder(deps: EnderDeps) {
+  const { resolver, keeper, calls, metrics, log, unknownNames } = deps;
   function begin({ call, account, reservation, held }: HeldCall): OpenCall {
     const record: CallRecord = {
       id: reservation,
@@ -68,15 +71,21 @@ export function createEnder({ resolver, keeper, calls, metrics, log }: EnderDeps
     record.cost = cost;
   }
 
+  /** Whoever waits for the place of a call with unknown names may have it once its hold is over. */
+  function freeing({ call, reservation }: OpenCall, ending: Promise<void>): Promise<void> {
+    if (call.plan.unknown.length === 0) return ending;
+    return ending.finally(() => unknownNames.ended(reservation));
+  }
+
   /** Charges what was held. */
   function settle(open: OpenCall, upstream?: UpstreamResponse): Promise<void> {
     end(open, 'settled', open.held.granted);
-    return resolver.settle(open.reservation, open.held.granted, saidBy(upstream));
+    return freeing(open, resolver.settle(open.reservation, open.held.granted, saidBy(upstream)));
   }
 
   function release(open: OpenCall): Promise<void> {
     end(open, 'released', nothingOf(open.held.granted));
-    return resolver.release(open.reservation);
+    return freeing(open, resolver.release(open.reservation));
   }
 
   /** One line and one count wherever the hold is charged in the place of a usage; tools have none. */
@@ -144,7 +153,7 @@ export function createEnder({ resolver, keeper, calls, metrics, log }: EnderDeps
       open.record.usage = usage;
       const settling = resolver.settle(reservation, charged, saidBy(upstream));
       if (usage !== undefined && ids.length > 0) plan.remember?.(ids, usage);
-      await settling;
+      await freeing(open, settling);
       const back = givenBack(held.granted, charged);
       return { charged, limits: withReturned(held.limits, back, call.allowance.path) };
     },

@@ -1,5 +1,5 @@
 /** Why a hold was charged in the place of a usage; each is a label of a metric. */
-export const HOLD_CAUSES = [
+const HOLD_CAUSES = [
   // Of an answer that is there: as its reading has it.
   'missing',
   'malformed',

@@ -76,11 +76,18 @@ function renderSummary(file: string, { rules }: ModelPriceList, { json }: JsonOp
     .toSorted()[0];
   const models = prices.length;
   const names = rules.length;
-  if (json) return `${JSON.stringify({ ok: true, file, models, names, oldest: oldest ?? null })}\n`;
+  const reasoning = prices.filter(({ reasons }) => reasons).length;
+  const unboundedTools = prices
+    .flatMap(({ serverTools }) => [...serverTools.values()])
+    .filter(({ tokensPerRun }) => tokensPerRun === undefined).length;
+  const found = { models, names, oldest: oldest ?? null, reasoning, unboundedTools };
+  if (json) return `${JSON.stringify({ ok: true, file, ...found })}\n`;
   return (
     `OK      ${file}\n` +
     `models  ${models}, by ${names} names and prefixes\n` +
-    `oldest  ${oldest ?? 'no figure'}\n`
+    `oldest  ${oldest ?? 'no figure'}\n` +
+    `reason  ${reasoning} of the models\n` +
+    `tools   ${unboundedTools} without tokensPerRun: a run of them is held at the context window\n`
   );
 }
 

@@ -62,12 +62,31 @@ export function renderPrice(model: string, file: string, price: ModelPrice, styl
     ['line', `${price.pattern} in ${file}`],
     ['context', price.contextWindow === undefined ? '-' : `${price.contextWindow} tokens`],
     ['most output', price.maxOutput === undefined ? '-' : `${price.maxOutput} tokens`],
+    ...outputLines(price),
     ...pieceLines(groups),
     ...originLines(price, groups),
   ];
   const width = Math.max(...lines.map(([name = '']) => name.length)) + 2;
   const text = lines.map(([name = '', value = '']) => `${name.padEnd(width)}${value}\n`).join('');
   return `${text}\nUSD per million tokens:\n${renderTable(columns, rows, style)}`;
+}
+
+function outputLines({ reasons, defaultOutput }: ModelPrice): string[][] {
+  return [
+    ...(reasons === true ? [['reasons', 'before it answers, which counts as output']] : []),
+    ...(defaultOutput === undefined
+      ? []
+      : [['by default', `${defaultOutput} tokens of output, where a caller states no limit`]]),
+  ];
+}
+
+function toolLines({ serverTools }: ModelPrice): string[][] {
+  return [...serverTools].flatMap(([name, { picosPerRun, tokensPerRun, tokensOrigin, origin }]) => [
+    [name, `${perPiece(picosPerRun)} USD a run; ${origin.source}, ${origin.date}`],
+    ...(tokensPerRun === undefined || tokensOrigin === undefined
+      ? []
+      : [['', `${tokensPerRun} tokens a run; ${tokensOrigin.source}, ${tokensOrigin.date}`]]),
+  ]);
 }
 
 function pieceLines(groups: readonly [string[], Rates][]): string[][] {
@@ -85,11 +104,7 @@ function originLines(price: ModelPrice, groups: readonly [string[], Rates][]): s
   const own = groups
     .filter(([, { origin }]) => origin.source !== source || origin.date !== date)
     .map(([[tier = ''], { origin }]) => [tier, `${origin.source}, ${origin.date}`]);
-  const tools = [...price.serverTools].map(([name, { picosPerRun, origin }]) => [
-    name,
-    `${perPiece(picosPerRun)} USD a run; ${origin.source}, ${origin.date}`,
-  ]);
-  return [...tools, ['source', `${source}, ${date}`], ...own];
+  return [...toolLines(price), ['source', `${source}, ${date}`], ...own];
 }
 
 /** For programs: every figure as decimal text in USD, so that none passes through a float. */
@@ -100,6 +115,8 @@ export function toPriceRecord(model: string, file: string, price: ModelPrice) {
     line: price.pattern,
     contextWindow: price.contextWindow ?? null,
     maxOutput: price.maxOutput ?? null,
+    reasons: price.reasons ?? false,
+    defaultOutput: price.defaultOutput ?? null,
     tiers: Object.fromEntries(
       [...price.tiers].map(([name, { bands, perImage, perRequest, perCharacter, origin }]) => [
         name,
@@ -122,9 +139,16 @@ export function toPriceRecord(model: string, file: string, price: ModelPrice) {
       ]),
     ),
     serverTools: Object.fromEntries(
-      [...price.serverTools].map(([name, { picosPerRun, origin }]) => [
+      [...price.serverTools].map(([name, { picosPerRun, tokensPerRun, tokensOrigin, origin }]) => [
         name,
-        { usdPerRun: perPiece(picosPerRun), ...origin },
+        {
+          usdPerRun: perPiece(picosPerRun),
+          ...origin,
+          tokensPerRun: tokensPerRun ?? null,
+          ...(tokensOrigin === undefined
+            ? {}
+            : { tokensSource: tokensOrigin.source, tokensDate: tokensOrigin.date }),
+        },
       ]),
     ),
   };

@@ -62,6 +62,12 @@ const PROBLEMS = {
     type: 'invalid_request_error',
     message: 'This route does not take that method.',
   },
+  // By this Codex stops asking for one, and posts.
+  no_websocket: {
+    status: 426,
+    type: 'invalid_request_error',
+    message: 'This gateway speaks HTTP alone, without WebSockets: send the same as a POST.',
+  },
   root_conflict: {
     status: 409,
     type: 'invalid_request_error',
@@ -216,7 +222,7 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
 
 /** The limit that refused, and what the call needs of it. */
-export interface Shortfall {
+interface Shortfall {
   readonly limit: LimitState;
   readonly requiredMicros: Micros;
   /** What that consists of, where it goes by tokens. */
@@ -296,6 +302,8 @@ export function problemResponse(
   if (code === 'budget_exhausted') headers['x-should-retry'] = 'false';
   if (details.account !== undefined) headers['x-bursar-account'] = details.account;
   if (details.reservation !== undefined) headers['x-bursar-reservation'] = details.reservation;
+  // RFC 9110 §15.5.22.
+  if (status === 426) headers['upgrade'] = 'HTTP/1.1';
   if (status === 413 || code === 'too_many_connections') headers['connection'] = 'close';
   return new Response(toApiJson(body), { status, headers });
 }

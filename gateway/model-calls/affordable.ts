@@ -17,12 +17,13 @@ export function affordableOutput(
   { unit, remainingMicros }: LimitState,
 ): number | undefined {
   const bound = boundRequest(request, stated, price);
-  const { rounds, thinkingTokens } = request;
+  const { outputRounds, thinkingTokens } = request;
   // No smaller limit helps where what is thought is not under it.
   if (thinkingTokens > 0 && thinkingTokens >= stated) return undefined;
   // The bound has the limit once for each round, and what is billed beside it.
-  const beside = bound.outputTokens - stated * rounds;
-  const perRound = (tokens: number): number => Math.max(0, Math.floor((tokens - beside) / rounds));
+  const beside = bound.outputTokens - stated * outputRounds;
+  const perRound = (tokens: number): number =>
+    Math.max(0, Math.floor((tokens - beside) / outputRounds));
   if (unit === 'tokens') {
     const left = Math.floor(remainingMicros / MICROS_PER_UNIT) - bound.inputTokens;
     return perRound(Math.floor(left / bound.choices));

@@ -28,12 +28,19 @@ export function holdParts(
   if (unit !== 'usd' && unit !== 'tokens') return undefined;
   const cost = (part: Partial<ModelRequest>, output: number): Micros | undefined =>
     boundCost({ ...request, ...part }, price, output, most).cost[unit];
-  const plain = { rounds: 1, serverTools: {}, outgrows: [], contextTokens: 0, compactions: 0 };
+  const plain = {
+    rounds: 1,
+    outputRounds: 1,
+    serverTools: {},
+    outgrows: [],
+    contextTokens: 0,
+    compactions: 0,
+  };
   const { outgrows, contextTokens, compactions } = request;
   const own = { ...plain, extraOutputTokens: 0, thinkingTokens: 0 };
   const input = cost(own, 0);
   const withContext = cost({ ...own, outgrows, contextTokens, compactions }, 0);
-  const withOutput = cost({ rounds: 1, serverTools: {} }, least);
+  const withOutput = cost({ rounds: 1, outputRounds: 1, serverTools: {} }, least);
   const all = cost({}, least);
   if (
     input === undefined ||

@@ -16,12 +16,14 @@ import {
   type RequestRules,
 } from '../providers/request.js';
 import { withOutputLimit, withoutOutputLimit } from '../providers/sent.js';
+import type { UnknownNames } from '../unknown-names.js';
 import { affordableOutput } from './affordable.js';
 import { type Bounded, boundCost } from './bound.js';
 import { callCost } from './call-cost.js';
 import { type OutputRange, type OutputSettings, outputRange, stepCost } from './output.js';
 import { holdParts } from './parts.js';
 import { isByPiece, type Prices, planByPiece, unpricedPart } from './piece-plan.js';
+import { type RememberDeps, rememberFor } from './remember.js';
 import { planUsage } from './usage-plan.js';
 
 export interface PlanDeps {
@@ -29,6 +31,10 @@ export interface PlanDeps {
   readonly prices: () => ModelPriceList;
   readonly priceList: ToolPriceList;
   readonly output: OutputSettings;
+  /** Where it is kept what answers used, for requests that name them. */
+  readonly remember?: RememberDeps;
+  /** Told of names on no list by which a call cost more than its hold. */
+  readonly unknownNames?: Pick<UnknownNames, 'refuse'>;
 }
 
 export interface AskedCall {
@@ -124,6 +130,8 @@ function planByTokens(
       isUnpriced: missing !== undefined,
       outputTokens: range.most,
       credits: perCall,
+      remember: deps.remember && rememberFor(deps.remember, asked.allowance, request),
+      overrun: overrunOf(deps, asked, request),
     }),
     affordable: (limit, requiredMicros) => {
       const { output } = request;
@@ -136,6 +144,17 @@ function planByTokens(
     unknown: isLimited ? request.unknown : [],
   };
   return { plan, headers: request.headers };
+}
+
+/** Where a name is on no list, it is what a call above its hold is blamed on. */
+function overrunOf(
+  { unknownNames }: PlanDeps,
+  { allowance: { tenant, path } }: AskedCall,
+  { unknown }: ModelRequest,
+): ((reservation: string) => void) | undefined {
+  if (unknownNames === undefined || unknown.length === 0) return undefined;
+  const account = path.at(-1)?.account ?? '';
+  return (reservation) => unknownNames.refuse(tenant, unknown, account, reservation);
 }
 
 function partsOf(request: ModelRequest, price: ModelPrice, range: OutputRange, unit: Unit) {

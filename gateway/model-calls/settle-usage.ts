@@ -6,9 +6,10 @@ import {
   type Unit,
   type Vector,
 } from '../../src/money/units.js';
-import { costOf, type ModelPrice } from '../../src/pricing/models/index.js';
+import { costOf, type ModelPrice, upperBound } from '../../src/pricing/models/index.js';
 import { totalTokens, type Usage } from '../../src/pricing/usage.js';
 import type { Settled } from '../call-plan.js';
+import { boundRequest } from '../providers/bound.js';
 import { cutTo, inputOf, outputOf } from '../providers/merge-usage.js';
 import type { ModelRequest } from '../providers/request.js';
 import type { AnswerFacts, Reading } from '../stream/reading.js';
@@ -16,12 +17,17 @@ import { callCost } from './call-cost.js';
 import { servedLine } from './served-model.js';
 import { possibleTiers } from './tiers.js';
 
+/** Of a model whose window the price list does not say: beyond all that there are. */
+export const ANY_MODEL_TOKENS = 10_000_000;
+
 interface Terms {
   readonly request: ModelRequest;
   readonly price: ModelPrice;
   readonly find: (model: string) => ModelPrice | undefined;
   readonly isUnpriced: boolean;
   readonly credits: Micros | undefined;
+  /** The most of each choice that went upstream. */
+  readonly outputTokens: number;
   /** The most tokens that a model can take in and put out for this request. */
   readonly most: (line: ModelPrice) => { readonly input: number; readonly output: number };
 }
@@ -38,7 +44,8 @@ interface Answer {
  */
 export function settleUsage(terms: Terms, { reading, facts }: Answer, held: Vector): Settled {
   if (reading.status !== 'read' && reading.status !== 'above_maximum') {
-    const charged = atLeast(held, { usd: facts.statedUsd });
+    const usd = Math.max(facts.statedUsd ?? 0, dearestHold(terms, facts));
+    const charged = atLeast(held, { usd });
     return { charged, how: reading.status, detail: reading.detail, usage: undefined };
   }
   const served = servedLines(terms, facts);
@@ -101,6 +108,21 @@ function servedLines({ request, price, find, isUnpriced }: Terms, { models }: An
     }
   }
   return { lines, unknown };
+}
+
+/** What would have been held for the models that served, where they are not the one that was asked for. */
+function dearestHold(terms: Terms, facts: AnswerFacts): Micros {
+  let dearest = 0;
+  for (const line of servedLines(terms, facts).lines) {
+    const bound = boundRequest(
+      terms.request,
+      terms.outputTokens,
+      line.contextWindow === undefined ? { ...line, contextWindow: ANY_MODEL_TOKENS } : line,
+    );
+    const cost = upperBound(line, bound);
+    if (cost.status === 'priced') dearest = Math.max(dearest, cost.micros);
+  }
+  return dearest;
 }
 
 function isBeyond(usage: Usage, most: { readonly input: number; readonly output: number }) {

@@ -2,14 +2,14 @@ import type { Micros } from '../../src/money/units.js';
 import type { ModelPrice } from '../../src/pricing/models/index.js';
 import type { UsagePlan } from '../call-plan.js';
 import { messageAnswers } from '../providers/anthropic/answers.js';
-import { boundRequest } from '../providers/bound.js';
+import { boundRequest, windowOf } from '../providers/bound.js';
 import { chatAnswers, embeddingAnswers, responseAnswers } from '../providers/openai/answers.js';
 import { completionAnswers, echoedAnswers } from '../providers/openai/completion-answers.js';
 import { imageAnswers } from '../providers/openai/image-answers.js';
 import type { MeteredApi, ModelRequest } from '../providers/request.js';
 import { type MeterOptions, meterAnswer } from '../stream/meter.js';
 import type { AnswerFormat } from '../stream/reading.js';
-import { settleUsage } from './settle-usage.js';
+import { ANY_MODEL_TOKENS, settleUsage } from './settle-usage.js';
 
 const FORMATS: Readonly<Record<MeteredApi, AnswerFormat>> = {
   chat: chatAnswers,
@@ -19,9 +19,6 @@ const FORMATS: Readonly<Record<MeteredApi, AnswerFormat>> = {
   completions: completionAnswers,
   images: imageAnswers,
 };
-
-/** Of a model whose window the price list does not say: beyond all that there are. */
-const ANY_MODEL_TOKENS = 10_000_000;
 
 export interface UsageTerms {
   readonly api: MeteredApi;
@@ -77,11 +74,16 @@ function meterOptions({ request, price, outputTokens, ignored }: UsageTerms): Me
 
 /** What a model can take in and put out, whatever was asked for (DESIGN §3, rule 7). */
 function mostOf(
-  { rounds, choices, extraOutputTokens }: ModelRequest,
-  { contextWindow, maxOutput }: ModelPrice,
+  request: ModelRequest,
+  line: ModelPrice,
 ): { readonly input: number; readonly output: number } {
+  const { rounds, compactions, choices, extraOutputTokens, thinkingTokens } = request;
+  const window = windowOf(request, line) ?? ANY_MODEL_TOKENS;
+  const own = line.maxOutput ?? ANY_MODEL_TOKENS;
+  // A budget of thinking that is not under the limit is one of the whole turn.
+  const output = thinkingTokens > own ? window : own;
   return {
-    input: (contextWindow ?? ANY_MODEL_TOKENS) * rounds,
-    output: ((maxOutput ?? ANY_MODEL_TOKENS) * rounds + extraOutputTokens) * choices,
+    input: window * (rounds + compactions),
+    output: (output * (rounds + compactions) + extraOutputTokens) * choices,
   };
 }

@@ -75,17 +75,12 @@ function toPrice(pattern: string, line: ModelLine): ModelPrice {
     tiers: new Map<string, Rates>([
       [DEFAULT_TIER, base],
       ...line.standardTiers.map((name): [string, Rates] => [name, base]),
-      ...Object.entries(line.tiers).map(([name, tier]): [string, Rates] => [
-        name,
-        toRates(tier, originOf(tier, origin)),
-      ]),
+      ...Object.entries(line.tiers).flatMap(([name, tier]) => {
+        const rates = toRates(tier, originOf(tier, origin));
+        return [name, ...tier.aliases].map((each): [string, Rates] => [each, rates]);
+      }),
     ]),
-    serverTools: new Map<string, ToolRate>(
-      tools.map(([name, { picosPerRun, tokensPerRun, ...own }]) => [
-        name,
-        { picosPerRun, tokensPerRun, origin: originOf(own, origin) },
-      ]),
-    ),
+    serverTools: new Map(tools.map(([name, tool]) => [name, toToolRate(tool, origin)])),
     contextWindow: line.contextWindow,
     maxOutput: line.maxOutput,
     reasons: line.reasons,
@@ -94,7 +89,15 @@ function toPrice(pattern: string, line: ModelLine): ModelPrice {
   };
 }
 
-function toRates(line: Omit<RatesLine, 'source' | 'date'>, origin: Origin): Rates {
+function toToolRate(tool: ModelLine['serverTools'][string], origin: Origin): ToolRate {
+  const { picosPerRun, tokensPerRun } = tool;
+  const own = originOf(tool, origin);
+  if (tokensPerRun === undefined) return { picosPerRun, origin: own };
+  const tokensOrigin = originOf({ source: tool.tokensSource, date: tool.tokensDate }, own);
+  return { picosPerRun, tokensPerRun, tokensOrigin, origin: own };
+}
+
+function toRates(line: Omit<RatesLine, 'source' | 'date' | 'aliases'>, origin: Origin): Rates {
   const { perImage, perRequest, perMillionCharacters: perCharacter, long } = line;
   const { input, cachedInput, cacheWrite, cacheWriteLong, output, reasoning } = line;
   const base = { input, cachedInput, cacheWrite, cacheWriteLong, output, reasoning };

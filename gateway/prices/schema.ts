@@ -84,25 +84,35 @@ const NO_FIGURE = {
   params: { found: 'no figure' },
 };
 
-const tierRates = section({ ...RATES, ...ownOrigin })
+const tierRates = section({
+  aliases: z.array(tier, { error: 'a list of tiers that cost the same' }).prefault([]),
+  ...RATES,
+  ...ownOrigin,
+})
   .superRefine(checkBands)
   .refine(hasFigure, NO_FIGURE);
 
 const tool = section({
   perRun: text(readUsd, 'USD a run, such as 0.01').optional(),
   per1000: text(readPerThousandRuns, 'USD per 1000 runs, such as 10').optional(),
-  tokensPerRun: tokens.optional(),
   ...ownOrigin,
-}).transform(({ perRun, per1000, tokensPerRun, source, date }, context) => {
+  tokensPerRun: tokens.optional(),
+  tokensSource: ownOrigin.source,
+  tokensDate: ownOrigin.date,
+}).transform(({ perRun, per1000, ...rest }, context) => {
   const picosPerRun = perRun ?? per1000;
-  if (picosPerRun !== undefined && (perRun === undefined || per1000 === undefined)) {
-    return { picosPerRun, tokensPerRun, source, date };
+  const complain = (message: string, found: string, path: string[] = []) =>
+    context.addIssue({ code: 'custom', path, message, params: { found } });
+  if (rest.tokensPerRun === undefined && rest.tokensSource !== undefined) {
+    complain('none: there is no tokensPerRun', 'a source', ['tokensSource']);
   }
-  context.addIssue({
-    code: 'custom',
-    message: 'one of perRun and per1000',
-    params: { found: picosPerRun === undefined ? 'neither of them' : 'both of them' },
-  });
+  if (picosPerRun !== undefined && (perRun === undefined || per1000 === undefined)) {
+    return { picosPerRun, ...rest };
+  }
+  complain(
+    'one of perRun and per1000',
+    picosPerRun === undefined ? 'neither of them' : 'both of them',
+  );
   return z.NEVER;
 });
 
@@ -140,15 +150,20 @@ const model = section({
         params: { found: own.long.length === 0 ? 'none' : `${own.long.length} of ${long.length}` },
       });
     }
-    standardTiers.forEach((name, i) => {
-      if (!Object.hasOwn(tiers, name)) return;
-      context.addIssue({
-        code: 'custom',
-        path: ['standardTiers', i],
-        message: 'a tier that has no figures of its own under tiers',
-        params: { found: JSON.stringify(name) },
+    const names = new Set(Object.keys(tiers));
+    const checkNames = (list: readonly string[], path: string[], message: string) =>
+      list.forEach((name, i) => {
+        const isNew = !names.has(name);
+        names.add(name);
+        if (isNew) return;
+        const params = { found: JSON.stringify(name) };
+        context.addIssue({ code: 'custom', path: [...path, i], message, params });
       });
-    });
+    for (const [name, { aliases }] of Object.entries(tiers)) {
+      checkNames(aliases, ['tiers', name, 'aliases'], 'every tier once in a line');
+    }
+    const message = 'a tier that has no figures of its own under tiers';
+    checkNames(standardTiers, ['standardTiers'], message);
   })
   .refine(hasFigure, NO_FIGURE);
 

@@ -19,6 +19,7 @@ export class AnswerNotes {
   #lastModel: unknown;
   #statedUsd: Micros | undefined;
   #openWrites = 0;
+  #ownId: string | undefined;
   /** What later requests name most, and the rest. */
   #ids: Set<string> | undefined;
   #otherIds: Set<string> | undefined;
@@ -48,7 +49,12 @@ export class AnswerNotes {
     this.#openWrites = Math.max(tokens, this.#openWrites);
   }
 
-  /** The provider keeps the answer, or an item of it without which nobody goes on, under this id. */
+  /** The provider keeps the answer under this id. */
+  keptWhole(id: unknown): void {
+    if (typeof id === 'string' && ID.test(id)) this.#ownId = id;
+  }
+
+  /** And an item of it without which nobody goes on, under this id. */
   keptAs(id: unknown): void {
     if (typeof id !== 'string' || !ID.test(id)) return;
     this.#ids ??= new Set();
@@ -62,9 +68,12 @@ export class AnswerNotes {
     if (this.#otherIds.size < MAX_IDS) this.#otherIds.add(id);
   }
 
+  /** The answer's own first. */
   ids(): readonly string[] {
-    if (this.#ids === undefined && this.#otherIds === undefined) return NO_IDS;
-    return [...new Set([...(this.#ids ?? []), ...(this.#otherIds ?? [])])].slice(0, MAX_IDS);
+    const own = this.#ownId === undefined ? NO_IDS : [this.#ownId];
+    if (this.#ids === undefined && this.#otherIds === undefined) return own;
+    const all = new Set([...own, ...(this.#ids ?? []), ...(this.#otherIds ?? [])]);
+    return [...all].slice(0, MAX_IDS);
   }
 
   facts(openTier: readonly TierPart[]): AnswerFacts {

@@ -58,15 +58,14 @@ export function windowOf(
     : contextWindow;
 }
 
-/** A provider may hold each round's output to the limit, and not the sum. */
 function boundOutput(request: ModelRequest, limits: ModelLimits, outputTokens: number): number {
-  const { rounds, extraOutputTokens, compactions } = request;
+  const { outputRounds, extraOutputTokens, compactions } = request;
   const perRound = isAboveLimit(request, outputTokens)
     ? Math.max(outputTokens, windowFor('thinking.budget_tokens', request, limits))
     : outputTokens;
   // A summary is not said to be under the limit.
   const summaries = compactions === 0 ? 0 : compactions * longestSummary(request, limits);
-  return perRound * rounds + extraOutputTokens + summaries;
+  return perRound * outputRounds + extraOutputTokens + summaries;
 }
 
 /** What is thought can be more than the limit: it is then a budget of the whole turn. */
@@ -101,10 +100,9 @@ function boundRounds(
   const perRun = tokensPerRun(request, limits);
   const window = windowOf(request, limits);
   if (perRun === undefined) return runs * Math.max(first, windowFor('tools', request, limits));
-  const growth = perRun + mostOutput;
   let tokens = 0;
   for (let run = 1; run <= runs; run += 1) {
-    const grown = first + run * growth;
+    const grown = first + run * perRun + Math.min(run, request.outputRounds) * mostOutput;
     if (window !== undefined && grown >= window) {
       return tokens + (runs - run + 1) * Math.max(first, window);
     }

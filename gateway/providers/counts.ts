@@ -25,27 +25,18 @@ const MOST = 2 ** 50;
  * A whole number; one above 2^50 is read as that.
  * @throws {MalformedUsage} for what is no whole number, or negative
  */
-export function readCount(fields: Fields, name: string): number {
-  const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (typeof value === 'number' && value >= MOST) return MOST;
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+export function readCountOf(name: string, value: unknown): number {
+  if (typeof value === 'number') {
+    if (value >= MOST) return MOST;
+    if (Number.isSafeInteger(value) && value >= 0) return value;
+  }
   throw new MalformedUsage(`${name} is ${show(value)}; expected a whole number, not negative`);
 }
 
-/** The same, and undefined where it is null or absent. */
+/** The same of a member, and undefined where it is null or absent. @throws {MalformedUsage} */
 export function readCountOr(fields: Fields, name: string): number | undefined {
   const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  return value === undefined || value === null ? undefined : readCount(fields, name);
-}
-
-/** The highest of several names for one count; undefined where all are null or absent. */
-export function readHighest(fields: Fields, names: readonly string[]): number | undefined {
-  let highest: number | undefined;
-  for (const name of names) {
-    const count = readCountOr(fields, name);
-    if (count !== undefined) highest = Math.max(highest ?? 0, count);
-  }
-  return highest;
+  return value === undefined || value === null ? undefined : readCountOf(name, value);
 }
 
 /**

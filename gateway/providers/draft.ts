@@ -1,3 +1,4 @@
+import { readImageSize } from '../../src/pricing/bound/image-size.js';
 import { boundImage } from '../../src/pricing/bound/images.js';
 import { boundJson, boundString } from '../../src/pricing/bound/json.js';
 import { boundText } from '../../src/pricing/bound/text.js';
@@ -6,6 +7,9 @@ import { tooMuchJson } from '../json-limits.js';
 import { mistaken, Problems, unpriced } from './problems.js';
 import type { BodyWrite, ModelRequest, RecalledTokens, RequestRules } from './request.js';
 import { countWithin } from './tokenizers.js';
+
+/** As many names as the gateways tell each other of one call. */
+const MOST_UNKNOWN = 64;
 
 /** What a request was found to ask for so far, while its fields are read one by one. */
 export class Draft {
@@ -66,9 +70,15 @@ export class Draft {
     return [...this.#unknown];
   }
 
-  /** A name that is on no list, with the places in lists left out. */
+  /**
+   * A name that is on no list, with the places in lists left out.
+   * @throws {Problem} for more of them than any client has
+   */
   noteUnknown(name: string): void {
     this.#unknown.add(name.slice(0, 128));
+    if (this.#unknown.size <= MOST_UNKNOWN) return;
+    this.#unknown.delete(name.slice(0, 128));
+    throw mistaken(name, `more than ${MOST_UNKNOWN} names on no list`, 'fewer');
   }
 
   /** A message, or a part of one, whose content is counted by itself. */
@@ -110,11 +120,18 @@ export class Draft {
     this.tokens += tool + extra;
   }
 
-  /** @throws {Problem} `price_unknown` */
-  countImage(path: string, detail?: unknown): void {
-    const tokens = this.rules.imageTokens ?? boundImage(this.model, detail);
+  /**
+   * @param source the image, if it is in the request: base64, or a `data:` URL
+   * @throws {Problem} `price_unknown`
+   */
+  countImage(path: string, detail?: unknown, source?: unknown): void {
+    const tokens = this.rules.imageTokens ?? boundImage(this.model, detail, readImageSize(source));
     if (tokens === undefined) {
-      throw unpriced(path, 'an image, for which no rule of this model (or of its detail) is known');
+      throw unpriced(
+        path,
+        'an image, for which no rule of this model (or of its detail) is known; the operator can ' +
+          'set requests.imageTokens, the most tokens of an image',
+      );
     }
     this.tokens += tokens;
   }

@@ -124,6 +124,7 @@ export function readModelRequest(
     contextTokens: draft.contextTokens,
     contextFrom: draft.outgrows[0] ?? draft.contextFrom,
     rounds: draft.rounds,
+    outputRounds: api === 'responses' ? 1 : draft.rounds,
     runTokens: draft.runTokens,
     compactions: draft.compactions,
     output: output ?? { status: 'none' },

@@ -42,6 +42,11 @@ export interface ModelRequest {
   readonly contextFrom: string | undefined;
   /** How often the model can read its whole input: once more after each run of a server-side tool. */
   readonly rounds: number;
+  /**
+   * How often the limit of the output can be reached: once in OpenAI's responses, whose limit is one of
+   * the whole response (API reference, `max_output_tokens`); elsewhere once a round, as nobody says so.
+   */
+  readonly outputRounds: number;
   /** The most tokens that one run of a tool brings, where the request says so. */
   readonly runTokens: Readonly<Record<string, number>>;
   /** Calls of the model beside the one that answers: to compact what came before. */

@@ -100,7 +100,7 @@ export function heedMarks(value: unknown, path: string, draft: Draft): void {
 const REFERENCE = /(?:^|_)(?:url|uri|file_?id|file|image|source_id|document_id|container_id)$/i;
 
 /** Whether something in it is a link, data of another kind, or an id of what the provider keeps. */
-export function hasReference(value: unknown): boolean {
+function hasReference(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some(hasReference);
   return Object.entries(value).some(([key, inner]) =>

@@ -60,6 +60,10 @@ export function addStoredResponseRoutes(app: Hono<NodeEnv>, deps: StoredResponse
       outgoing: c.env?.outgoing,
     });
   };
+  app.get(BASE, ({ req }) => {
+    const asks = req.header('upgrade')?.toLowerCase() === 'websocket';
+    throw new Problem(asks ? 'no_websocket' : 'method_not_allowed');
+  });
   app.get(`${BASE}/:id`, at(''));
   app.delete(`${BASE}/:id`, at(''));
   app.post(`${BASE}/:id/cancel`, at('/cancel'));

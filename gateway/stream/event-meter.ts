@@ -41,7 +41,7 @@ export class EventReader {
     const end = this.#memo.match(bytes, at);
     if (end === -1) return -1;
     this.#skim.measureAgain(this.#memo.wordLength);
-    this.reader.event(this.#skim);
+    this.reader.again(this.#skim);
     return end;
   }
 

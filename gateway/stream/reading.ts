@@ -53,7 +53,7 @@ export interface ReadingTerms {
   /** The tools on the provider's side that the request has, by the names that usage has. */
   readonly serverTools?: Readonly<Record<string, number>>;
   /** Numbers in a usage that cost nothing at this upstream: by name, or by their path (`a.b`). */
-  readonly ignored?: ReadonlySet<string>;
+  readonly ignored?: ReadonlySet<string> | undefined;
 }
 
 /** How the answers of one API are read: what to look for in their JSON, and what it means. */
@@ -70,6 +70,8 @@ export interface AnswerReader {
   plain(document: JsonSkim): void;
   /** One event of a stream. Answers whether it carries usage and nothing else. */
   event(document: JsonSkim): boolean;
+  /** One that is the same as the last event, but for the length of its one measured text. */
+  again(document: JsonSkim): void;
   /** The event whose data is `[DONE]`. */
   done(): void;
   /** The stream ended as its framing says, and did not break off. */

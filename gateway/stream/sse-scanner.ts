@@ -11,7 +11,10 @@ export interface SseListener {
   data(bytes: Uint8Array, start: number, end: number): void;
   /** The blank line: what the event is made of stops before `end` in the bytes under way. */
   event(end: number): void;
-  /** A piece of a comment, its line's end included: from `start` up to `end` in the bytes under way. */
+  /**
+   * What is part of no event: a piece of a comment, its line's end included, or the mark before them all.
+   * From `start` up to `end` in the bytes under way.
+   */
   comment?(start: number, end: number): void;
   /** Asked where an event begins: where it ends, if it need not be read, and −1 otherwise. */
   again(bytes: Uint8Array, start: number): number;
@@ -32,6 +35,8 @@ export class SseScanner {
   #part: Part = 'name';
   #matched = 0;
   #markMatched = 0;
+  /** Where the part of the line that was read last begins, behind the mark. */
+  #behindMark = 0;
   #isBlank = true;
   /** Whether the event under way has had a `data` line already. */
   #hasData = false;
@@ -39,8 +44,8 @@ export class SseScanner {
   #hasFields = false;
   /** Whether an event begins here, but for comments before it. */
   #isBetween = false;
-  /** The last byte was a CR: did it end an event, or just a line? */
-  #afterCr: 'event' | 'line' | undefined;
+  /** The last byte was a CR: did it end an event, or just a line, or a comment? */
+  #afterCr: 'event' | 'line' | 'comment' | undefined;
 
   constructor(listener: SseListener) {
     this.#listener = listener;
@@ -65,11 +70,12 @@ export class SseScanner {
       at = stop === -1 ? bytes.length : stop + 1;
       this.#readLine(bytes, start, stop === -1 ? at : stop);
       if (stop !== -1 && stop === cr && bytes[at] === LF) at += 1;
-      if (this.#part === 'comment') this.#listener.comment?.(start, at);
+      const isComment = this.#part === 'comment';
+      if (isComment) this.#listener.comment?.(this.#behindMark, at);
       if (stop === -1) return;
       const isEvent = this.#endLine();
       if (stop === cr && at === bytes.length && bytes[at - 1] === CR) {
-        this.#afterCr = isEvent ? 'event' : 'line';
+        this.#afterCr = isEvent ? 'event' : isComment ? 'comment' : 'line';
       }
       if (isEvent) this.#listener.event(at);
     }
@@ -77,16 +83,18 @@ export class SseScanner {
 
   #skipLateLineFeed(bytes: Uint8Array): number {
     if (this.#afterCr === undefined || bytes.length === 0) return 0;
-    const isEvent = this.#afterCr === 'event';
+    const after = this.#afterCr;
     this.#afterCr = undefined;
     if (bytes[0] !== LF) return 0;
-    if (isEvent) this.#listener.lateLineFeed();
+    if (after === 'event') this.#listener.lateLineFeed();
+    else if (after === 'comment') this.#listener.comment?.(0, 1);
     return 1;
   }
 
   /** A part of a line, without its end. */
   #readLine(bytes: Uint8Array, start: number, end: number): void {
     let at = this.#skipByteOrderMark(bytes, start, end);
+    this.#behindMark = at;
     if (at === end) return;
     if (this.#isBlank && bytes[at] === COLON) this.#part = 'comment';
     this.#isBlank = false;
@@ -112,8 +120,15 @@ export class SseScanner {
     this.#hasData = true;
   }
 
-  /** At the very beginning of the stream alone. */
+  /** At the very beginning of the stream alone. It passes as a comment does: it must stay the first. */
   #skipByteOrderMark(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#markMatched === BYTE_ORDER_MARK.length) return start;
+    const at = this.#endOfMark(bytes, start, end);
+    if (at > start) this.#listener.comment?.(start, at);
+    return at;
+  }
+
+  #endOfMark(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     while (at < end && this.#markMatched < BYTE_ORDER_MARK.length) {
       if (bytes[at] !== BYTE_ORDER_MARK[this.#markMatched]) {

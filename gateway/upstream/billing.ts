@@ -69,7 +69,8 @@ export type Judgement =
  * Whether an upstream bills for an error answer that was read to its end (DESIGN §3, rule 6). The first
  * row that fits says so. Otherwise an error of the provider's own, in its own shape, came in the place of
  * any output, and is not billed; what is in no provider's shape came from something in between, behind
- * which the work may have been done.
+ * which the work may have been done. A JSON object in a shape that nobody knows can be either: its status
+ * decides, as it does for a tool.
  */
 export function judgeError(
   status: number,
@@ -91,7 +92,7 @@ export function judgeError(
       detail: `status ${status}, ${row.code ?? 'whatever its code'}`,
     };
   }
-  if (shape === undefined) {
+  if (shape === undefined || (!shape.isKnown && isBilled(status))) {
     const detail = `status ${status}, in no provider's shape`;
     return { isBilled: true, cause: 'foreign_error', detail };
   }

@@ -1,5 +1,7 @@
 /** An error as some provider writes it. */
 export interface ErrorShape {
+  /** Whether some provider is known to write errors so. */
+  readonly isKnown: boolean;
   /** Every code and type that it has, as it stands there. */
   readonly codes: readonly string[];
   /** The model has put out something, or tokens are counted, before it went wrong. */
@@ -11,27 +13,29 @@ type Fields = Readonly<Record<string, unknown>>;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads an error in any shape that a provider is known to use. Undefined for what is no JSON object, not
- * whole, or nothing of the kind: a page, a text, an empty body.
+ * Reads an error in any shape that a provider is known to use. Undefined for what is no JSON object, or
+ * not a whole one: a page, a text, an empty body.
  *
  * - OpenAI and most others: `{"error": {"message", "type", "code"}}`; xAI: `{"code", "error": "…"}`;
  * - Anthropic: `{"type": "error", "error": {"type", "message"}}`;
  * - Google: `{"error": {"code", "message", "status"}}`, and the same as the one element of a list;
- * - vLLM: `{"object": "error", "message", "code"}`; FastAPI: `{"detail"}`; others: `{"message"}`, `{"errors": […]}`.
+ * - vLLM and Mistral: `{"object": "error", "message", "code"}`; FastAPI: `{"detail"}`; others: `{"message"}`, `{"errors": […]}`.
  */
 export function readErrorShape(body: Uint8Array): ErrorShape | undefined {
   const value = parse(body);
   const listed = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
   if (!isFields(listed)) return undefined;
   const { error } = listed;
-  const inner = isFields(error) ? error : {};
-  const isError = isFields(error)
-    ? hasText(error, ['message', 'type', 'code', 'status'])
-    : hasText(listed, ['error', 'message', 'detail']) ||
-      hasList(listed['detail'], listed['errors']);
   // A list is Google's alone.
-  if (!isError || (listed !== value && !isFields(error))) return undefined;
+  if (listed !== value && !isFields(error)) return undefined;
+  const inner = isFields(error) ? error : {};
+  const isKnown = isFields(error)
+    ? hasText(error, ['message', 'type', 'code', 'status'])
+    : listed['object'] === 'error' ||
+      hasText(listed, ['error', 'message', 'detail']) ||
+      hasList(listed['detail'], listed['errors']);
   return {
+    isKnown,
     codes: [...codesOf(listed), ...codesOf(inner), ...xaiCodes(listed)],
     hasOutput: hasOutput(listed) || hasOutput(inner),
   };

@@ -35,6 +35,8 @@ describe('prices check', () => {
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toContain(`OK      ${SHIPPED_PRICES}\n`);
     expect(out).toMatch(/^models {2}\d+, by \d+ names and prefixes$/m);
+    expect(out).toMatch(/^reason {2}\d+ of the models$/m);
+    expect(out).toMatch(/^tools {3}\d+ without tokensPerRun/m);
   });
 
   it('reads the configured list, and counts its lines and their oldest day', async () => {
@@ -47,6 +49,8 @@ describe('prices check', () => {
       models: 1,
       names: 1,
       oldest: '2026-01-02',
+      reasoning: 0,
+      unboundedTools: 1,
     });
   });
 
@@ -84,6 +88,31 @@ default, standard  over 1000         3       -      -           -         6     
     );
   });
 
+  it('shows what bounds a call: reasoning, the output by default, what a run brings', async () => {
+    const own = OWN.replace('date: 2026-01-02', 'date: 2026-01-02, tokensPerRun: 8000')
+      .replace('tokensPerRun: 8000', 'tokensPerRun: 8000, tokensSource: guide')
+      .replace(
+        '    contextWindow',
+        '    reasons: true\n    defaultOutput: 9000\n    contextWindow',
+      );
+    const { out } = await runInside(['prices', 'show', 'mine'], { cwd: folderWith(own) });
+    expect(out).toContain(`most output  -
+reasons      before it answers, which counts as output
+by default   9000 tokens of output, where a caller states no limit
+per request  0 USD, default
+web_search   0.0000001 USD a run; elsewhere, 2026-01-02
+             8000 tokens a run; guide, 2026-01-02
+`);
+    const shown = await runInside(['prices', 'show', 'mine', '--json'], { cwd: folderWith(own) });
+    expect(JSON.parse(shown.out)).toMatchObject({
+      reasons: true,
+      defaultOutput: 9_000,
+      serverTools: {
+        web_search: { tokensPerRun: 8_000, tokensSource: 'guide', tokensDate: '2026-01-02' },
+      },
+    });
+  });
+
   it('finds dated names, and the shipped lines under an own list', async () => {
     const cwd = folderWith(OWN);
     for (const model of ['gpt-4o-2024-08-06', 'claude-sonnet-4-20250514']) {
@@ -100,6 +129,8 @@ default, standard  over 1000         3       -      -           -         6     
       line: 'mine',
       contextWindow: 8192,
       maxOutput: null,
+      reasons: false,
+      defaultOutput: null,
       tiers: {
         default: {
           usdPerMillion: [
@@ -111,7 +142,9 @@ default, standard  over 1000         3       -      -           -         6     
         },
         standard: {},
       },
-      serverTools: { web_search: { usdPerRun: '0.0000001', date: '2026-01-02' } },
+      serverTools: {
+        web_search: { usdPerRun: '0.0000001', date: '2026-01-02', tokensPerRun: null },
+      },
     });
   });
 

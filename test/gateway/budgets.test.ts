@@ -117,7 +117,8 @@ describe('a budget per window', () => {
 
   it('of a call that is not billed is whole again in the header too', async () => {
     const gateway = gatewayUnderTest();
-    gateway.upstream.answer = () => ({ status: 429, body: '{}' });
+    const body = JSON.stringify({ error: { message: 'Slow down', type: 'rate_limit_error' } });
+    gateway.upstream.answer = () => ({ status: 429, body });
     const refused = await chat(gateway, await gateway.mint('20credits/hour'), 'gpt-4o');
     expect(refused.headers.get('x-bursar-remaining')).toBe('20 credits/hour');
   });
@@ -242,7 +243,8 @@ describe('a carved budget', () => {
   it('of a call that is not billed shows no account above as richer than it is', async () => {
     const { gateway, root, plain, carved } = await carvedGateway();
     await chat(gateway, plain, 'gpt-4o');
-    gateway.upstream.answer = () => ({ status: 429, body: '{}' });
+    const body = JSON.stringify({ error: { message: 'Slow down', type: 'rate_limit_error' } });
+    gateway.upstream.answer = () => ({ status: 429, body });
     const { headers } = await chat(gateway, carved, 'gpt-4o');
     const { remaining } = (await leafBalance(gateway, root)).limits[0] as { remaining: number };
     expect(remaining).toBe(25);

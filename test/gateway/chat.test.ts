@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isBilled } from '../../gateway/upstream/billing.js';
 import { UpstreamError, type UpstreamFailure } from '../../gateway/upstream/types.js';
 import { deferred } from '../support/deferred.js';
 import { bearer, chat, delegate, errorOf, gatewayUnderTest, leafBalance } from './harness.js';
@@ -145,7 +146,7 @@ describe('an upstream that fails', () => {
   });
 
   it.each(statuses)('answering %d in words that are no provider’s is charged', async (status) => {
-    for (const body of ['', '{}', '<html>Bad gateway</html>', said.slice(0, -1)]) {
+    for (const body of ['', '[]', '<html>Bad gateway</html>', said.slice(0, -1)]) {
       const gateway = gatewayUnderTest();
       const macaroon = await gateway.mint();
       gateway.upstream.answer = () => ({ status, body });
@@ -154,6 +155,18 @@ describe('an upstream that fails', () => {
       expect((await leafBalance(gateway, macaroon)).spent['credits']).toBe(15);
     }
   });
+
+  it.each(statuses)(
+    'answering %d in JSON that nobody knows is charged by its status',
+    async (status) => {
+      const gateway = gatewayUnderTest();
+      const macaroon = await gateway.mint();
+      gateway.upstream.answer = () => ({ status, body: '{}' });
+      await chat(gateway, macaroon, 'gpt-4o');
+      const charged = isBilled(status) ? 15 : 0;
+      expect((await leafBalance(gateway, macaroon)).spent['credits']).toBe(charged);
+    },
+  );
 
   it.each([204, 205])('answering %d passes without a length', async (status) => {
     const gateway = gatewayUnderTest();

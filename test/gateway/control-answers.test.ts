@@ -14,6 +14,7 @@ function answering(answers: Partial<Ledger>) {
   const inner = modelLedger(() => NOW);
   const ledger = new Proxy(inner, {
     get(target, name: keyof Ledger) {
+      if (name === 'shared') return target.shared;
       return answers[name] ?? (target[name] as (...args: unknown[]) => unknown).bind(target);
     },
   });

@@ -170,6 +170,8 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
       defaultOutput: 4_096,
       defaultReasoningOutput: 32_768,
       leastOutput: 16,
+      unknownInFlight: 16,
+      unknownWaitMs: 30_000,
       drainBound: { bytes: 1024 * 1024, ms: 30_000 },
       decode: { bytes: 64 * 1024 * 1024, ratio: 100 },
     },

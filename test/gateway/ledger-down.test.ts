@@ -12,6 +12,7 @@ function faultyLedger() {
   const seen: string[] = [];
   const ledger = new Proxy(inner, {
     get(target, name: keyof Ledger) {
+      if (name === 'shared') return target.shared;
       const operation = (target[name] as (...args: unknown[]) => unknown).bind(target);
       return async (...args: unknown[]) => {
         seen.push(name);
@@ -98,8 +99,10 @@ describe('a ledger that does not answer', () => {
       throw new LedgerUnavailable('disconnected', 'down');
     };
     const ledger = new Proxy(inner, {
-      get: (target, name: keyof Ledger) =>
-        name === 'settle' ? settle : (target[name] as () => unknown).bind(target),
+      get(target, name: keyof Ledger) {
+        if (name === 'shared') return target.shared;
+        return name === 'settle' ? settle : (target[name] as () => unknown).bind(target);
+      },
     });
     const gateway = gatewayUnderTest({ ledger });
     const macaroon = await gateway.mint();

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { JsonSkim } from '../../src/text/json-skim.js';
-import { array, keep, MEASURE, object, TALLY, type Wish } from '../../src/text/json-wish.js';
+import {
+  array,
+  keep,
+  MEASURE,
+  object,
+  slot,
+  TALLY,
+  table,
+  type Wish,
+} from '../../src/text/json-wish.js';
 import { fc, runs } from '../support/property.js';
 
 const encoder = new TextEncoder();
@@ -186,3 +195,64 @@ describe('a skim of what is not as it should be', () => {
     expect(skim(WISH, JSON.stringify({ items })).isUnreadable).toBe(true);
   });
 });
+
+describe('a table', () => {
+  const TABLE = object({
+    items: table(object({ type: slot(0), action: object({ type: slot(1) }), text: MEASURE })),
+  });
+  const word = fc.oneof(fc.constantFrom('a', 'é', '"', '\\', ''), fc.string({ maxLength: 20 }));
+  const item = fc.record(
+    {
+      more: json,
+      type: fc.oneof(word, json),
+      action: fc.oneof(fc.record({ type: word, other: json }), json),
+      text: fc.string(),
+    },
+    { requiredKeys: [] },
+  );
+
+  it('has a row for each object, with the words of its slots, wherever the text is cut', () => {
+    const positions = fc.array(fc.nat({ max: 10_000 }));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(item, json)), positions, (items, cuts) => {
+        const read = skim(TABLE, JSON.stringify({ items }), cuts);
+        const wordOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
+        const rows = items.filter(isObject).map((one) => {
+          const action = isObject(one['action']) ? one['action'] : {};
+          return [wordOf(one['type']), wordOf(action['type'])];
+        });
+        expect(read.rows.map((row) => [row[0], row[1]])).toEqual(rows);
+        read.reset();
+        expect(read.rows).toEqual([]);
+      }),
+      { numRuns: runs(300) },
+    );
+  });
+
+  it('has no more of a word than its first 160 bytes, and no more than so many rows', () => {
+    expect(skim(TABLE, `{"items":[{"type":"${'x'.repeat(500)}"}]}`).rows).toEqual([
+      ['x'.repeat(160)],
+    ]);
+    const many = (count: number) =>
+      skim(TABLE, JSON.stringify({ items: Array(count).fill({ type: 'a' }) }));
+    expect([many(4_096).isUnreadable, many(4_097).isUnreadable]).toEqual([false, true]);
+    expect(many(100_000).rows.length).toBe(4_097);
+  });
+});
+
+describe('an object that is kept', () => {
+  it('is there as it was written, too, and nothing else is', () => {
+    const text = '{"usage": {"cost": 0.10 ,"n":1e2},"inner":{"usage":7}}';
+    for (let cut = 0; cut <= text.length; cut += 1) {
+      const read = skim(WISH, text, [cut]);
+      expect(read.keptText('usage')).toBe('{"cost": 0.10 ,"n":1e2}');
+      expect(read.keptText('inner')).toBeUndefined();
+      read.reset();
+      expect(read.keptText('usage')).toBeUndefined();
+    }
+  });
+});
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,12 +1,9 @@
-import type {
-  ContentBlock,
-  Message,
-  MessageDeltaUsage,
-  RawMessageStreamEvent,
-  Usage as WireUsage,
-} from '@anthropic-ai/sdk/resources/messages';
+import type { Message, Usage as WireUsage } from '@anthropic-ai/sdk/resources/messages';
 import type { Usage } from '../../src/pricing/usage.js';
+import { messageEventsOf } from '../recorded/anthropic/events.js';
+import type { WholeBetaMessage, WholeMessage } from '../recorded/anthropic/message.js';
 import { event, plain, type StubAnswer, stream } from './answer.js';
+import { encryptedOf, idOf } from './ids.js';
 import { type Asked, countTokens, type Said, type Script, say, textOf } from './said.js';
 
 interface MessagesRequest {
@@ -18,10 +15,14 @@ interface MessagesRequest {
   readonly tools?: readonly { readonly name: string }[];
 }
 
-/** `POST /v1/messages`, as Anthropic answers it. */
+/**
+ * `POST /v1/messages`, as Anthropic answers it: with every field that it sends.
+ * @param isBeta whether the betas' fields are there, too
+ */
 export function answerMessages(
   request: MessagesRequest,
   script: (asked: Asked) => Script,
+  isBeta = false,
 ): StubAnswer {
   const asked: Asked = {
     model: request.model,
@@ -31,101 +32,75 @@ export function answerMessages(
     choices: 1,
   };
   const said = say(asked, script(asked));
-  if (request.stream !== true) return plain(message(asked, said), said.billed);
+  const message = isBeta ? betaMessageOf(request, said) : messageOf(request, said);
+  if (request.stream !== true) return plain(message, said.billed);
   return stream(
-    events(asked, said).map((one) => event(one, one.type)),
+    messageEventsOf(message).map((one) => event(one, String(one['type']))),
     said.billed,
   );
 }
 
 /** `POST /v1/messages/count_tokens`: free. */
-export function answerCountTokens(request: MessagesRequest): StubAnswer {
-  return plain({ input_tokens: countTokens(inputText(request)) }, undefined);
+export function answerCountTokens(request: MessagesRequest, isBeta = false): StubAnswer {
+  const input_tokens = countTokens(inputText(request));
+  const edited = { context_management: { original_input_tokens: input_tokens } };
+  return plain({ input_tokens, ...(isBeta ? edited : {}) }, undefined);
 }
 
 function inputText({ system, messages }: MessagesRequest): string {
   return [textOf(system), ...messages.map(({ content }) => textOf(content))].join('');
 }
 
-function message(asked: Asked, said: Said): Message {
-  return {
-    ...opened(asked),
-    content: [block(said)],
-    stop_reason: stopReason(said),
-    usage: toWireUsage(said.billed),
-  };
-}
+type SaidBlock = Extract<
+  WholeMessage['content'][number],
+  { readonly type: 'text' | 'thinking' | 'tool_use' }
+>;
 
-function opened({ model }: Asked): Omit<Message, 'usage'> {
+function messageOf(request: MessagesRequest, said: Said) {
   return {
-    id: 'msg_stub',
-    type: 'message',
-    role: 'assistant',
-    model,
-    content: [],
+    id: idOf('msg_', request),
+    type: 'message' as const,
+    role: 'assistant' as const,
+    model: request.model,
+    content: blocksOf(request, said),
     container: null,
     diagnostics: null,
     stop_details: null,
-    stop_reason: null,
+    stop_reason: stopReason(said),
     stop_sequence: null,
+    usage: toWireUsage(said.billed),
+  } satisfies WholeMessage;
+}
+
+function betaMessageOf(request: MessagesRequest, said: Said): WholeBetaMessage {
+  const message = messageOf(request, said);
+  return {
+    ...message,
+    context_management: { applied_edits: [] },
+    input_transformations: null,
+    usage: { ...message.usage, iterations: null, fallback_credit: null },
   };
 }
 
-function stopReason(said: Said): 'tool_use' | 'max_tokens' | 'end_turn' {
+function stopReason(said: Said): Message['stop_reason'] {
   if (said.toolCall !== undefined) return 'tool_use';
   return said.isCutShort ? 'max_tokens' : 'end_turn';
 }
 
-function block({ toolCall, pieces }: Said): ContentBlock {
-  if (toolCall === undefined) return { type: 'text', text: pieces.join(''), citations: null };
+function blocksOf(request: MessagesRequest, said: Said): SaidBlock[] {
+  const { thought, toolCall, pieces } = said;
+  const thinking: SaidBlock[] =
+    thought === undefined
+      ? []
+      : [{ type: 'thinking', thinking: thought, signature: encryptedOf(thought) }];
+  if (toolCall === undefined) {
+    return [...thinking, { type: 'text', text: pieces.join(''), citations: null }];
+  }
   const input: unknown = JSON.parse(toolCall.inputPieces.join(''));
-  return { ...toolBlock(toolCall.name), input };
-}
-
-function toolBlock(name: string) {
-  return {
-    type: 'tool_use' as const,
-    id: 'toolu_stub',
-    name,
-    input: {},
-    caller: { type: 'direct' as const },
-  };
-}
-
-function events(asked: Asked, said: Said): (RawMessageStreamEvent | { type: 'ping' })[] {
-  const { toolCall, pieces } = said;
-  const content_block =
-    toolCall === undefined
-      ? { type: 'text' as const, text: '', citations: null }
-      : toolBlock(toolCall.name);
-  const deltas =
-    toolCall === undefined
-      ? pieces.map((text) => ({ type: 'text_delta' as const, text }))
-      : toolCall.inputPieces.map((partial_json) => ({
-          type: 'input_json_delta' as const,
-          partial_json,
-        }));
-  // The input is known by now. Of the output only the first token is.
-  const usage = {
-    ...toWireUsage(said.billed),
-    output_tokens: 1,
-    output_tokens_details: null,
-    server_tool_use: null,
-  };
-  const delta = { container: null, stop_details: null, stop_sequence: null };
-  return [
-    { type: 'message_start', message: { ...opened(asked), usage } },
-    { type: 'content_block_start', index: 0, content_block },
-    { type: 'ping' },
-    ...deltas.map((one) => ({ type: 'content_block_delta' as const, index: 0, delta: one })),
-    { type: 'content_block_stop', index: 0 },
-    {
-      type: 'message_delta',
-      delta: { ...delta, stop_reason: stopReason(said) },
-      usage: toDeltaUsage(said.billed),
-    },
-    { type: 'message_stop' },
-  ];
+  const { name } = toolCall;
+  const caller = { type: 'direct' as const };
+  const id = idOf('toolu_', request);
+  return [...thinking, { type: 'tool_use', id, name, input, caller, toolset_name: null }];
 }
 
 function toWireUsage(usage: Usage): WireUsage {
@@ -145,26 +120,6 @@ function toWireUsage(usage: Usage): WireUsage {
       web_search_requests === 0 ? null : { web_search_requests, web_fetch_requests: 0 },
     service_tier: usage.tier === 'default' ? 'standard' : (usage.tier as 'priority'),
     inference_geo: 'not_available',
-    speed: null,
-  };
-}
-
-/** Cumulative, as the API has it; the kinds of cache entries are not said again. */
-function toDeltaUsage(usage: Usage): MessageDeltaUsage {
-  const {
-    input_tokens,
-    cache_read_input_tokens,
-    cache_creation_input_tokens,
-    output_tokens,
-    output_tokens_details,
-    server_tool_use,
-  } = toWireUsage(usage);
-  return {
-    input_tokens,
-    cache_read_input_tokens,
-    cache_creation_input_tokens,
-    output_tokens,
-    output_tokens_details,
-    server_tool_use,
+    speed: 'standard',
   };
 }

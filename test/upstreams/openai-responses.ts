@@ -1,12 +1,12 @@
-import type {
-  Response,
-  ResponseOutputItem,
-  ResponseOutputMessage,
-  ResponseStreamEvent,
-  ResponseUsage,
-} from 'openai/resources/responses/responses';
+import type { Response, ResponseUsage } from 'openai/resources/responses/responses';
 import type { Usage } from '../../src/pricing/usage.js';
+import type { Item } from '../recorded/openai/response.js';
+import { responseOf, type WireResponse } from '../recorded/openai/response.js';
+import { eventsOf } from '../recorded/openai/response-stream.js';
+import { plainText } from '../recorded/openai/text.js';
+import type { Whole } from '../recorded/whole.js';
 import { event, plain, type StubAnswer, stream } from './answer.js';
+import { encryptedOf, idOf } from './ids.js';
 import { type Asked, inputOf, type Said, type Script, say, textOf } from './said.js';
 
 interface ResponsesRequest {
@@ -15,13 +15,14 @@ interface ResponsesRequest {
   readonly instructions?: string;
   readonly stream?: boolean;
   readonly max_output_tokens?: number;
+  readonly previous_response_id?: string;
+  readonly include?: readonly string[];
+  readonly store?: boolean;
   readonly tools?: readonly { readonly type: string; readonly name?: string }[];
   readonly text?: Response['text'];
 }
 
-type Unnumbered<E> = E extends unknown ? Omit<E, 'sequence_number'> : never;
-
-/** `POST /v1/responses`, as OpenAI answers it. */
+/** `POST /v1/responses`, as OpenAI answers it: with every field that it sends. */
 export function answerResponses(
   request: ResponsesRequest,
   script: (asked: Asked) => Script,
@@ -36,128 +37,97 @@ export function answerResponses(
     choices: 1,
   };
   const said = say(asked, script(asked));
-  if (request.stream !== true) return plain(finished(request, said), said.billed);
+  const response = finished(request, said);
+  if (request.stream !== true) return plain(response, said.billed);
   return stream(
-    events(request, said).map((one, n) => event({ ...one, sequence_number: n }, one.type)),
+    eventsOf(response).map((one) => event(one, String(one['type']))),
     said.billed,
   );
 }
 
-const ITEM_ID = 'item_stub';
-
-function started(request: ResponsesRequest): Omit<Response, 'output_text'> {
+function finished(request: ResponsesRequest, said: Said): Whole<WireResponse> & Beyond {
+  const { isCutShort } = said;
   return {
-    id: 'resp_stub',
-    object: 'response',
+    ...responseOf([
+      ...thoughtItems(request, said),
+      ...hostedItems(said.billed),
+      answerItem(request, said),
+    ]),
+    id: idOf('resp_', request),
     created_at: 1_750_000_000,
-    status: 'in_progress',
-    error: null,
-    incomplete_details: null,
+    completed_at: isCutShort ? null : 1_750_000_001,
+    status: isCutShort ? 'incomplete' : 'completed',
+    incomplete_details: isCutShort ? { reason: 'max_output_tokens' } : null,
     instructions: request.instructions ?? null,
     max_output_tokens: request.max_output_tokens ?? null,
     metadata: {},
     model: request.model,
-    output: [],
-    parallel_tool_calls: true,
-    temperature: 1,
-    text: request.text ?? { format: { type: 'text' } },
-    tool_choice: 'auto',
-    tools: [],
-    top_p: 1,
+    previous_response_id: request.previous_response_id ?? null,
+    service_tier: said.billed.tier as 'default',
+    text: (request.text as WholeText) ?? { format: { type: 'text' }, verbosity: 'medium' },
+    usage: toResponseUsage(said.billed),
+    billing: { payer: 'developer' },
+    max_tool_calls: null,
+    store: request.store ?? true,
   };
 }
 
-function finished(request: ResponsesRequest, said: Said): Response {
-  return {
-    ...started(request),
-    status: said.isCutShort ? 'incomplete' : 'completed',
-    incomplete_details: said.isCutShort ? { reason: 'max_output_tokens' } : null,
-    output: [...hostedItems(said.billed), answerItem(said, 'completed')],
-    service_tier: said.billed.tier as 'default',
-    usage: toResponseUsage(said.billed),
-    // The API does not send it: the SDK puts it together.
-  } as Response;
+type WholeText = Whole<WireResponse>['text'];
+
+/** What OpenAI sends, and the SDK's types do not have. */
+interface Beyond {
+  readonly billing: { readonly payer: string };
+  readonly max_tool_calls: number | null;
+  readonly store: boolean;
+}
+
+/** What the model thought: kept by the provider, unless the caller asks to have it encrypted. */
+function thoughtItems(request: ResponsesRequest, { thought }: Said): Item[] {
+  if (thought === undefined) return [];
+  const isAsked = request.include?.includes('reasoning.encrypted_content') === true;
+  return [
+    {
+      type: 'reasoning',
+      id: idOf('rs_', request),
+      status: 'completed',
+      summary: [{ type: 'summary_text', text: thought }],
+      content: [],
+      encrypted_content: isAsked ? encryptedOf(thought) : null,
+    },
+  ];
 }
 
 /** One item for each run of OpenAI's own tools. */
-function hostedItems({ serverTools }: Usage): ResponseOutputItem[] {
+function hostedItems({ serverTools }: Usage): Item[] {
   return Array.from({ length: serverTools['web_search'] ?? 0 }, (_, n) => ({
     type: 'web_search_call',
     id: `ws_${n}`,
     status: 'completed',
-    action: { type: 'search', query: 'stub' },
-  })) as ResponseOutputItem[];
+    action: { type: 'search', query: 'stub', queries: ['stub'], sources: [] },
+  }));
 }
 
-function answerItem(said: Said, status: 'in_progress' | 'completed'): ResponseOutputItem {
-  const isOver = status === 'completed';
-  const { toolCall } = said;
+function answerItem(request: ResponsesRequest, { toolCall, pieces }: Said): Item {
   if (toolCall !== undefined) {
-    const written = isOver ? toolCall.inputPieces.join('') : '';
-    const call = { type: 'function_call' as const, id: ITEM_ID, call_id: 'call_stub', status };
-    return { ...call, name: toolCall.name, arguments: written };
+    // `namespace` is there only where the tool has one.
+    return {
+      type: 'function_call',
+      id: idOf('fc_', request),
+      call_id: idOf('call_', request),
+      status: 'completed',
+      name: toolCall.name,
+      arguments: toolCall.inputPieces.join(''),
+      caller: null,
+    } as Item;
   }
-  const message: ResponseOutputMessage = {
+  return {
     type: 'message',
-    id: ITEM_ID,
+    id: idOf('msg_', request),
     role: 'assistant',
-    status,
-    content: isOver ? [textPart(said.pieces.join(''))] : [],
+    status: 'completed',
+    phase: 'final_answer',
+    content: [plainText(pieces.join(''))],
   };
-  return message;
-}
-
-function textPart(text: string) {
-  return { type: 'output_text' as const, annotations: [], logprobs: [], text };
-}
-
-function events(request: ResponsesRequest, said: Said): Unnumbered<ResponseStreamEvent>[] {
-  const response = started(request) as Response;
-  const output_index = hostedItems(said.billed).length;
-  const last = said.isCutShort ? 'response.incomplete' : 'response.completed';
-  return [
-    { type: 'response.created', response },
-    { type: 'response.in_progress', response },
-    ...hostedItems(said.billed).flatMap((item, index) => [
-      { type: 'response.output_item.added' as const, output_index: index, item },
-      { type: 'response.output_item.done' as const, output_index: index, item },
-    ]),
-    { type: 'response.output_item.added', output_index, item: answerItem(said, 'in_progress') },
-    ...(said.toolCall === undefined
-      ? textEvents(said, output_index)
-      : callEvents(said, output_index)),
-    { type: 'response.output_item.done', output_index, item: answerItem(said, 'completed') },
-    { type: last, response: finished(request, said) },
-  ];
-}
-
-function textEvents({ pieces }: Said, output_index: number): Unnumbered<ResponseStreamEvent>[] {
-  const at = { item_id: ITEM_ID, output_index, content_index: 0 };
-  const text = pieces.join('');
-  return [
-    { type: 'response.content_part.added', ...at, part: textPart('') },
-    ...pieces.map((delta) => ({
-      type: 'response.output_text.delta' as const,
-      ...at,
-      delta,
-      logprobs: [],
-    })),
-    { type: 'response.output_text.done', ...at, text, logprobs: [] },
-    { type: 'response.content_part.done', ...at, part: textPart(text) },
-  ];
-}
-
-function callEvents({ toolCall }: Said, output_index: number): Unnumbered<ResponseStreamEvent>[] {
-  const at = { item_id: ITEM_ID, output_index };
-  const { name = '', inputPieces = [] } = toolCall ?? {};
-  return [
-    ...inputPieces.map((delta) => ({
-      type: 'response.function_call_arguments.delta' as const,
-      ...at,
-      delta,
-    })),
-    { type: 'response.function_call_arguments.done', ...at, name, arguments: inputPieces.join('') },
-  ];
 }
 
 function toResponseUsage(usage: Usage): ResponseUsage {

@@ -39,7 +39,9 @@ export function answerAs(
   body: Readonly<Record<string, unknown>>,
   { script = () => ({}), models = ['stub-model'] }: ProviderOptions = {},
 ): StubAnswer {
-  switch (path) {
+  const [route = '', query = ''] = path.split('?');
+  const isBeta = query.includes('beta=true');
+  switch (route) {
     case '/v1/chat/completions':
       return answerChat(body as unknown as Parameters<typeof answerChat>[0], script);
     case '/v1/responses':
@@ -49,9 +51,13 @@ export function answerAs(
     case '/v1/models':
       return answerModels(models);
     case '/v1/messages':
-      return answerMessages(body as unknown as Parameters<typeof answerMessages>[0], script);
+      return answerMessages(
+        body as unknown as Parameters<typeof answerMessages>[0],
+        script,
+        isBeta,
+      );
     case '/v1/messages/count_tokens':
-      return answerCountTokens(body as unknown as Parameters<typeof answerCountTokens>[0]);
+      return answerCountTokens(body as unknown as Parameters<typeof answerCountTokens>[0], isBeta);
     default:
       return plain({ error: { message: `no ${path}`, type: 'not_found_error' } }, undefined, 404);
   }

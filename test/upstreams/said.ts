@@ -1,4 +1,5 @@
 import { NO_USAGE, type Usage } from '../../src/pricing/usage.js';
+import { cut } from '../recorded/pieces.js';
 
 /** What a stub was asked, whichever API it was asked in. */
 export interface Asked {
@@ -15,6 +16,8 @@ export interface Asked {
 /** What a test has the stub's model say. */
 export interface Script {
   readonly text?: string;
+  /** What it thinks before it speaks, where the API shows it. Its tokens are `usage.reasoning`. */
+  readonly thought?: string;
   readonly toolCall?: { readonly name: string; readonly input: unknown };
   /** What is billed beside the plain tokens; what is given here replaces what was counted. */
   readonly usage?: Partial<Usage>;
@@ -23,6 +26,7 @@ export interface Script {
 export interface Said {
   /** The answer in the pieces in which it is streamed; each is one token of it. */
   readonly pieces: readonly string[];
+  readonly thought: string | undefined;
   readonly toolCall: { readonly name: string; readonly inputPieces: readonly string[] } | undefined;
   readonly isCutShort: boolean;
   /** What the provider bills for the whole call. */
@@ -35,13 +39,14 @@ const BYTES_PER_TOKEN = 4;
 export function say(asked: Asked, script: Script): Said {
   const { toolCall } = script;
   const written = toolCall === undefined ? (script.text ?? `You said: ${asked.input}`) : '';
-  const inputPieces = toolCall === undefined ? [] : toPieces(JSON.stringify(toolCall.input));
-  const all = toPieces(written);
+  const inputPieces = toolCall === undefined ? [] : cut(JSON.stringify(toolCall.input));
+  const all = cut(written);
   const reasoning = script.usage?.reasoning ?? 0;
   const room = Math.max(0, asked.maxOutput - reasoning - inputPieces.length);
   const pieces = all.slice(0, room);
   return {
     pieces,
+    thought: script.thought,
     toolCall: toolCall && { name: toolCall.name, inputPieces },
     isCutShort: pieces.length < all.length,
     billed: {
@@ -55,11 +60,6 @@ export function say(asked: Asked, script: Script): Said {
 
 export function countTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
-}
-
-/** Of at most four characters each; none is cut in two. */
-function toPieces(text: string): string[] {
-  return text.match(/.{1,4}/gsu) ?? [];
 }
 
 /** The text in a message's content: a string, or parts of which some have text. */

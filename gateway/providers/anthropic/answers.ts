@@ -56,7 +56,7 @@ class MessageReader implements AnswerReader {
   plain(document: JsonSkim): void {
     this.#record.saw(document.measuredBytes);
     this.#notes.served(document.kept('model'));
-    this.#notes.keptAs(document.kept('id'));
+    this.#notes.keptWhole(document.kept('id'));
     this.#hasContent = document.elements > 0;
     if (!isAbsent(document, 'usage')) this.#offer(document, 'usage');
     this.#stop(document);
@@ -68,7 +68,7 @@ class MessageReader implements AnswerReader {
     if (type === 'content_block_delta' || type === 'content_block_start') this.#hasContent = true;
     else if (type === 'message_start') {
       this.#notes.served(document.kept('model'));
-      this.#notes.keptAs(document.kept('id'));
+      this.#notes.keptWhole(document.kept('id'));
       if (!isAbsent(document, 'start')) this.#offer(document, 'start');
     } else if (type === 'message_delta') {
       if (!isAbsent(document, 'usage')) {
@@ -83,6 +83,12 @@ class MessageReader implements AnswerReader {
       this.#offer(document, 'usage');
     }
     return false;
+  }
+
+  /** Of a usage there is never but one with a text beside it. */
+  again(document: JsonSkim): void {
+    if (document.kept('type') === 'content_block_delta') this.#record.saw(document.measuredBytes);
+    else this.event(document);
   }
 
   done(): void {}

@@ -17,7 +17,7 @@ import {
   text,
   textOr,
 } from '../fields.js';
-import { passUnread } from '../unlisted.js';
+import { passCounted, passUnread } from '../unlisted.js';
 import { cacheControl } from './cache-control.js';
 import { tool } from './tools.js';
 
@@ -45,12 +45,19 @@ const image = block({
       url: ignored,
       file_id: ignored,
     };
-    readShape(value, path, shape, draft);
-    draft.countImage(path);
+    const source = readShape(value, path, shape, draft);
+    const isHere = source['type'] === 'base64';
+    draft.countImage(path, undefined, isHere ? source['data'] : undefined);
   },
+  transformations: ignored,
 });
 
 const file: FieldReader = (_value, path, draft) => draft.outgrow(path);
+
+/** Text of a document or of what was found, which can tell where it was cited from itself. */
+function quotedText(ofText: FieldReader): FieldReader {
+  return block({ text: ofText, citations: counted });
+}
 
 function documentWith(ofText: FieldReader): FieldReader {
   return block({
@@ -58,7 +65,7 @@ function documentWith(ofText: FieldReader): FieldReader {
       text: shaped({ type: ignored, media_type: ignored, data: ofText }),
       content: shaped({
         type: ignored,
-        content: textOr(listOf(byType({ text: block({ text: ofText }), image })), ofText),
+        content: textOr(listOf(byType({ text: quotedText(ofText), image })), ofText),
       }),
       // A PDF is billed by its text and by a picture of each page.
       base64: file,
@@ -74,7 +81,7 @@ function documentWith(ofText: FieldReader): FieldReader {
 const searchResult = block({
   source: text,
   title: text,
-  content: listOf(block({ text })),
+  content: listOf(quotedText(text)),
   citations,
 });
 
@@ -124,7 +131,7 @@ function passFound(value: unknown, path: string, draft: Draft): void {
   const hits: readonly unknown[] = Array.isArray(content) ? content : [];
   // The link of a search's hit is shown beside what was found there, and is not followed again.
   const isShown = hits.length > 0 && hits.every(isEncryptedHit);
-  if (isShown) draft.countJson(value);
+  if (isShown) passCounted(value, path, draft);
   else passUnread(value, path, draft);
 }
 

@@ -4,15 +4,14 @@ import {
   type Fields,
   isNamed,
   MalformedUsage,
-  readCountOr,
   readFields,
   readFieldsOr,
   readServerTools,
   readTier,
   subtract,
 } from '../counts.js';
+import { type Counts, gatherCounts, known } from '../gather.js';
 import { inputOf } from '../merge-usage.js';
-import { type Known, refuseUnread } from '../unread.js';
 import type { Word } from '../usage-record.js';
 
 /** Where the provider says that a call ran nowhere special. */
@@ -20,22 +19,26 @@ const PLAIN_TIER = 'standard';
 const PLAIN_SPEED = 'standard';
 const PLAIN_GEO = ['global', 'not_available'];
 
-/** Stated costs are read elsewhere (`stated-cost.ts`); iterations, below. */
-const KNOWN: Known = {
-  input_tokens: true,
-  cache_read_input_tokens: true,
-  cache_creation_input_tokens: true,
-  cache_creation: { ephemeral_5m_input_tokens: true, ephemeral_1h_input_tokens: true },
-  output_tokens: true,
-  output_tokens_details: { thinking_tokens: true },
-  total_tokens: true,
-  server_tool_use: true,
-  iterations: true,
-  cost: true,
-  total_cost: true,
-  estimated_cost: true,
-  cost_in_usd_ticks: true,
-};
+/** Stated costs are read elsewhere (`stated-cost.ts`); iterations and runs, below. */
+const MESSAGE = known({
+  input_tokens: 'input',
+  cache_read_input_tokens: 'cached',
+  cache_creation_input_tokens: 'written',
+  cache_creation: known({
+    ephemeral_5m_input_tokens: 'short',
+    ephemeral_1h_input_tokens: 'long',
+  }),
+  output_tokens: 'output',
+  output_tokens_details: known({ thinking_tokens: 'reasoning' }),
+  // Not Anthropic's own.
+  total_tokens: 'total',
+  server_tool_use: 'unbilled',
+  iterations: 'unbilled',
+  cost: 'unbilled',
+  total_cost: 'unbilled',
+  estimated_cost: 'unbilled',
+  cost_in_usd_ticks: 'unbilled',
+});
 
 /**
  * The `usage` of a message (Anthropic API reference, `Usage`): `input_tokens` is what was neither
@@ -49,26 +52,25 @@ export function readMessageUsage(
 ): Word {
   const usage = readFields(value, 'usage');
   refuseOtherWork(usage['iterations']);
-  const input = readCountOr(usage, 'input_tokens');
-  const output = readCountOr(usage, 'output_tokens');
+  const counts = gatherCounts(usage, MESSAGE, ignored);
+  const { input, output, cached = 0, reasoning = 0, total = 0 } = counts;
   if (input === undefined || output === undefined) {
     const missing = input === undefined ? 'input_tokens' : 'output_tokens';
     return { status: 'part', missing, input: input ?? 0, output: output ?? 0 };
   }
-  refuseUnread(usage, KNOWN, ignored);
-  const details = readFieldsOr(usage['output_tokens_details'], 'output_tokens_details');
-  const reasoning = readCountOr(details, 'thinking_tokens') ?? 0;
+  const { cacheWrite, cacheWriteLong } = splitWrites(counts, mayWriteLong);
   const read: Usage = {
     input,
-    cachedInput: readCountOr(usage, 'cache_read_input_tokens') ?? 0,
-    ...splitWrites(usage, mayWriteLong),
+    cachedInput: cached,
+    cacheWrite,
+    cacheWriteLong,
     output: subtract(output, reasoning, 'output_tokens'),
     reasoning,
     serverTools: readServerTools(usage, ignored),
     tier: nameTier(usage),
   };
-  // Not Anthropic's own. What it has beyond its parts, nobody has read.
-  subtract(inputOf(read) + output, readCountOr(usage, 'total_tokens') ?? 0, 'total_tokens');
+  // What a total has beyond its parts, nobody has read.
+  subtract(inputOf(read) + output, total, 'total_tokens');
   return { status: 'whole', usage: read };
 }
 
@@ -94,14 +96,10 @@ function isLess(said: Fields, before: Fields, name: string): boolean {
   return Number(said[name] ?? Number.POSITIVE_INFINITY) < Number(before[name] ?? 0);
 }
 
-function splitWrites(usage: Fields, mayWriteLong: boolean) {
-  const kinds = readFieldsOr(usage['cache_creation'], 'cache_creation');
-  const short = readCountOr(kinds, 'ephemeral_5m_input_tokens') ?? 0;
-  const long = readCountOr(kinds, 'ephemeral_1h_input_tokens') ?? 0;
-  const all = readCountOr(usage, 'cache_creation_input_tokens') ?? short + long;
+function splitWrites({ short = 0, long = 0, written = short + long }: Counts, mayLong: boolean) {
   // `message_delta` has the sum without its kinds.
-  const unsaid = subtract(all, short + long, 'cache_creation_input_tokens');
-  return mayWriteLong
+  const unsaid = subtract(written, short + long, 'cache_creation_input_tokens');
+  return mayLong
     ? { cacheWrite: short, cacheWriteLong: long + unsaid }
     : { cacheWrite: short + unsaid, cacheWriteLong: long };
 }

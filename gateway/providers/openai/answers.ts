@@ -25,22 +25,29 @@ const OUTPUT_TEXT: Wish = object({
 /** Where servers put the usage: Moonshot inside the choice, Groq inside a map of its own. */
 const USAGES = ['usage', 'choiceUsage', 'groqUsage'] as const;
 
+const BESIDE = {
+  usage: keep('usage'),
+  service_tier: keep('tier'),
+  model: keep('model'),
+  x_groq: object({ usage: keep('groqUsage') }),
+};
+
 /** @param text what of a choice is put out */
-export function answerWish(text: Readonly<Record<string, Wish>>): Wish {
-  return object({
-    usage: keep('usage'),
-    service_tier: keep('tier'),
-    model: keep('model'),
-    choices: array(object({ ...text, finish_reason: TALLY, usage: keep('choiceUsage') })),
-    x_groq: object({ usage: keep('groqUsage') }),
-    error: keep('error'),
-  });
+export function plainWish(text: Readonly<Record<string, Wish>>): Wish {
+  const choice = object({ ...text, usage: keep('choiceUsage') });
+  return object({ ...BESIDE, choices: array(choice) });
+}
+
+/** @param text what of a choice is put out in one event */
+export function eventWish(text: Readonly<Record<string, Wish>>): Wish {
+  const choice = object({ ...text, finish_reason: TALLY, usage: keep('choiceUsage') });
+  return object({ ...BESIDE, choices: array(choice), error: keep('error') });
 }
 
 /** `POST /v1/chat/completions`, of OpenAI and of those that speak its API. */
 export const chatAnswers: AnswerFormat = {
-  plainWish: answerWish({ message: OUTPUT_TEXT }),
-  eventWish: answerWish({ delta: OUTPUT_TEXT }),
+  plainWish: plainWish({ message: OUTPUT_TEXT }),
+  eventWish: eventWish({ delta: OUTPUT_TEXT }),
   begin: (terms) => new ChatReader(terms),
 };
 
@@ -52,6 +59,8 @@ class ChatReader implements AnswerReader {
   /** What usages said that were not whole: put together they may be. */
   #parts: Fields = {};
   #finished = 0;
+  /** Of the event that was read last. */
+  #hasUsage = false;
 
   constructor(terms: ReadingTerms) {
     this.#record = new UsageRecord(terms, MAX_TOKEN_BYTES);
@@ -65,13 +74,18 @@ class ChatReader implements AnswerReader {
 
   /** Some send the usage so far with every chunk: the last is the one behind which nothing comes. */
   event(document: JsonSkim): boolean {
-    this.#take(document);
-    this.#finished += finishesIn(document);
+    this.#hasUsage = this.#take(document);
+    if (document.tallied.size > 0) this.#finished += finishesIn(document);
     // No more comes of it, whether or not the server says that it is done.
-    if (!isAbsent(document, 'error')) this.#record.end();
-    const isUsageOnly = !isAbsent(document, 'usage') && document.elements === 0;
+    if (has(document, 'error')) this.#record.end();
+    const isUsageOnly = this.#hasUsage && document.elements === 0 && !isAbsent(document, 'usage');
     if (isUsageOnly) this.#record.end();
     return isUsageOnly;
+  }
+
+  again(document: JsonSkim): void {
+    if (this.#hasUsage) this.event(document);
+    else this.#record.saw(document.measuredBytes);
   }
 
   done(): void {
@@ -87,6 +101,7 @@ class ChatReader implements AnswerReader {
   reading(): Reading {
     const reading = this.#record.reading();
     if (!('usage' in reading) || !isNamed(this.#tier)) return reading;
+    if (reading.usage.tier === this.#tier) return reading;
     return { ...reading, usage: { ...reading.usage, tier: String(this.#tier) } };
   }
 
@@ -98,14 +113,20 @@ class ChatReader implements AnswerReader {
     return this.#notes.ids();
   }
 
-  #take(document: JsonSkim): void {
+  /** Whether a usage was there. */
+  #take(document: JsonSkim): boolean {
     this.#record.saw(document.measuredBytes);
     this.#notes.served(document.kept('model'));
     // The tier stands in each chunk; the last that says one tells with which it was served.
     this.#tier = document.kept('tier') ?? this.#tier;
+    const isUnreadable = document.isUnreadable;
+    let hasUsage = false;
     for (const name of USAGES) {
-      if (!isAbsent(document, name)) this.#record.offer(() => this.#read(document, name));
+      if (!isUnreadable && !has(document, name)) continue;
+      hasUsage = true;
+      this.#record.offer(() => this.#read(document, name));
     }
+    return hasUsage;
   }
 
   /** @throws {MalformedUsage} */
@@ -124,6 +145,11 @@ class ChatReader implements AnswerReader {
     const joined = readTokenUsage(this.#parts, beside).word;
     return joined.status === 'whole' ? joined : word;
   }
+}
+
+/** Whether a member is there, and not null. */
+function has(document: JsonSkim, name: string): boolean {
+  return (document.kept(name) ?? undefined) !== undefined;
 }
 
 /** The total of a part is not that of the whole. */
@@ -178,6 +204,8 @@ class EmbeddingReader implements AnswerReader {
   event(): boolean {
     return false;
   }
+
+  again(): void {}
 
   done(): void {}
 

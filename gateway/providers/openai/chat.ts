@@ -24,7 +24,7 @@ import { audio, CACHE_MARKS, content, file, jsonOrText, part } from './content.j
 
 const image: FieldReader = (value, path, draft) => {
   const fields = readShape(value, path, { url: ignored, detail: ignored, format: ignored }, draft);
-  draft.countImage(path, fields['detail'] ?? undefined);
+  draft.countImage(path, fields['detail'] ?? undefined, fields['url']);
 };
 
 const parts = (ofText: FieldReader): FieldReader =>

@@ -39,7 +39,7 @@ export function part(shape: Shape): FieldReader {
 }
 
 /** A call of one of the caller's tools: its arguments are JSON in a string. */
-export const callArguments: FieldReader = (value, path, draft) =>
+const callArguments: FieldReader = (value, path, draft) =>
   draft.countArguments(path, asText(value, path));
 
 /** A text, or parts of one; what a tool answered can be put into the prompt as a JSON string. */

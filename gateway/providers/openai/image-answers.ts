@@ -3,14 +3,8 @@ import type { JsonSkim } from '../../../src/text/json-skim.js';
 import { keep, object } from '../../../src/text/json-wish.js';
 import type { AnswerFormat, AnswerReader, ReadingTerms } from '../../stream/reading.js';
 import { AnswerNotes } from '../answer-notes.js';
-import {
-  MalformedUsage,
-  readCount,
-  readCountOr,
-  readFields,
-  readFieldsOr,
-  subtract,
-} from '../counts.js';
+import { MalformedUsage, NO_RUNS, readFields, subtract } from '../counts.js';
+import { gatherCounts, known } from '../gather.js';
 import { isAbsent, mustBeReadable, UsageRecord, type Word } from '../usage-record.js';
 
 /** No text is measured, since none is put out; the prompt's tokens have the length of others. */
@@ -28,10 +22,12 @@ export const imageAnswers: AnswerFormat = {
 
 class ImageReader implements AnswerReader {
   readonly #record: UsageRecord;
+  readonly #ignored: ReadonlySet<string> | undefined;
   readonly #notes = new AnswerNotes();
 
   constructor(terms: ReadingTerms) {
     this.#record = new UsageRecord(terms, MAX_TOKEN_BYTES);
+    this.#ignored = terms.ignored;
   }
 
   plain(document: JsonSkim): void {
@@ -39,7 +35,9 @@ class ImageReader implements AnswerReader {
     if (isAbsent(document, 'usage')) return;
     this.#record.offer(() => {
       mustBeReadable(document);
-      return readImageUsage(document.kept('usage'));
+      const value = document.kept('usage');
+      this.#notes.stated(value, document.keptText('usage'));
+      return readImageUsage(value, this.#ignored);
     });
     this.#record.end();
   }
@@ -48,6 +46,10 @@ class ImageReader implements AnswerReader {
     const isWhole = document.kept('type') === 'image_generation.completed';
     if (isWhole || document.isUnreadable) this.plain(document);
     return false;
+  }
+
+  again(document: JsonSkim): void {
+    this.event(document);
   }
 
   done(): void {}
@@ -68,29 +70,41 @@ class ImageReader implements AnswerReader {
   }
 }
 
-/**
- * OpenAI API reference, `ImagesResponse.Usage`. Text that a model puts out beside its image costs as
- * the image does here, which is dearer. Images that come in have a price of their own, and none here.
- * @throws {MalformedUsage}
- */
-function readImageUsage(value: unknown): Word {
-  const usage = readFields(value, 'usage');
-  const details = readFieldsOr(usage['input_tokens_details'], 'input_tokens_details');
-  const images = readCountOr(details, 'image_tokens') ?? 0;
-  if (images > 0)
-    throw new MalformedUsage(`image_tokens is ${images}, which has no price of its own`);
-  const input = readCount(usage, 'input_tokens');
-  const output = readCount(usage, 'output_tokens');
-  const cachedInput = readCountOr(details, 'cached_tokens') ?? 0;
-  const total = readCountOr(usage, 'total_tokens') ?? 0;
+const IMAGES = known({
+  input_tokens: 'input',
+  // Images that come in have a price of their own, and none here.
+  input_tokens_details: known({
+    text_tokens: 'unbilled',
+    cached_tokens: 'cached',
+    cached_tokens_details: known({ text_tokens: 'unbilled' }),
+  }),
+  output_tokens: 'output',
+  // Text that a model puts out beside its image costs as the image does here, which is dearer.
+  output_tokens_details: known({ text_tokens: 'unbilled', image_tokens: 'unbilled' }),
+  total_tokens: 'total',
+  cost: 'unbilled',
+  cost_in_usd_ticks: 'unbilled',
+});
+
+/** OpenAI API reference, `ImagesResponse.Usage`. @throws {MalformedUsage} */
+function readImageUsage(value: unknown, ignored: ReadonlySet<string> | undefined): Word {
+  const counts = gatherCounts(readFields(value, 'usage'), IMAGES, ignored);
+  const { input, output, cached = 0, total = 0 } = counts;
+  if (input === undefined || output === undefined) {
+    throw new MalformedUsage('input_tokens or output_tokens is absent; expected both');
+  }
   return {
     status: 'whole',
     usage: {
-      ...NO_USAGE,
-      input: subtract(input, cachedInput, 'input tokens'),
-      cachedInput,
+      input: subtract(input, cached, 'input tokens'),
+      cachedInput: cached,
+      cacheWrite: 0,
+      cacheWriteLong: 0,
       // What the total has beyond its parts is not named: it counts as what is dearer.
       output: output + Math.max(0, total - input - output),
+      reasoning: 0,
+      serverTools: NO_RUNS,
+      tier: NO_USAGE.tier,
     },
   };
 }

@@ -20,10 +20,16 @@ import { mistaken, unpriced } from '../problems.js';
 import { audio, content, jsonOrText, part } from './content.js';
 import { responseTools } from './tools.js';
 
+/** Of a file and an address beside it, it is not known which is taken. */
+function countImage(fields: Fields, path: string, draft: Draft): void {
+  const isFile = (fields['file_id'] ?? undefined) !== undefined;
+  draft.countImage(path, fields['detail'] ?? undefined, isFile ? undefined : fields['image_url']);
+}
+
 const image: FieldReader = (value, path, draft) => {
   const shape = { image_url: ignored, file_id: ignored, detail: ignored };
   part(shape)(value, path, draft);
-  draft.countImage(path, asFields(value, path)['detail'] ?? undefined);
+  countImage(asFields(value, path), path, draft);
 };
 
 const file: FieldReader = (value, path, draft) => {
@@ -132,7 +138,7 @@ const local: FieldReader = unread;
 const screenshot: FieldReader = (value, path, draft) => {
   const shape = { type: ignored, image_url: ignored, file_id: ignored, detail: ignored };
   const fields = readShape(value, path, shape, draft);
-  draft.countImage(path, fields['detail'] ?? undefined);
+  countImage(fields, path, draft);
 };
 
 const ITEMS: Readonly<Record<string, FieldReader>> = {

@@ -100,6 +100,10 @@ class ResponseReader implements AnswerReader {
     return false;
   }
 
+  again(document: JsonSkim): void {
+    this.event(document);
+  }
+
   /** The stream ends without it. */
   done(): void {}
 
@@ -118,7 +122,7 @@ class ResponseReader implements AnswerReader {
   }
 
   #noteResponse(document: JsonSkim): void {
-    this.#notes.keptAs(document.kept('responseId'));
+    this.#notes.keptWhole(document.kept('responseId'));
     this.#notes.served(document.kept('model'));
     for (const row of document.rows) this.#noteId(row[TYPE], row[ID]);
   }

@@ -21,6 +21,9 @@ const HOSTED: Readonly<Record<string, string>> = {
   file_search: 'file_search',
 };
 
+/** More than any window, which is then what counts. */
+const WHOLE_WINDOW = 2 ** 31 - 1;
+
 const HOSTED_TOOL: Shape = {
   type: ignored,
   filters: ignored,
@@ -31,6 +34,10 @@ const HOSTED_TOOL: Shape = {
   vector_store_ids: ignored,
   max_num_results: ignored,
   ranking_options: ignored,
+  // `unlimited` lifts what bounds a run of a search.
+  return_token_budget: (value, _path, draft) => {
+    if (value !== 'default') draft.runTokens['web_search'] = WHOLE_WINDOW;
+  },
 };
 
 const COMMON: Shape = {

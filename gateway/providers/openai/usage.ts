@@ -1,62 +1,71 @@
 import { NO_USAGE, type Usage } from '../../../src/pricing/usage.js';
 import {
-  type Fields,
   MalformedUsage,
   NO_RUNS,
   type Runs,
-  readCountOr,
   readFields,
-  readFieldsOr,
-  readHighest,
   readServerTools,
   subtract,
 } from '../counts.js';
+import { type Counts, gatherCounts, type Known, known, type Role } from '../gather.js';
 import { largerRuns } from '../merge-usage.js';
-import { type Known, refuseUnread } from '../unread.js';
 import type { Word } from '../usage-record.js';
 
-/** What providers beside OpenAI count in `usage` itself and bill by the piece. */
-const PIECES = ['num_sources_used', 'num_search_queries'];
+function named(role: Role, ...names: readonly string[]): Record<string, Role> {
+  return Object.fromEntries(names.map((name) => [name, role]));
+}
 
-/** OpenAI's names in chat completions and in responses; some gateways send both. */
-const INPUT = ['prompt_tokens', 'input_tokens'];
-const OUTPUT = ['completion_tokens', 'output_tokens'];
-
-/** Input from the provider's cache: DeepSeek's name, Moonshot's and Together's, LiteLLM's. */
-const CACHED = ['prompt_cache_hit_tokens', 'cached_tokens', 'cache_read_input_tokens'];
+const LIVES = known({ ephemeral_5m_input_tokens: 'short', ephemeral_1h_input_tokens: 'long' });
+/** What is billed as any other of the same side. */
+const PLAIN_PARTS = named('unbilled', 'text_tokens', 'image_tokens');
+/** Input from the provider's cache: OpenAI's name, DeepSeek's, and LiteLLM's. */
+const CACHED = named(
+  'cached',
+  'cached_tokens',
+  'prompt_cache_hit_tokens',
+  'cache_read_input_tokens',
+);
 /** Input written to it: OpenAI's name and OpenRouter's, LiteLLM's, DashScope's. */
-const WRITTEN = ['cache_write_tokens', 'cache_creation_tokens', 'cache_creation_input_tokens'];
-const SHORT = 'ephemeral_5m_input_tokens';
-const LONG = 'ephemeral_1h_input_tokens';
-
-const LIVES: Known = { [SHORT]: true, [LONG]: true };
-const PARTS: Known = { text_tokens: true, image_tokens: true };
-const INPUT_DETAILS: Known = {
-  ...PARTS,
-  ...named([...CACHED, ...WRITTEN]),
-  cached_tokens_details: PARTS,
+const WRITTEN = named(
+  'written',
+  'cache_write_tokens',
+  'cache_creation_tokens',
+  'cache_creation_input_tokens',
+);
+const INPUT_DETAILS = known({
+  ...PLAIN_PARTS,
+  ...CACHED,
+  ...WRITTEN,
+  cached_tokens_details: known(PLAIN_PARTS),
   cache_creation: LIVES,
   cache_creation_token_details: LIVES,
-};
-const OUTPUT_DETAILS: Known = { text_tokens: true, reasoning_tokens: true };
-/** Stated costs are read elsewhere (`stated-cost.ts`). */
-const KNOWN: Known = {
-  ...named([...INPUT, ...OUTPUT, ...CACHED, ...WRITTEN, ...PIECES]),
-  ...named(['total_tokens', 'reasoning_tokens', 'prompt_cache_miss_tokens', 'server_tool_use']),
-  ...named(['cost', 'total_cost', 'estimated_cost', 'cost_in_usd_ticks']),
+});
+const OUTPUT_DETAILS = known({ text_tokens: 'unbilled', reasoning_tokens: 'reasoning' });
+const KNOWN_OF_INPUT = {
+  // OpenAI's names in chat completions and in responses; some gateways send both.
+  ...named('input', 'prompt_tokens', 'input_tokens'),
+  ...CACHED,
+  ...WRITTEN,
+  total_tokens: 'total',
+  // Beside the details (Perplexity) it can be billed beside the output, too.
+  reasoning_tokens: 'beside',
+  prompt_cache_miss_tokens: 'unbilled',
+  // What providers beside OpenAI count in `usage` itself and bill by the piece.
+  ...named('piece', 'num_sources_used', 'num_search_queries'),
+  // Read below, and in `stated-cost.ts`.
+  ...named('unbilled', 'server_tool_use'),
+  ...named('unbilled', 'cost', 'total_cost', 'estimated_cost', 'cost_in_usd_ticks'),
   prompt_tokens_details: INPUT_DETAILS,
   input_tokens_details: INPUT_DETAILS,
+  cache_creation: LIVES,
+} satisfies Record<string, Role | Known>;
+const EMBEDDING = known(KNOWN_OF_INPUT);
+const TOKENS = known({
+  ...KNOWN_OF_INPUT,
+  ...named('output', 'completion_tokens', 'output_tokens'),
   completion_tokens_details: OUTPUT_DETAILS,
   output_tokens_details: OUTPUT_DETAILS,
-  cache_creation: LIVES,
-};
-
-/** Of embeddings: nothing that is put out has been looked at. */
-const { completion_tokens: _output, output_tokens: _same, ...KNOWN_OF_INPUT } = KNOWN;
-
-function named(names: readonly string[]): Known {
-  return Object.fromEntries(names.map((name) => [name, true as const]));
-}
+});
 
 /** What an answer says beside its usage. */
 export interface Beside {
@@ -83,18 +92,21 @@ export interface ReadUsage {
  */
 export function readTokenUsage(value: unknown, { tier, runs, ignored }: Beside): ReadUsage {
   const usage = readFields(value, 'usage');
-  const input = readHighest(usage, INPUT);
-  const output = readHighest(usage, OUTPUT);
-  if (input === undefined || output === undefined) {
-    return unfinished(input, output);
-  }
-  refuseUnread(usage, KNOWN, ignored);
-  const unsaid = beyond(usage, input + output);
-  const { openWrites, ...taken } = splitInput(input, usage);
+  const counts = gatherCounts(usage, TOKENS, ignored);
+  const { input, output } = counts;
+  if (input === undefined || output === undefined) return unfinished(input, output);
+  const openWrites = openWritesOf(counts);
+  const unsaid = beyond(counts, input + output);
+  const reasoning = reasoningOf(unsaid, counts);
+  // Member by member: an object that spreads add to takes ten times as long.
   const read: Usage = {
-    ...taken,
-    ...splitOutput(output, unsaid, usage, ignored),
-    serverTools: largerRuns(runs ?? NO_RUNS, readRuns(usage, ignored)),
+    input: plainInput(input, openWrites, counts),
+    cachedInput: counts.cached ?? 0,
+    cacheWrite: (counts.short ?? 0) + openWrites,
+    cacheWriteLong: counts.long ?? 0,
+    output: subtract(output + unsaid, reasoning, 'output tokens'),
+    reasoning,
+    serverTools: runsOf(counts, readServerTools(usage, ignored), runs),
     tier: tier ?? NO_USAGE.tier,
   };
   return { word: { status: 'whole', usage: read }, openWrites };
@@ -117,90 +129,47 @@ export function readEmbeddingUsage(
   value: unknown,
   { tier, ignored }: Omit<Beside, 'runs'>,
 ): ReadUsage {
-  const usage = readFields(value, 'usage');
-  const prompt = readHighest(usage, INPUT);
-  const total = readCountOr(usage, 'total_tokens');
-  const input = total === undefined ? prompt : (prompt ?? 0) + beyond(usage, prompt ?? 0);
-  if (input === undefined) return unfinished(undefined, undefined);
-  refuseUnread(usage, KNOWN_OF_INPUT, ignored);
-  const { openWrites, ...taken } = splitInput(input, usage);
-  const read = { ...NO_USAGE, ...taken, tier: tier ?? NO_USAGE.tier };
+  const counts = gatherCounts(readFields(value, 'usage'), EMBEDDING, ignored);
+  const { input = 0, total } = counts;
+  if (counts.input === undefined && total === undefined) return unfinished(undefined, undefined);
+  const openWrites = openWritesOf(counts);
+  const read: Usage = {
+    input: plainInput(input + beyond(counts, input), openWrites, counts),
+    cachedInput: counts.cached ?? 0,
+    cacheWrite: (counts.short ?? 0) + openWrites,
+    cacheWriteLong: counts.long ?? 0,
+    output: 0,
+    reasoning: 0,
+    serverTools: NO_RUNS,
+    tier: tier ?? NO_USAGE.tier,
+  };
   return { word: { status: 'whole', usage: read }, openWrites };
 }
 
 /** How much more the total is than its parts. */
-function beyond(usage: Fields, parts: number): number {
-  const total = readCountOr(usage, 'total_tokens') ?? parts;
-  return subtract(total, parts, 'total_tokens');
+function beyond({ total }: Counts, parts: number): number {
+  return total === undefined ? 0 : subtract(total, parts, 'total_tokens');
 }
 
-function splitInput(input: number, usage: Fields) {
-  const places = [
-    usage,
-    readFieldsOr(usage['prompt_tokens_details'], 'prompt_tokens_details'),
-    readFieldsOr(usage['input_tokens_details'], 'input_tokens_details'),
-  ];
-  const cachedInput = highest(places, CACHED);
-  const written = highest(places, WRITTEN);
-  const { short, long } = readLives(places);
-  const openWrites = Math.max(0, written - short - long);
-  return {
-    input: subtract(input, cachedInput + short + long + openWrites, 'input tokens'),
-    cachedInput,
-    cacheWrite: short + openWrites,
-    cacheWriteLong: long,
-    openWrites,
-  };
+function openWritesOf({ written = 0, short = 0, long = 0 }: Counts): number {
+  return Math.max(0, written - short - long);
 }
 
-/** Writes of which the lifetime is said, as Anthropic says it. */
-function readLives(places: readonly Fields[]): { readonly short: number; readonly long: number } {
-  let short = 0;
-  let long = 0;
-  for (const fields of places) {
-    for (const name of ['cache_creation', 'cache_creation_token_details']) {
-      const lives = [readFieldsOr(fields[name], name)];
-      short = Math.max(short, highest(lives, [SHORT]));
-      long = Math.max(long, highest(lives, [LONG]));
-    }
-  }
-  return { short, long };
+/** What was neither read from a cache nor written to one. */
+function plainInput(input: number, openWrites: number, counts: Counts): number {
+  const { cached = 0, short = 0, long = 0 } = counts;
+  return subtract(input, cached + short + long + openWrites, 'input tokens');
 }
 
 /** @param unsaid output that the total has and the output's own count has not: reasoning */
-function splitOutput(
-  counted: number,
-  unsaid: number,
-  usage: Fields,
-  ignored: ReadonlySet<string> | undefined,
-) {
-  const details = [
-    readFieldsOr(usage['completion_tokens_details'], 'completion_tokens_details'),
-    readFieldsOr(usage['output_tokens_details'], 'output_tokens_details'),
-  ];
-  const said = highest(details, ['reasoning_tokens']);
-  // Beside the details (Perplexity) it can be billed beside the output, too.
-  const beside = ignored?.has('reasoning_tokens') ? 0 : highest([usage], ['reasoning_tokens']);
+function reasoningOf(unsaid: number, { reasoning: said = 0, beside = 0 }: Counts): number {
   if (beside > Math.max(unsaid, said)) {
     throw new MalformedUsage(`reasoning_tokens is ${beside}, which the total does not count`);
   }
-  const reasoning = unsaid > 0 ? Math.max(unsaid, said) : said;
-  return { output: subtract(counted + unsaid, reasoning, 'output tokens'), reasoning };
+  return unsaid > 0 ? Math.max(unsaid, said) : said;
 }
 
-/** The highest count that any of these places has under any of these names; 0 where none has one. */
-function highest(places: readonly Fields[], names: readonly string[]): number {
-  let most = 0;
-  for (const fields of places) most = Math.max(most, readHighest(fields, names) ?? 0);
-  return most;
-}
-
-/** Of tools, and what is billed by the piece. */
-function readRuns(usage: Fields, ignored: ReadonlySet<string> | undefined): Runs {
-  let runs = readServerTools(usage, ignored);
-  for (const name of PIECES) {
-    const count = ignored?.has(name) ? 0 : (readCountOr(usage, name) ?? 0);
-    if (count > 0) runs = { ...runs, [name]: count };
-  }
-  return runs;
+function runsOf({ pieces }: Counts, tools: Runs, elsewhere: Runs = NO_RUNS): Runs {
+  const runs = largerRuns(elsewhere, tools);
+  return pieces === undefined ? runs : { ...runs, ...Object.fromEntries(pieces) };
 }

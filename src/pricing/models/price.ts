@@ -45,6 +45,8 @@ export interface ToolRate {
   readonly picosPerRun: Picos;
   /** The most tokens that one run brings into the input; undefined where nobody says. */
   readonly tokensPerRun?: number | undefined;
+  /** Of `tokensPerRun`. */
+  readonly tokensOrigin?: Origin | undefined;
   readonly origin: Origin;
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../../../gateway/config/resolve.js';
 import { SHIPPED_PRICES } from '../../../gateway/prices/shipped.js';
 import { DEFAULT_RULES } from '../../../gateway/providers/request.js';
+import { billingRows } from '../../../gateway/upstream/billing.js';
 import { FILE, MINIMAL, OPERATOR_KEY, SECRET_FILES, serve } from './fixture.js';
 import { memoryFiles } from './memory-files.js';
 
@@ -248,4 +249,37 @@ it('a file that is not there, or is a folder, is refused by its name', () => {
   expect(() => loadConfig('/x.yaml', memoryFiles({}))).toThrow(
     '/x.yaml: found no such file; expected the configuration; "bursar init" writes one',
   );
+});
+
+describe('what the answers of an upstream cost', () => {
+  const answersOf = (lines: string) => {
+    const upstream = `{protocol: openai, baseUrl: http://x, apiKey: x, models: ["*"], ${lines}}`;
+    const { gateway } = serve({ yaml: `${MINIMAL}upstreams:\n  a: ${upstream}\n` });
+    const [one] = gateway.upstreams;
+    return one?.protocol === 'sandbox' ? undefined : one?.answers;
+  };
+
+  it('is what is known of all of them, unless the file says more', () => {
+    for (const lines of ['', 'billing: standard', 'billing: {rows: []}', 'usage: {ignore: []}']) {
+      expect(answersOf(lines)).toBeUndefined();
+    }
+  });
+
+  it('by a preset, with rows before it, and numbers that are not billed', () => {
+    expect(answersOf('billing: xai')?.billing).toEqual(billingRows('xai'));
+    const own = [
+      { status: 403, code: 'permission-denied', billed: false },
+      { code: 'quota', billed: true },
+    ];
+    const rows =
+      '[{status: 403, code: permission-denied, billed: false}, {code: quota, billed: true}]';
+    expect(answersOf(`billing: {preset: azure, rows: ${rows}}`)?.billing).toEqual(
+      billingRows('azure', own),
+    );
+    const ignored = new Set(['reasoning_tokens', 'prompt_tokens_details.x']);
+    expect(answersOf('usage: {ignore: [reasoning_tokens, prompt_tokens_details.x]}')).toEqual({
+      billing: billingRows(),
+      ignored,
+    });
+  });
 });

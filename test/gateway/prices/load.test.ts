@@ -87,6 +87,36 @@ describe('a price list in full', () => {
     });
   });
 
+  it('says where each figure was read', () => {
+    const own = { source: 'ours', date: '2026-11-22' };
+    const price = load(`models:
+  m:
+    input: 1
+    tiers: {priority: {aliases: [fast, quick], input: 2}}
+    reasons: true
+    defaultOutput: 16384
+    serverTools:
+      a: {perRun: 0, tokensPerRun: 8000}
+      b: {perRun: 0, source: theirs, date: 2026-11-21, tokensPerRun: 9}
+      c: {perRun: 0, source: theirs, tokensPerRun: 9, tokensSource: guide, tokensDate: 2026-11-20}
+      d: {perRun: 0}
+    source: ours
+    date: 2026-11-22
+`).find('m');
+    const origins = [...(price?.serverTools.values() ?? [])].map(
+      ({ tokensPerRun, tokensOrigin, origin }) => [tokensPerRun, tokensOrigin, origin.source],
+    );
+    expect(origins).toEqual([
+      [8_000, own, 'ours'],
+      [9, { source: 'theirs', date: '2026-11-21' }, 'theirs'],
+      [9, { source: 'guide', date: '2026-11-20' }, 'theirs'],
+      [undefined, undefined, 'ours'],
+    ]);
+    expect(price?.tiers.get('fast')).toBe(price?.tiers.get('priority'));
+    expect(price?.tiers.get('quick')?.bands[0].input).toBe(2_000_000);
+    expect(price).toMatchObject({ reasons: true, defaultOutput: 16_384 });
+  });
+
   it('finds a line by each of its names', () => {
     const list = load(FULL);
     const line = list.find('m');

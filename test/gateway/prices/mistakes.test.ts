@@ -94,6 +94,17 @@ describe('a wrong tier or tool', () => {
       '5:21: models.m.standardTiers.0: found "standard"; expected a tier that has no figures of its own under tiers',
     ],
     [
+      'another name of a tier that is there',
+      withInput('    tiers: {a: {aliases: [b], input: 2}, b: {input: 3}}\n'),
+      '4:27: models.m.tiers.a.aliases.0: found "b"; expected every tier once in a line',
+    ],
+    [
+      'another name that is standard',
+      withInput('    tiers: {a: {aliases: [b, b], input: 2}}\n    standardTiers: [b]\n'),
+      '4:30: models.m.tiers.a.aliases.1: found "b"; expected every tier once in a line',
+      '5:21: models.m.standardTiers.0: found "b"; expected a tier that has no figures of its own under tiers',
+    ],
+    [
       'without figures for long calls',
       withInput('    long: [{above: 5, input: 2}]\n    tiers: {priority: {input: 3}}\n'),
       '5:13: models.m.tiers.priority.long: found none; expected figures for long calls on this tier too: without them they would cost as short ones',
@@ -102,6 +113,19 @@ describe('a wrong tier or tool', () => {
       'a tool without a price',
       withInput('    serverTools: {web_search: {}}\n'),
       '4:19: models.m.serverTools.web_search: found neither of them; expected one of perRun and per1000',
+    ],
+    [
+      'a source without tokens',
+      withInput('    serverTools: {web_search: {perRun: 1, tokensSource: s}}\n'),
+      '4:43: models.m.serverTools.web_search.tokensSource: found a source; expected none: there is no tokensPerRun',
+    ],
+    [
+      'tokens that are none',
+      withInput(
+        '    serverTools: {web_search: {perRun: 1, tokensPerRun: 0}}\n    reasons: maybe\n',
+      ),
+      '4:57: models.m.serverTools.web_search.tokensPerRun: found "0"; expected a whole number from 1 to 999999999',
+      '5:14: models.m.reasons: found "maybe"; expected true or false',
     ],
     [
       'a tool with two',

@@ -4,7 +4,7 @@ import { loadPriceList } from '../../../gateway/prices/load.js';
 import { SHIPPED_PRICES } from '../../../gateway/prices/shipped.js';
 import { costOf, type ModelPrice } from '../../../src/pricing/models/index.js';
 import { NO_USAGE, type Usage } from '../../../src/pricing/usage.js';
-import { LONG_CALLS, NAMES, SHORT_CALLS, SPEECHES, TOOL_RUNS } from './shipped-calls.js';
+import { LONG_CALLS, NAMES, REASONING, SHORT_CALLS, SPEECHES, TOOL_RUNS } from './shipped-calls.js';
 
 const list = loadPriceList(SHIPPED_PRICES, nodeFiles);
 const KINDS = ['input', 'cachedInput', 'cacheWrite', 'cacheWriteLong', 'output'] as const;
@@ -33,9 +33,10 @@ function readRows(table: string): Row[] {
   return table
     .trim()
     .split('\n')
-    .map((line) => {
-      const [model = '', tier = '', ...costs] = line.trim().split(/\s+/);
-      return { model, tier, costs: costs.map((cost) => (cost === '-' ? undefined : Number(cost))) };
+    .flatMap((line) => {
+      const [model = '', tiers = '', ...texts] = line.trim().split(/\s+/);
+      const costs = texts.map((cost) => (cost === '-' ? undefined : Number(cost)));
+      return tiers.split(',').map((tier) => ({ model, tier, costs }));
     });
 }
 
@@ -75,14 +76,27 @@ describe('400,000 tokens of input, and 10,000 of output beside them', () => {
     ['gpt-6.2-sol', 272_000, 544_000, 1_088_004],
     ['claude-haiku-5-5', 100_000, 10_000, 50_001],
     ['gemini-2.5-pro', 200_000, 250_000, 500_003],
+    ['claude-sonnet-4-5', 200_000, 600_000, 1_200_006],
   ])('%s is a long call from %i tokens on', (model, edge, short, long) => {
     expect(micros(model, { input: edge })).toBe(short);
     expect(micros(model, { input: edge + 1 })).toBe(long);
   });
 });
 
-it.each(TOOL_RUNS)('1000 runs of $tool on $models', ({ models, tool, cost }) => {
-  for (const model of models) expect(micros(model, { serverTools: { [tool]: 1_000 } })).toBe(cost);
+it.each(TOOL_RUNS)('1000 runs of $tool on $models', ({ models, tool, cost, tokens }) => {
+  for (const model of models) {
+    expect(micros(model, { serverTools: { [tool]: 1_000 } })).toBe(cost);
+    const rate = find(model).serverTools.get(tool);
+    expect(rate?.tokensPerRun).toBe(tokens);
+    expect(rate?.tokensOrigin?.source ?? 'none').toMatch(tokens === undefined ? /none/ : /https:/);
+  }
+});
+
+it('the lines whose models reason say so, and no others', () => {
+  const reasoning = list.rules
+    .filter(({ price }) => price.reasons)
+    .map(({ price }) => price.pattern);
+  expect([...new Set(reasoning)].toSorted()).toEqual(REASONING.toSorted());
 });
 
 it.each(SPEECHES)('10,000 characters of $model', ({ model, cost }) => {

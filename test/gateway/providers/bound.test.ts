@@ -175,7 +175,7 @@ describe('the most that a call can use', () => {
     const bound = boundRequest(read('responses', body), 10, limitsOf(1_000));
     expect(bound).toMatchObject({
       inputTokens: read('responses', body).inputTokens + 3 * 1_000,
-      outputTokens: 40,
+      outputTokens: 10,
       serverTools: { web_search: 3 },
     });
   });

@@ -21,6 +21,7 @@ describe('a chat request', () => {
       contextTokens: 0,
       contextFrom: undefined,
       rounds: 1,
+      outputRounds: 1,
       runTokens: {},
       compactions: 0,
       output: { status: 'absent', field: 'max_completion_tokens' },

@@ -169,12 +169,28 @@ describe('runs of the provider’s tools', () => {
     };
     const serverTools = new Map([['web_search', rate]]);
     const bound = boundRequest(request, 100, limitsOf(1_000_000, { serverTools }));
-    // After run k the model reads the request, k results and k outputs.
-    expect(bound.inputTokens).toBe(first + 3 * first + (1 + 2 + 3) * 1_100);
+    // After run k the model reads the request, k results, and all that it can have put out.
+    expect(bound.inputTokens).toBe(first + 3 * first + (1 + 2 + 3) * 1_000 + 3 * 100);
+    expect(bound.outputTokens).toBe(100);
     const small = boundRequest(request, 100, limitsOf(1_500, { serverTools }));
     expect(small.inputTokens).toBeLessThanOrEqual(first + 3 * 1_500);
     const unknown = boundRequest(request, 100, limitsOf(1_500));
     expect(unknown.inputTokens).toBe(first + 3 * 1_500);
+  });
+
+  it('bring a whole window each where the request lifts what bounds them', () => {
+    const rate = { picosPerRun: 1, tokensPerRun: 9, origin: { source: 's', date: '2026-12-01' } };
+    const serverTools = new Map([['web_search', rate]]);
+    const inputOf = (return_token_budget: unknown) => {
+      const tools = [{ ...search, return_token_budget }];
+      const body = { ...responses([{ role: 'user', content: 'a' }]), tools, max_tool_calls: 3 };
+      const request = read('responses', body, counting);
+      expect(request.unknown).toEqual([]);
+      const bound = boundRequest(request, 0, limitsOf(1_000_000, { serverTools }));
+      return bound.inputTokens - request.inputTokens;
+    };
+    expect(inputOf('unlimited')).toBe(3_000_000);
+    expect(inputOf('default')).toBeLessThan(100_000);
   });
 
   it('of a fetch are bounded by what the request itself allows', () => {

@@ -23,6 +23,7 @@ describe('a messages request', () => {
       contextTokens: 0,
       contextFrom: undefined,
       rounds: 1,
+      outputRounds: 1,
       runTokens: {},
       compactions: 0,
       output: { status: 'stated', field: 'max_tokens', tokens: 9 },

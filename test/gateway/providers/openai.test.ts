@@ -152,6 +152,20 @@ describe('chat completions: streams of other providers', () => {
     );
   });
 
+  it('the tier is the one that is named last, wherever that is', () => {
+    const named = (service_tier: string) => ({ choices: [], service_tier });
+    const usage = { choices: [], usage: counts(2) };
+    const tierOf = (events: object[]) => readEvents(chatAnswers, [...events, '[DONE]']);
+    expect(tierOf([named('default'), usage, named('priority')])).toMatchObject({
+      usage: { tier: 'priority' },
+    });
+    expect(tierOf([named('flex'), usage, { choices: [] }])).toMatchObject({
+      usage: { tier: 'flex' },
+    });
+    // A name that is none.
+    expect(tierOf([named('auto'), usage])).toMatchObject({ usage: { tier: 'default' } });
+  });
+
   it('text in every field that is output counts as seen', () => {
     const long = 'x'.repeat(200);
     const deltas = [

@@ -18,6 +18,7 @@ describe('a responses request', () => {
       contextTokens: 0,
       contextFrom: undefined,
       rounds: 1,
+      outputRounds: 1,
       runTokens: {},
       compactions: 0,
       output: { status: 'stated', field: 'max_output_tokens', tokens: 9 },

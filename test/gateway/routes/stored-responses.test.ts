@@ -193,3 +193,15 @@ describe('by the OpenAI SDK', () => {
     await expect(client.responses.retrieve('resp_3')).rejects.toThrow(PermissionDeniedError);
   });
 });
+
+describe('GET /v1/responses', () => {
+  it('with an upgrade to a WebSocket is 426, by which Codex goes on with POST', async () => {
+    const { app } = gatewayUnderTest();
+    const headers = { connection: 'Upgrade', upgrade: 'websocket' };
+    const response = await app.request('/v1/responses', { headers });
+    expect(response.status).toBe(426);
+    expect(response.headers.get('upgrade')).toBe('HTTP/1.1');
+    expect(await response.json()).toMatchObject({ error: { code: 'no_websocket' } });
+    expect((await app.request('/v1/responses')).status).toBe(405);
+  });
+});

@@ -138,6 +138,65 @@ describe('the usage event that the caller did not ask for', () => {
   });
 });
 
+describe('comments, while the event under way is held back', () => {
+  const usage = event({ choices: [], usage: chatUsage(3, 1) });
+  const text = event({ choices: [{ delta: { content: 'Hi' } }] });
+
+  it.each([': ping\n', ': ping\n\n', ':\n', ': ping\r\n', ':'])(
+    '%j passes in the moment in which it comes, byte by byte',
+    (comment) => {
+      const meter = meterEvents(CHAT.format, HIDDEN);
+      meter.push(toBytes(text));
+      // The line feed of a CR LF belongs to nobody: it may wait.
+      const passed = eachByte(toBytes(comment))
+        .map((byte) => toText(meter.push(byte)))
+        .join('');
+      expect(passed.replaceAll('\n', '')).toBe(comment.replaceAll('\n', ''));
+      expect(passed.endsWith(':') || passed.length >= comment.length - 1).toBe(true);
+    },
+  );
+
+  it('passes within an event, before what is held of it', () => {
+    const shown = meterEvents(CHAT.format, HIDDEN);
+    const [head, tail] = [text.slice(0, 12), text.slice(12)];
+    const lines = (first: string, last: string) => [`${first}\n`, ': ping\n', `data: ${last}`];
+    const [one = '', ping = '', two = ''] = lines('data: {"choices":', '[]}\n\n');
+    expect(toText(shown.push(toBytes(one)))).toBe('');
+    expect(toText(shown.push(toBytes(ping)))).toBe(ping);
+    expect(toText(shown.push(toBytes(two)))).toBe(one + two);
+    expect(run(meterEvents(CHAT.format, HIDDEN), [toBytes(`${head}${tail}`)]).text).toBe(text);
+  });
+
+  it('is left where it was when the event around it is hidden', () => {
+    const data = JSON.stringify({ choices: [], usage: chatUsage(3, 1) });
+    const body = `${text}data: ${data.slice(0, 13)}\n: ping\ndata: ${data.slice(13)}\n\n${text}`;
+    const result = run(meterEvents(CHAT.format, HIDDEN), [toBytes(body)]);
+    expect(result.text).toBe(`${text}: ping\n${text}`);
+    // A line feed within JSON is a space: the usage is read.
+    expect(
+      run(meterEvents(CHAT.format, HIDDEN), [toBytes(`${usage}${event('[DONE]')}`)]).reading.status,
+    ).toBe('read');
+  });
+
+  it('loses no byte, and moves none but past an event that is held', () => {
+    const pieces = fc.array(
+      fc.constantFrom(text, usage, ': ping\n', ': ping\r\n', ':\n\n', '\n', event('[DONE]')),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(pieces, positions, (parts, cuts) => {
+        const body = toBytes(parts.join(''));
+        const shown = parts.filter((part) => part !== usage).join('');
+        const sorted = (all: string) => [...all].sort().join('');
+        for (const cut of [[body], cutAt(body, cuts), eachByte(body)]) {
+          expect(sorted(run(meterEvents(CHAT.format, HIDDEN), cut).text)).toBe(sorted(shown));
+        }
+      }),
+      { numRuns: runs(300) },
+    );
+  });
+});
+
 describe('a usage event that is too long to be held back', () => {
   it('is passed on whole, since its beginning was', () => {
     const body = event({ padding: 'x'.repeat(40_000), choices: [], usage: chatUsage(3, 1) });

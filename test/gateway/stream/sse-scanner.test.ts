@@ -31,6 +31,26 @@ function scan(pieces: readonly Uint8Array[]): { data: (string | undefined)[]; en
   return { data, ends };
 }
 
+/** The comments, with their lines' ends, as far as those come with them. */
+function comments(pieces: readonly Uint8Array[]): string {
+  const found: Uint8Array[] = [];
+  let under: Uint8Array = new Uint8Array();
+  const scanner = new SseScanner({
+    data: () => {},
+    event: () => {},
+    again: () => -1,
+    comment: (start, end) => {
+      found.push(under.slice(start, end));
+    },
+    lateLineFeed: () => {},
+  });
+  for (const piece of pieces) {
+    under = piece;
+    scanner.scan(piece);
+  }
+  return Buffer.concat(found).toString('utf8');
+}
+
 /** What the standard says, line by line over the whole text. */
 function byTheBook(text: string): (string | undefined)[] {
   const events: (string | undefined)[] = [];
@@ -88,5 +108,23 @@ describe('the events of a stream', () => {
 
   it('a byte order mark before the first is not part of it', () => {
     expect(scan([toBytes('\ufeffdata: 1\n\n')]).data).toEqual(['1']);
+  });
+
+  it('have comments, which are told as they come, whole lines and parts of one', () => {
+    fc.assert(
+      fc.property(stream, positions, (text, cuts) => {
+        const lines = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
+        const expected = lines.filter((one) => one.startsWith(':')).join('');
+        const bytes = toBytes(text);
+        for (const pieces of [[bytes], cutAt(bytes, cuts), eachByte(bytes)]) {
+          // With the mark before them all, which is no part of an event either.
+          const told = comments(pieces)
+            .replace(/[\r\n]/g, '')
+            .replace(/^\ufeff/, '');
+          expect(told).toBe(expected);
+        }
+      }),
+      { numRuns: runs(500) },
+    );
   });
 });

@@ -63,6 +63,27 @@ describe('a wrong upstream or endpoint', () => {
       '5:33: upstreams.a.baseUrl: found "https://x/v1?a=b"; expected a URL without query and fragment',
     ],
     [
+      'answers that are not said as they must be',
+      withUpstream(
+        '    protocol: openai\n    baseUrl: http://x\n    apiKey: x\n    models: ["*"]\n' +
+          '    billing: {preset: aws, rows: [{billed: true}, {status: 200, billed: maybe}]}\n' +
+          '    usage: {ignore: ["a b"], other: 1}\n',
+      ),
+      '9:23: upstreams.a.billing.preset: found "aws"; expected one of standard, azure, xai',
+      '9:35: upstreams.a.billing.rows.0: found neither of them; expected status, code, or both',
+      '9:60: upstreams.a.billing.rows.1.status: found "200"; expected a whole number from 400 to 599',
+      '9:73: upstreams.a.billing.rows.1.billed: found "maybe"; expected true or false',
+      '10:22: upstreams.a.usage.ignore.0: found "a b"; expected 1 to 128 printable ASCII characters without spaces',
+      '10:30: upstreams.a.usage.other: found an unknown name; expected one of ignore',
+    ],
+    [
+      'a preset of a name that is none',
+      withUpstream(
+        '    {protocol: openai, baseUrl: http://x, apiKey: x, models: ["*"], billing: aws}\n',
+      ),
+      '5:69: upstreams.a.billing.preset: found "aws"; expected one of standard, azure, xai',
+    ],
+    [
       'an endpoint without a scheme',
       withEndpoint('    a: localhost:9000\n'),
       '5:5: tools.endpoints.a.url: found "localhost:9000"; expected a URL that begins with http:// or https://',
