@@ -34,6 +34,17 @@ export const serviceTier: FieldReader = (value, path, draft) => {
   draft.tiers = tier === 'auto' ? draft.rules.tiers : [...new Set([tier, 'default'])];
 };
 
+/** How a response is reasoned: any way but the usual one can have a price of its own. */
+export const reasoning: FieldReader = shaped({
+  effort: ignored,
+  summary: ignored,
+  generate_summary: ignored,
+  context: ignored,
+  mode: oneOf('standard'),
+  enabled: ignored,
+  exclude: ignored,
+});
+
 /** What neither the model sees nor the provider bills, on chat and on responses. */
 export const UNBILLED: Shape = {
   model: ignored,
