@@ -30,6 +30,11 @@ export const stream: FieldReader = (value, path, draft) => {
  * has no room falls back to the default one.
  */
 export const serviceTier: FieldReader = (value, path, draft) => {
+  // Groq has a name of its own for serving as usual.
+  if (value === 'on_demand') {
+    draft.tiers = ['default'];
+    return;
+  }
   const tier = asWord(value, path, ['auto', 'default', 'flex', 'scale', 'priority']);
   draft.tiers = tier === 'auto' ? draft.rules.tiers : [...new Set([tier, 'default'])];
 };
