@@ -47,10 +47,24 @@ function replaced(
     return '';
   }
   if (typeof value === 'string' && isPicture(value)) {
-    unseen.tokens += api === 'messages' ? PICTURE_TOKENS.anthropic : PICTURE_TOKENS.openai;
+    unseen.tokens += pictureTokens(api);
     return '';
   }
+  const { type } = (value ?? {}) as { readonly type?: unknown };
+  if (typeof type === 'string' && PICTURES.has(type)) {
+    // Wherever it comes from: its data, its address or its id is no text.
+    unseen.tokens += pictureTokens(api);
+    const { source: _s, image_url: _u, ...others } = value as Readonly<Record<string, unknown>>;
+    return others;
+  }
   return value;
+}
+
+/** Parts, blocks and outputs that are a picture. */
+const PICTURES = new Set(['image', 'image_url', 'input_image', 'computer_screenshot']);
+
+function pictureTokens(api: RecordedApi): number {
+  return api === 'messages' ? PICTURE_TOKENS.anthropic : PICTURE_TOKENS.openai;
 }
 
 function isEncrypted(key: string, value: string): boolean {

@@ -4,9 +4,7 @@ import { embeddingAnswers } from '../../gateway/providers/openai/answers.js';
 import { bearer, gatewayUnderTest, modelUpstream } from '../gateway/harness.js';
 import { SHIPPED } from '../gateway/model-calls/rig.js';
 import { readPlain } from '../gateway/providers/read.js';
-import { BETA_MESSAGE_EVENTS, MESSAGE_EVENTS } from './anthropic/events.js';
 import { ANTHROPIC_MODEL, BETA_TOKEN_COUNT, TOKEN_COUNT } from './anthropic/lists.js';
-import { ANSWERS } from './index.js';
 import { EMBEDDINGS, EMBEDDINGS_BASE64, OPENAI_MODEL } from './openai/lists.js';
 
 describe('answers that no model wrote', () => {
@@ -65,17 +63,4 @@ describe('answers that no model wrote', () => {
       expect(data[0]).toHaveProperty(name);
     }
   });
-});
-
-it('every kind of event of a message occurs in a recorded stream', () => {
-  const seen = new Set(
-    ANSWERS.filter(({ api }) => api === 'messages').flatMap(({ events }) =>
-      events.map((event) => (event as { type?: string }).type),
-    ),
-  );
-  for (const events of [MESSAGE_EVENTS, BETA_MESSAGE_EVENTS]) {
-    expect([...seen].filter((type) => type !== 'ping')).toEqual(
-      expect.arrayContaining(Object.keys(events)),
-    );
-  }
 });

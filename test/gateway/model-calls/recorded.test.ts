@@ -47,6 +47,23 @@ describe('an answer comes back as history', () => {
     }
   });
 
+  it('reasoning that the provider keeps is held by what was seen of it', async () => {
+    const own = await openRecordedRig();
+    const answer = ANSWERS.find(({ name }) => name === 'responses/reasoning kept by the provider');
+    if (answer === undefined) throw new Error('no such answer is recorded');
+    const asking = { stream: false, limit: 2_048 };
+    const opened = openConversation('responses', answer.model, QUESTION);
+    const { kept } = await keep(answer);
+    const next = append(opened, answer, kept[0], QUESTION);
+    const unseen = await askNext(own, next, answer, asking);
+    // The same id is known by now: so much was put out under it, and no more.
+    const seen = await askNext(own, next, answer, asking);
+    if (unseen.status === 'refused' || seen.status === 'refused') throw new Error('refused');
+    expect(seen.heldMicros).toBeLessThan(unseen.heldMicros / 4);
+    expect(seen.heldMicros).toBeGreaterThanOrEqual(seen.chargedMicros);
+    expect(seen.heldMicros).toBeLessThanOrEqual(6 * seen.fullMicros + 10_000);
+  });
+
   it('sound is refused by name: it has prices of its own', async () => {
     const opened = openConversation('chat', AUDIO_ANSWER.model, QUESTION);
     const { kept } = await keep(AUDIO_ANSWER);

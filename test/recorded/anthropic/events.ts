@@ -20,7 +20,7 @@ import {
   type WholeMessage,
 } from './message.js';
 
-const DELTAS: Samples<RawContentBlockDelta> = {
+export const DELTAS: Samples<RawContentBlockDelta> = {
   text_delta: { type: 'text_delta', text: ANSWER },
   input_json_delta: { type: 'input_json_delta', partial_json: '{"name":' },
   citations_delta: { type: 'citations_delta', citation: CITATIONS.char_location },
@@ -28,7 +28,7 @@ const DELTAS: Samples<RawContentBlockDelta> = {
   signature_delta: { type: 'signature_delta', signature: opaque('thinking', 400) },
 };
 
-const BETA_DELTAS: Samples<BetaRawContentBlockDelta> = {
+export const BETA_DELTAS: Samples<BetaRawContentBlockDelta> = {
   ...DELTAS,
   thinking_delta: { ...DELTAS.thinking_delta, estimated_tokens: 24 },
   compaction_delta: {
