@@ -4,6 +4,7 @@ import { type ModelPrice, upperBound } from '../../src/pricing/models/index.js';
 import { Problem } from '../api/problem.js';
 import { type Credits, planFixed } from '../call-plan.js';
 import { speechCharacters } from '../providers/openai/speech.js';
+import { unpriced } from '../providers/problems.js';
 import { readModelRequest } from '../providers/read.js';
 import type { Api } from '../providers/request.js';
 import { callCost } from './call-cost.js';
@@ -30,6 +31,7 @@ export function isByPiece(api: Api, { tiers }: ModelPrice): boolean {
 export function planByPiece(asked: AskedCall, { price, credits, limited }: Prices): ModelPlan {
   const { api, body, headers, rules, model } = asked;
   const request = readModelRequest(api, body, headers, rules);
+  refuseUnknown(request.unknown);
   const pieces =
     api === 'images' ? { images: request.choices } : { characters: speechCharacters(body.fields) };
   const cost = upperBound(price, {
@@ -47,6 +49,16 @@ export function planByPiece(asked: AskedCall, { price, credits, limited }: Price
   const perCall = credits.status === 'priced' ? credits.micros : undefined;
   const plan = planFixed(callCost({ credits: perCall, usd, tokens }), body.bytes);
   return { plan, headers: request.headers };
+}
+
+/** Such an answer says no usage, by which it would be seen that a name raised the cost. @throws {Problem} */
+function refuseUnknown([name]: readonly string[]): void {
+  if (name === undefined) return;
+  throw unpriced(
+    name,
+    'a field that this gateway does not list, where the answer does not say what it cost. ' +
+      'Remove it, or ask the operator to list it under requests.fields',
+  );
 }
 
 const SPEECH_NEEDS =

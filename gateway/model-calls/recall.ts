@@ -44,19 +44,24 @@ function listIds(found: readonly unknown[]): string[] {
 }
 
 /**
- * What the gateways saw of these ids. What an account made is for it and for those below it.
+ * What the gateways saw of these ids. What an account made is for it and for those below it. Another
+ * model can count the same text and the same images as many times as much, so that what it made is not
+ * known.
+ * @param model the one that is asked for
  * @throws {Problem} `ledger_unavailable`
  */
 export async function recallFor(
   shared: Pick<SharedState, 'recall'>,
   { tenant, rootId, path }: Allowance,
+  model: string,
   ids: readonly string[],
 ): Promise<RecalledTokens> {
   const own = new Set(path.map(({ account }) => account));
   try {
     const found = await shared.recall({ tenant, rootId, ids });
+    const known = found.filter((one) => one.model === model || !own.has(one.account));
     return new Map(
-      found.map(({ id, account, tokens }) => [id, own.has(account) ? tokens : 'foreign']),
+      known.map(({ id, account, tokens }) => [id, own.has(account) ? tokens : 'foreign']),
     );
   } catch (error) {
     throw error instanceof LedgerUnavailable ? unavailableProblem(error) : error;

@@ -16,17 +16,20 @@ export type Remember = (ids: readonly string[], usage: Usage) => void;
 
 /**
  * Keeps what an answer used, by the ids under which later requests can name it: its own, and those of
- * its items, which are no longer than what it put out.
+ * its items, which are no longer than what it put out and what tools on the provider's side found.
  * @returns undefined for an API whose answers nobody names
  */
 export function rememberFor(
   { shared, log }: RememberDeps,
   { tenant, rootId, path }: Allowance,
-  { api, model, isStored }: Pick<ModelRequest, 'api' | 'model' | 'isStored'>,
+  request: Pick<ModelRequest, 'api' | 'model' | 'isStored' | 'mayShrink' | 'serverTools'>,
 ): Remember | undefined {
+  const { api, model, isStored, mayShrink } = request;
   const account = path.at(-1)?.account ?? '';
   if (account === '' || !(api === 'responses' || (api === 'messages' && isStored)))
     return undefined;
+  // What a tool on the provider's side found is no output: the model has read it.
+  const hasRun = Object.keys(request.serverTools).length > 0;
   const keep = (ids: readonly string[], tokens: number): void => {
     if (ids.length === 0) return;
     const made = { tenant, rootId, account, model, ids, tokens };
@@ -36,7 +39,9 @@ export function rememberFor(
     });
   };
   return ([own = '', ...items], usage) => {
-    if (isStored && own !== '') keep([own], totalTokens(usage));
-    keep(items.slice(0, MOST_ITEMS), usage.output + usage.reasoning);
+    const all = totalTokens(usage);
+    // What was left out of the input for once is kept there all the same.
+    if (isStored && own !== '' && !mayShrink) keep([own], all);
+    keep(items.slice(0, MOST_ITEMS), hasRun ? all : usage.output + usage.reasoning);
   };
 }

@@ -34,7 +34,7 @@ export function readCountOf(name: string, value: unknown): number {
 }
 
 /** The same of a member, and undefined where it is null or absent. @throws {MalformedUsage} */
-export function readCountOr(fields: Fields, name: string): number | undefined {
+function readCountOr(fields: Fields, name: string): number | undefined {
   const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
   return value === undefined || value === null ? undefined : readCountOf(name, value);
 }

@@ -45,6 +45,8 @@ export class Draft {
   mayShrink = false;
   echoes: true | undefined;
   isStored = false;
+  /** Tools on the provider's side that stand in the input, which the provider can keep. */
+  readonly hostedInInput: string[] = [];
   readonly #unknown = new Set<string>();
   #hasTools = false;
   readonly #count: ((text: string) => number | undefined) | undefined;

@@ -4,6 +4,7 @@ import { Draft } from './draft.js';
 import { type Fields, readShape, type Shape } from './fields.js';
 import { readHeaders } from './headers.js';
 import { kindOf } from './kinds.js';
+import { isModelName, MODEL_NAME } from './model-name.js';
 import { CHAT } from './openai/chat.js';
 import { COMPLETIONS, finishCompletions } from './openai/completions.js';
 import { EMBEDDINGS } from './openai/embeddings.js';
@@ -147,8 +148,8 @@ export function readModelRequest(
 }
 
 function readModel({ model }: Fields): string {
-  if (typeof model === 'string' && model !== '' && model.length <= 256) return model;
-  throw mistaken('model', kindOf(model), 'a name of 1 to 256 characters');
+  if (isModelName(model)) return model;
+  throw mistaken('model', kindOf(model), MODEL_NAME);
 }
 
 function readLimit(found: Draft['limits'], fields: readonly string[]): OutputLimit {

@@ -96,13 +96,18 @@ export function heedMarks(value: unknown, path: string, draft: Draft): void {
   }
 }
 
-/** Keys under which a text stands for something that is not in the request. */
-const REFERENCE = /(?:^|_)(?:url|uri|file_?id|file|image|source_id|document_id|container_id)$/i;
+/** Keys under which a text stands for something that is not in the request, or that is no text. */
+const REFERENCE =
+  /(?:^|_)(?:url|uri|file_?id|file_?ids|file|image|source_id|document_id|container_id|file_?data|b64|b64_json|base64)$/i;
+/** Beside which `data` is that of a file: its bytes say nothing of what the model reads of it. */
+const MEDIA = /^(?:media|mime)_?type$/i;
 
 /** Whether something in it is a link, data of another kind, or an id of what the provider keeps. */
 function hasReference(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some(hasReference);
+  const { data } = value as { readonly data?: unknown };
+  if (typeof data === 'string' && Object.keys(value).some((key) => MEDIA.test(key))) return true;
   return Object.entries(value).some(([key, inner]) =>
     typeof inner === 'string'
       ? (REFERENCE.test(key) && inner !== '') || /^(?:https?|gs|s3|data|file):/i.test(inner)
@@ -120,7 +125,8 @@ function isTopOrTool(name: string): boolean {
   return !name.includes('.') || /^(?:tools|functions)\.[^.]+$/.test(name);
 }
 
-function unlisted(path: string, spelled: string | undefined) {
+/** A field that is refused since nobody lists it. @param spelled a listed one of another spelling */
+export function unlisted(path: string, spelled: string | undefined) {
   return mistaken(
     path,
     'a field that this gateway does not list',

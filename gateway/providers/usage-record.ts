@@ -54,6 +54,11 @@ export class UsageRecord {
     this.#isBehind = true;
   }
 
+  /** Whether any output went by, or was counted. */
+  get hasOutput(): boolean {
+    return this.#seenBytes > 0 || this.#lastOutput > 0;
+  }
+
   /** @param read throws `MalformedUsage` */
   offer(read: () => Word): void {
     try {

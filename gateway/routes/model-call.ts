@@ -10,6 +10,7 @@ import { type PlanDeps, planModelCall } from '../model-calls/plan.js';
 import { namedIds, recallFor } from '../model-calls/recall.js';
 import { type ModelUpstream, routeModel } from '../model-calls/upstreams.js';
 import { leavingOf, type NodeEnv } from '../node-env.js';
+import { isModelName, MODEL_NAME } from '../providers/model-name.js';
 import { DEFAULT_MODERATION } from '../providers/openai/moderations.js';
 import type { Api } from '../providers/request.js';
 import { readTags } from '../tags.js';
@@ -69,7 +70,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     } = routeModel(upstreams, api, model, deps.offUpstreams);
     const ids = namedIds(api, fields);
     const recalled =
-      ids.length === 0 ? undefined : await recallFor(deps.ledger.shared, allowance, ids);
+      ids.length === 0 ? undefined : await recallFor(deps.ledger.shared, allowance, model, ids);
     const { plan, headers: listed } = planModelCall(deps, {
       api,
       model,
@@ -107,9 +108,9 @@ function passedQuery(c: Context<NodeEnv>): string {
 /** The only API whose model has a name that is meant where none is said. */
 function readModel({ model }: Readonly<Record<string, unknown>>, api: Api): string {
   if ((model === undefined || model === null) && api === 'moderations') return DEFAULT_MODERATION;
-  if (typeof model !== 'string' || model === '' || model.length > 256) {
+  if (!isModelName(model)) {
     throw new Problem('invalid_request', {
-      message: 'model: expected a name of 1 to 256 characters.',
+      message: `model: expected ${MODEL_NAME}.`,
       param: 'model',
     });
   }

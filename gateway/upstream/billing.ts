@@ -1,4 +1,4 @@
-import { readErrorShape } from './error-shape.js';
+import { type ErrorShape, readErrorShape } from './error-shape.js';
 
 /** Whether an upstream bills an error. At least one of status and code is there; both must fit. */
 export interface BillingRow {
@@ -69,7 +69,7 @@ export type Judgement =
  * Whether an upstream bills for an error answer that was read to its end (DESIGN §3, rule 6). The first
  * row that fits says so. Otherwise an error of the provider's own, in its own shape, came in the place of
  * any output, and is not billed; what is in no provider's shape came from something in between, behind
- * which the work may have been done. A JSON object in a shape that nobody knows can be either: its status
+ * which the work may have been done, and so did a text alone with a gateway's own status. A JSON object in a shape that nobody knows can be either: its status
  * decides, as it does for a tool.
  */
 export function judgeError(
@@ -92,12 +92,17 @@ export function judgeError(
       detail: `status ${status}, ${row.code ?? 'whatever its code'}`,
     };
   }
-  if (shape === undefined || (!shape.isKnown && isBilled(status))) {
+  if (shape === undefined || (!shape.isKnown && isBilled(status)) || isGateways(status, shape)) {
     const detail = `status ${status}, in no provider's shape`;
     return { isBilled: true, cause: 'foreign_error', detail };
   }
   if (!shape.hasOutput) return { isBilled: false };
   return { isBilled: true, cause: 'billed_error', detail: `status ${status}, with some output` };
+}
+
+/** By which a gateway says that what it had from behind it was no answer (502), or that none was there (Cloudflare's 52x). */
+function isGateways(status: number, { isBare }: ErrorShape): boolean {
+  return isBare && (status === 502 || (status >= 520 && status <= 527));
 }
 
 /**

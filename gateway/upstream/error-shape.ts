@@ -2,6 +2,8 @@
 export interface ErrorShape {
   /** Whether some provider is known to write errors so. */
   readonly isKnown: boolean;
+  /** A text without any code or type: what stands between writes errors so, too (Kong, AWS). */
+  readonly isBare: boolean;
   /** Every code and type that it has, as it stands there. */
   readonly codes: readonly string[];
   /** The model has put out something, or tokens are counted, before it went wrong. */
@@ -36,6 +38,7 @@ export function readErrorShape(body: Uint8Array): ErrorShape | undefined {
       hasList(listed['detail'], listed['errors']);
   return {
     isKnown,
+    isBare: !isFields(error) && !hasAny(listed, ['code', 'type', 'object', 'errors']),
     codes: [...codesOf(listed), ...codesOf(inner), ...xaiCodes(listed)],
     hasOutput: hasOutput(listed) || hasOutput(inner),
   };
@@ -55,6 +58,10 @@ function isFields(value: unknown): value is Fields {
 
 function hasText(fields: Fields, names: readonly string[]): boolean {
   return names.some((name) => typeof fields[name] === 'string' && fields[name] !== '');
+}
+
+function hasAny(fields: Fields, names: readonly string[]): boolean {
+  return names.some((name) => fields[name] !== undefined && fields[name] !== null);
 }
 
 /** FastAPI's `detail` is a list, or a map, where the request was not as it should be. */

@@ -79,7 +79,8 @@ class ChatReader implements AnswerReader {
     // No more comes of it, whether or not the server says that it is done.
     if (has(document, 'error')) this.#record.end();
     const isUsageOnly = this.#hasUsage && document.elements === 0 && !isAbsent(document, 'usage');
-    if (isUsageOnly) this.#record.end();
+    // One before any output is of the prompt alone: the rest is yet to come.
+    if (isUsageOnly && (this.#finished > 0 || this.#record.hasOutput)) this.#record.end();
     return isUsageOnly;
   }
 

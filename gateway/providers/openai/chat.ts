@@ -18,6 +18,7 @@ import {
   unread,
 } from '../fields.js';
 import { unpriced } from '../problems.js';
+import { unlisted } from '../unlisted.js';
 import { chatTool, FUNCTION } from './chat-tools.js';
 import { outputLimit, serviceTier, stream, UNBILLED } from './common.js';
 import { audio, CACHE_MARKS, content, file, jsonOrText, part } from './content.js';
@@ -27,12 +28,15 @@ const image: FieldReader = (value, path, draft) => {
   draft.countImage(path, fields['detail'] ?? undefined, fields['url']);
 };
 
+const imageAt: FieldReader = (_value, path, draft) => draft.countImage(path);
+
 const parts = (ofText: FieldReader): FieldReader =>
   byType({
     // The Agents SDK writes a whole message where a part of it is meant.
     text: part({ text: ofText, annotations: counted, role: label, tool_calls: json }),
     refusal: part({ refusal: ofText }),
-    image_url: part({ image_url: textOr(image, image) }),
+    // As its address alone, in Mistral's reference.
+    image_url: part({ image_url: textOr(image, imageAt) }),
     input_audio: audio,
     file: part({ file }),
     // Reasoning as Mistral and others have it among the parts.
@@ -115,6 +119,34 @@ const asksUsage: FieldReader = (value, path, draft) => {
   draft.asksUsage = asFlag(value, path);
 };
 
+/**
+ * How much is thought, as OpenRouter (`reasoning.max_tokens`) and as LiteLLM and others (`thinking.budget_tokens`)
+ * are told. What is not below the limit of the output can be more than it.
+ */
+const thought: FieldReader = (value, path, draft) => {
+  if (draft.rules.unknown === 'refuse') {
+    if (!draft.rules.fields.includes(path)) throw unlisted(path, undefined);
+    draft.countJson(value);
+  }
+  if (typeof value !== 'object') return;
+  readShape(value, path, THOUGHT, draft);
+};
+
+const budget: FieldReader = (value, path, draft) => {
+  draft.thinkingTokens = Math.max(draft.thinkingTokens, asCount(value, path, 2 ** 31 - 1, 0));
+};
+
+const THOUGHT: Shape = {
+  type: ignored,
+  effort: ignored,
+  enabled: ignored,
+  exclude: ignored,
+  summary: ignored,
+  display: ignored,
+  max_tokens: budget,
+  budget_tokens: budget,
+};
+
 const search: FieldReader = (_value, path) => {
   throw unpriced(path, 'a search on the provider’s side, which this API can not limit');
 };
@@ -151,8 +183,10 @@ export const CHAT: Shape = {
   logit_bias: ignored,
   logprobs: ignored,
   presence_penalty: ignored,
+  reasoning: thought,
   reasoning_effort: ignored,
   seed: ignored,
   stop: ignored,
+  thinking: thought,
   verbosity: ignored,
 };

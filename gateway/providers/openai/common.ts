@@ -30,9 +30,25 @@ export const stream: FieldReader = (value, path, draft) => {
  * has no room falls back to the default one.
  */
 export const serviceTier: FieldReader = (value, path, draft) => {
+  // Groq has a name of its own for serving as usual.
+  if (value === 'on_demand') {
+    draft.tiers = ['default'];
+    return;
+  }
   const tier = asWord(value, path, ['auto', 'default', 'flex', 'scale', 'priority']);
   draft.tiers = tier === 'auto' ? draft.rules.tiers : [...new Set([tier, 'default'])];
 };
+
+/** How a response is reasoned: any way but the usual one can have a price of its own. */
+export const reasoning: FieldReader = shaped({
+  effort: ignored,
+  summary: ignored,
+  generate_summary: ignored,
+  context: ignored,
+  mode: oneOf('standard'),
+  enabled: ignored,
+  exclude: ignored,
+});
 
 /** What neither the model sees nor the provider bills, on chat and on responses. */
 export const UNBILLED: Shape = {

@@ -83,6 +83,8 @@ const IMAGES = known({
   output_tokens_details: known({ text_tokens: 'unbilled', image_tokens: 'unbilled' }),
   total_tokens: 'total',
   cost: 'unbilled',
+  total_cost: 'unbilled',
+  estimated_cost: 'unbilled',
   cost_in_usd_ticks: 'unbilled',
 });
 

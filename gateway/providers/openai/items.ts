@@ -17,6 +17,7 @@ import {
 } from '../fields.js';
 import { kindOf } from '../kinds.js';
 import { mistaken, unpriced } from '../problems.js';
+import { reasoning as reasoningOptions } from './common.js';
 import { audio, content, jsonOrText, part } from './content.js';
 import { responseTools } from './tools.js';
 
@@ -173,7 +174,13 @@ const ITEMS: Readonly<Record<string, FieldReader>> = {
   mcp_approval_request: local,
   mcp_approval_response: local,
   // How the turn that follows is to be reasoned.
-  configuration_update: shaped({ ...ITEM, reasoning: json }),
+  configuration_update: shaped({
+    ...ITEM,
+    reasoning: (value, path, draft) => {
+      draft.countJson(value);
+      reasoningOptions(value, path, draft);
+    },
+  }),
   // What agents that run at the provider say to each other, in the history of a call that had some.
   agent_message: shaped({ ...ITEM, role: label, name: label, content: content(parts) }),
   multi_agent_call: shaped({ ...call, arguments: jsonOrText, action: json }),

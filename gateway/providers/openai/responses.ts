@@ -5,14 +5,13 @@ import {
   ignored,
   json,
   listOf,
-  oneOf,
   type Shape,
   shaped,
   text,
   textOr,
 } from '../fields.js';
 import { mistaken, unpriced } from '../problems.js';
-import { outputLimit, serviceTier, stream, UNBILLED } from './common.js';
+import { outputLimit, reasoning, serviceTier, stream, UNBILLED } from './common.js';
 import { compactOnce, item } from './items.js';
 import { responseTools } from './tools.js';
 
@@ -32,16 +31,6 @@ const contextEdit: FieldReader = (value, path, draft) => {
 
 const truncation: FieldReader = (value, _path, draft) => {
   if (value !== 'disabled') draft.mayShrink = true;
-};
-
-const REASONING: Shape = {
-  effort: ignored,
-  summary: ignored,
-  generate_summary: ignored,
-  context: ignored,
-  mode: oneOf('standard'),
-  enabled: ignored,
-  exclude: ignored,
 };
 
 /** The fields of a response request: OpenAI API reference, "Create a model response". */
@@ -66,7 +55,7 @@ export const RESPONSES: Shape = {
   stream,
   stream_options: shaped({ include_obfuscation: ignored }),
   service_tier: serviceTier,
-  reasoning: shaped(REASONING),
+  reasoning,
   include: ignored,
   truncation,
   context_management: listOf(contextEdit),

@@ -111,6 +111,7 @@ function readTool(value: unknown, path: string, draft: Draft): void {
     readShape(value, path, HOSTED_TOOL, draft);
     // Its runs are those of `max_tool_calls`, which stands elsewhere in the body.
     draft.serverTools[counted] = 0;
+    if (path.startsWith('input')) draft.hostedInInput.push(path);
   } else if (shape === undefined || isStrict(type, draft)) readUnknownTool(value, path, draft);
   else {
     readShape(value, path, shape, draft);
@@ -126,12 +127,29 @@ function isStrict(type: string, { rules }: Draft): boolean {
 }
 
 /**
+ * Input that the provider keeps comes back by its id, tools and all, in a request whose own list says
+ * nothing of them, so that their runs would have no limit there.
+ * @throws {Problem}
+ */
+function checkKept(fields: Fields, draft: Draft): void {
+  const [path] = draft.hostedInInput;
+  const isKept = draft.isStored || (fields['conversation'] ?? undefined) !== undefined;
+  if (path === undefined || !isKept) return;
+  throw unpriced(
+    path,
+    'a tool on the provider’s side in input that is kept, where later calls could run it without ' +
+      'a limit. List it under tools, or send store: false and no conversation',
+  );
+}
+
+/**
  * The runs of hosted tools: as the request limits them, else as this gateway does.
  * @throws {Problem}
  */
 export function limitTools(fields: Fields, draft: Draft): void {
   const names = Object.keys(draft.serverTools);
   if (names.length === 0) return;
+  checkKept(fields, draft);
   const path = 'max_tool_calls';
   const limit = fields[path] ?? undefined;
   if (limit === undefined && draft.rules.unknown === 'refuse') {

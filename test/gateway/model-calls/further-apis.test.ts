@@ -228,6 +228,13 @@ describe('POST /v1/images/generations', () => {
     const response = await asked(2);
     expect(response.headers.get('x-bursar-cost')).toContain('0.08 usd');
     expect(await microsOf(gateway, macaroon)).toBe(80_000);
+    // Its answer would not tell that four were billed.
+    const body = { model: 'dall-e-3', prompt: 'x', num_images: 4 };
+    const refused = await post(gateway, '/images/generations', await gateway.mint('1usd'), body);
+    expect((await errorOf(refused)).error).toMatchObject({
+      code: 'price_unknown',
+      message: expect.stringMatching(/^num_images: .*requests\.fields\.$/),
+    });
   });
 
   it('of a model that nothing bounds is refused, and says so', async () => {

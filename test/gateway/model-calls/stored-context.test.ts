@@ -140,3 +140,43 @@ describe('a thread', () => {
     expect(await heldBy(g, macaroon, '/v1/messages', goOn)).toBeLessThan(0.01);
   });
 });
+
+describe('what is remembered of a response', () => {
+  const search = { type: 'web_search_call', id: 'ws_1', status: 'completed' };
+  const searched = {
+    ...RESPONSE,
+    output: [{ ...search, action: { type: 'search', query: 'q' } }],
+    usage: { input_tokens: 50_000, output_tokens: 100, total_tokens: 50_100 },
+  };
+
+  it('has what its tools found, where an item stands for it', async () => {
+    const g = gateway();
+    answering(g, searched);
+    const macaroon = await g.mint('100usd');
+    const tools = [{ type: 'web_search' }];
+    await post(g, macaroon, '/v1/responses', { ...first, tools, max_tool_calls: 1 });
+    answering(g, RESPONSE);
+    const held = await heldBy(g, macaroon, '/v1/responses', { ...first, input: [search] });
+    // 50,100 tokens at 0.25 a million.
+    expect(held).toBeGreaterThan(0.0125);
+    expect(held).toBeLessThan(0.02);
+  });
+
+  it('is nothing where a part of the input can have been left out', async () => {
+    const g = gateway();
+    answering(g, RESPONSE);
+    const macaroon = await g.mint('100usd');
+    await post(g, macaroon, '/v1/responses', { ...first, truncation: 'auto' });
+    expect(await heldBy(g, macaroon, '/v1/responses', next)).toBeGreaterThan(0.09);
+  });
+
+  it('says nothing to another model, which counts otherwise', async () => {
+    const g = gateway();
+    answering(g, RESPONSE);
+    const macaroon = await g.mint('100usd');
+    await post(g, macaroon, '/v1/responses', first);
+    answering(g, { ...RESPONSE, model: 'gpt-4o-mini' });
+    const other = { ...next, model: 'gpt-4o-mini' };
+    expect(await heldBy(g, macaroon, '/v1/responses', other)).toBeGreaterThan(0.018);
+  });
+});

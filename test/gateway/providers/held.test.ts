@@ -202,7 +202,9 @@ describe('runs of the provider’s tools', () => {
 
   it('are looked for in every place where a tool can stand', () => {
     const inside = responses([{ type: 'additional_tools', role: 'developer', tools: [search] }]);
-    expect(read('responses', inside, counting).serverTools).toEqual({ web_search: 5 });
+    expect(read('responses', { ...inside, store: false }, counting).serverTools).toEqual({
+      web_search: 5,
+    });
     const namespace = { type: 'namespace', name: 'n', description: 'd', tools: [search] };
     const nested = { ...responses([]), tools: [namespace] };
     expect(read('responses', nested, counting).serverTools).toEqual({ web_search: 5 });

@@ -5,6 +5,8 @@ import {
   embeddingAnswers,
   responseAnswers,
 } from '../../../gateway/providers/openai/answers.js';
+import { completionAnswers } from '../../../gateway/providers/openai/completion-answers.js';
+import { imageAnswers } from '../../../gateway/providers/openai/image-answers.js';
 import { readPlain } from './read.js';
 
 const counts = { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 };
@@ -13,6 +15,8 @@ const APIS = [
   ['responses', responseAnswers, { input_tokens: 100, output_tokens: 50, total_tokens: 150 }],
   ['embeddings', embeddingAnswers, { prompt_tokens: 100, total_tokens: 100 }],
   ['messages', messageAnswers, { input_tokens: 100, output_tokens: 50 }],
+  ['images', imageAnswers, { input_tokens: 100, output_tokens: 50, total_tokens: 150 }],
+  ['completions', completionAnswers, counts],
 ] as const;
 
 describe.each(APIS)('%s: numbers in the usage that nobody has read', (_, format, usage) => {
@@ -130,3 +134,19 @@ describe('chat completions: what providers besides OpenAI count', () => {
     expect(read(fields, ignored)).toMatchObject({ usage: { serverTools: {} } });
   });
 });
+
+describe.each(APIS)(
+  '%s: input that is too little for the text of the request',
+  (_, format, usage) => {
+    const read = (textBytes: number, more: object = {}) =>
+      readPlain(format, { usage }, { textBytes, ...more }).status;
+    const longest = format === messageAnswers ? 1_024 : 128;
+
+    it('is below what was seen, unless the provider may leave some out', () => {
+      expect(read(0)).toBe('read');
+      expect(read(100 * longest)).toBe('read');
+      expect(read(100 * longest + 1)).toBe('below_seen');
+      expect(read(100 * longest + 1, { mayShrink: true })).toBe('read');
+    });
+  },
+);

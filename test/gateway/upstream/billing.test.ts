@@ -57,19 +57,40 @@ const UNKNOWN: [string, unknown][] = [
   ['no errors', { errors: [] }],
 ];
 
+/** Of those the ones that are a text alone, as gateways write them with statuses of their own. */
+const BARE = ['OpenAI, with a text', 'FastAPI', 'FastAPI, of a field', 'Cohere'];
+const GATEWAYS = [502, 520];
+
 const STATUSES = [400, 401, 403, 404, 409, 413, 422, 429, 451, 499, 500, 501, 502, 503, 520, 529];
 
 describe('an error answer that is whole', () => {
-  it.each(OWN)('in the shape of %s is given back, whatever its status, but for time', (_, body) => {
-    for (const status of STATUSES)
-      expect([status, judge(status, body)]).toEqual([status, 'released']);
-    for (const status of [408, 504])
-      expect([status, judge(status, body)]).toEqual([status, 'timeout']);
-  });
+  it.each(OWN)(
+    'in the shape of %s is given back, whatever its status, but for time',
+    (name, body) => {
+      for (const status of STATUSES) {
+        const isGateways = BARE.includes(name) && GATEWAYS.includes(status);
+        const expected = isGateways ? 'foreign_error' : 'released';
+        expect([status, judge(status, body)]).toEqual([status, expected]);
+      }
+      for (const status of [408, 504])
+        expect([status, judge(status, body)]).toEqual([status, 'timeout']);
+    },
+  );
 
   it.each(FOREIGN)('that is %s came from something in between: charged', (_, body) => {
     for (const status of STATUSES) expect(judge(status, body)).toBe('foreign_error');
     for (const status of [408, 504]) expect(judge(status, body)).toBe('timeout');
+  });
+
+  it('of a gateway, behind which the work may have been done, is charged', () => {
+    const kong = { message: 'An invalid response was received from the upstream server' };
+    expect(judge(502, kong)).toBe('foreign_error');
+    expect(judge(502, { ...kong, request_id: 'a1' })).toBe('foreign_error');
+    expect(judge(502, { message: 'Internal server error' })).toBe('foreign_error');
+    expect(judge(502, { error: 'Bad gateway' })).toBe('foreign_error');
+    expect(judge(502, { error: { message: 'Provider returned error', code: 502 } })).toBe(
+      'released',
+    );
   });
 
   it.each(UNKNOWN)('that is %s is judged by its status, as a tool’s is', (_, body) => {
