@@ -2,7 +2,8 @@ import { formatInstant } from '../src/caveats/expires.js';
 import type { LedgerUnavailable, LimitState, ReserveRefusal } from '../src/ledger/contract.js';
 import { formatMicros } from '../src/money/micros.js';
 import type { Micros } from '../src/money/units.js';
-import { helpfulReset, Problem } from './api/problem.js';
+import { Problem } from './api/problem.js';
+import { helpfulReset } from './api/problem-response.js';
 import type { Affordable, CallPlan } from './call-plan.js';
 
 /** What was refused: a call, or to set something aside for a carved budget. */

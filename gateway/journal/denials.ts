@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accountAndAncestors, parseAccount } from '../../src/ledger/ids.js';
 import { canonicalJson } from '../../src/ledger/journal/canonical.js';
-import type { ProblemCode } from '../api/problem.js';
+import type { ProblemCode } from '../api/problem-codes.js';
 import { journalFolder } from './segments.js';
 
 /** How often calls of an account were refused for one cause within one minute, by one gateway. */

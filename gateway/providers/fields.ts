@@ -123,8 +123,11 @@ export function shaped(shape: Shape): FieldReader {
 
 /** A text, or something else. */
 export function textOr(reader: FieldReader, ofText: FieldReader = text): FieldReader {
-  return (value, path, draft) =>
-    typeof value === 'string' ? ofText(value, path, draft) : reader(value, path, draft);
+  return (value, path, draft) => {
+    if (typeof value === 'string') ofText(value, path, draft);
+    else if (typeof value === 'object') reader(value, path, draft);
+    else throw mistaken(path, kindOf(value), 'a text, or parts of one');
+  };
 }
 
 /**

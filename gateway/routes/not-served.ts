@@ -1,4 +1,5 @@
-import { type ErrorShape, Problem } from '../api/problem.js';
+import { Problem } from '../api/problem.js';
+import type { ErrorShape } from '../api/problem-response.js';
 import { describeServed, findServed, SERVED } from './served.js';
 
 /** Routes of the providers that take files. */

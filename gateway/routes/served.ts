@@ -1,4 +1,4 @@
-import type { ErrorShape } from '../api/problem.js';
+import type { ErrorShape } from '../api/problem-response.js';
 
 /** A route of a provider's API that is served: its methods, and its path below the origin. */
 export interface ServedRoute {

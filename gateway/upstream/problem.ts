@@ -1,4 +1,5 @@
-import { Problem, type ProblemCode } from '../api/problem.js';
+import { Problem } from '../api/problem.js';
+import type { ProblemCode } from '../api/problem-codes.js';
 import { UpstreamError, type UpstreamFailure } from './types.js';
 
 const FAILURE_CODES = {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { PROBLEM_CODES } from '../../gateway/api/problem.js';
+import { PROBLEM_CODES } from '../../gateway/api/problem-codes.js';
 import { loadConfig } from '../../gateway/config/load.js';
 import { type FreshCopy, freshCopy } from '../support/fresh-copy.js';
 import { listenLocally } from '../support/listen.js';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { PROBLEM_CODES, Problem, problemResponse } from '../../gateway/api/problem.js';
+import { Problem } from '../../gateway/api/problem.js';
+import { PROBLEM_CODES } from '../../gateway/api/problem-codes.js';
+import { problemResponse } from '../../gateway/api/problem-response.js';
 import { composeCaveats } from '../../src/caveats/compose.js';
 import { attenuate } from '../../src/macaroon/index.js';
 import {

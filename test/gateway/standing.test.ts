@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemResponse } from '../../gateway/api/problem.js';
+import { problemResponse } from '../../gateway/api/problem-response.js';
 import { refusalProblem } from '../../gateway/ledger-refusal.js';
 import { standingHeaders, withReturned } from '../../gateway/standing.js';
 import type { AccountLimits, LimitState } from '../../src/ledger/contract.js';

@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PROBLEM_CODES, Problem } from '../../../gateway/api/problem.js';
+import { Problem } from '../../../gateway/api/problem.js';
+import { PROBLEM_CODES } from '../../../gateway/api/problem-codes.js';
 import {
   type DenialCount,
   Denials,

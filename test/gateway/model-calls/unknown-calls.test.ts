@@ -37,47 +37,45 @@ function billing(completion: number) {
   return { status: 200, body: JSON.stringify({ model: GPT, choices, usage }) };
 }
 
+/** The most calls that were at the upstream at once. */
+function countOpen({ upstream }: Pick<ReturnType<typeof gatewayUnderTest>, 'upstream'>) {
+  const seen = { most: 0 };
+  let open = 0;
+  upstream.answer = async () => {
+    open += 1;
+    seen.most = Math.max(seen.most, open);
+    await new Promise(setImmediate);
+    open -= 1;
+    return billing(5);
+  };
+  return seen;
+}
+
 const priced: Partial<GatewayDeps> = { prices: () => SHIPPED };
 
 describe('calls with names on no list', () => {
   it('are under way sixteen at once, of 200, and all of them are answered', async () => {
     const gateway = gatewayUnderTest(priced);
-    let open = 0;
-    let most = 0;
-    gateway.upstream.answer = async () => {
-      open += 1;
-      most = Math.max(most, open);
-      await new Promise(setImmediate);
-      open -= 1;
-      return billing(5);
-    };
+    const underWay = countOpen(gateway);
     const macaroon = await gateway.mint('100usd');
     const calls = Array.from({ length: 200 }, () =>
       post(gateway, macaroon, body({ new_field: 1 })),
     );
     const statuses = (await Promise.all(calls)).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([200]));
-    expect(most).toBeLessThanOrEqual(16);
-    expect(most).toBeGreaterThan(1);
+    expect(underWay.most).toBeLessThanOrEqual(16);
+    expect(underWay.most).toBeGreaterThan(1);
   });
 
   it('wait for nobody where all names are known, or no budget goes by tokens', async () => {
     const gateway = gatewayUnderTest({ ...priced, limits: limitsWith(1) });
-    let open = 0;
-    let most = 0;
-    gateway.upstream.answer = async () => {
-      open += 1;
-      most = Math.max(most, open);
-      await new Promise(setImmediate);
-      open -= 1;
-      return billing(5);
-    };
+    const underWay = countOpen(gateway);
     const dollars = await gateway.mint('100usd');
     await Promise.all([1, 2, 3].map(() => post(gateway, dollars, body())));
-    expect(most).toBe(3);
+    expect(underWay.most).toBe(3);
     const credits = await gateway.mint('1000');
     await Promise.all([1, 2, 3, 4].map(() => post(gateway, credits, body({ new_field: 1 }))));
-    expect(most).toBe(4);
+    expect(underWay.most).toBe(4);
   });
 
   it('lose what one cost above its hold, and no more: it is charged, and the name is refused', async () => {
