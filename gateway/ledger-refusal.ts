@@ -48,7 +48,6 @@ export function refusalProblem(
     case 'too_many_holds':
       return new Problem(refusal.reason, { account });
     case 'clock_ahead':
-    case 'amount_overflow':
     // Reservation ids are the gateway's own, and used once.
     case 'id_conflict':
     case 'already_resolved':

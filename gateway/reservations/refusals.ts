@@ -8,7 +8,6 @@ import { refusalProblem } from '../ledger-refusal.js';
  */
 export function reserveProblem(refusal: ReserveRefusal, keyed: string | undefined): Problem {
   const { account, reason } = refusal;
-  if (reason === 'amount_overflow') return new Problem('amount_overflow', { account });
   if (keyed === undefined) return refusalProblem(refusal);
   const details = { account, reservation: keyed };
   if (reason === 'id_conflict') return new Problem('idempotency_key_reused', details);
@@ -32,7 +31,6 @@ export function resolveProblem(refusal: ResolveRefusal | ExtendRefusal, account:
       return new Problem('reservation_resolved', { account });
     case 'above_hold':
       return new Problem('above_hold', { account });
-    case 'amount_overflow':
     case 'expired':
       return new Problem(refusal.reason, { account });
     case 'account_paused':

@@ -224,7 +224,6 @@ describe('POST /bursar/v1/activate', () => {
     [{ ...REFUSED, reason: 'account_revoked' }, 403, 'account_revoked'],
     [{ ...REFUSED, reason: 'account_closed' }, 403, 'account_closed'],
     [{ ...REFUSED, reason: 'too_many_accounts' }, 403, 'too_many_accounts'],
-    [{ ...REFUSED, reason: 'amount_overflow' }, 503, 'ledger_unavailable'],
     [
       { ...REFUSED, reason: 'budget_exhausted', limit, requiredMicros: 20_000_000 },
       402,

@@ -30,7 +30,7 @@ type Answer = Pick<UpstreamResponse, 'status'> & {
 };
 
 /** An upstream inside the test: remembers what reached it, and answers as it is told. */
-class StubUpstream implements Upstream {
+export class StubUpstream implements Upstream {
   readonly seen: UpstreamRequest[] = [];
   destroyed = 0;
   answer: (request: UpstreamRequest) => Answer | Promise<Answer> = () => ({

@@ -236,6 +236,7 @@ export class ModelLedger implements Ledger {
   kept(tenant: string) {
     return {
       roots: [...this.#store.roots.values()].filter(({ genesis }) => genesis.tenant === tenant),
+      accounts: [...this.#store.accounts.keys()],
       holds: this.#store.holdsOf(tenant),
       carves: this.#store.carvesOf(tenant, Number.POSITIVE_INFINITY),
     };

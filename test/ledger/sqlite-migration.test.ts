@@ -39,8 +39,18 @@ async function upgraded(name: string, nowMs: number) {
   return { file, open, ledger: await open() };
 }
 
+/** Only roots count places. What their rows say is not read any more. */
+const AS_VERSION_7 = `
+  ALTER TABLE accounts DROP COLUMN open_holds;
+  ALTER TABLE accounts DROP COLUMN accounts;
+  ALTER TABLE roots ADD COLUMN accounts INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE roots ADD COLUMN open_holds INTEGER NOT NULL DEFAULT 0;
+  PRAGMA user_version = 7;
+`;
+
 /** Nothing that gateways tell each other beside the money. */
 const AS_VERSION_6 = `
+  ${AS_VERSION_7}
   DROP TABLE shared_roots;
   DROP TABLE responses;
   DROP TABLE places;

@@ -6,7 +6,7 @@ const amount = fc.nat(Number.MAX_SAFE_INTEGER);
 /** JSON of what anybody may have written in a label. */
 const json = fc.string({ unit: 'binary' }).map((text) => JSON.stringify({ text }));
 const records = fc.record({
-  roots: fc.array(fc.tuple(fc.string(), fc.tuple(amount, amount, amount, amount))),
+  roots: fc.array(fc.tuple(fc.string(), fc.tuple(amount, amount))),
   accounts: fc.array(fc.tuple(fc.string(), fc.array(fc.oneof(amount, json), { minLength: 1 }))),
 });
 /** Spaces to fill a page; or what version 5 wrote there. */

@@ -32,7 +32,6 @@ export type ActivateRefusal = Extract<
       | 'expired'
       | StandingRefusal
       | 'too_many_accounts'
-      | 'amount_overflow'
       | 'budget_exhausted';
   }
 >;

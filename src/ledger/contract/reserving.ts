@@ -157,8 +157,6 @@ export type ReserveRefusal =
     }
   | { readonly status: 'refused'; readonly reason: 'too_many_accounts'; readonly account: string }
   | { readonly status: 'refused'; readonly reason: 'too_many_holds'; readonly account: string }
-  /** Spent + held + least would reach 2^53 somewhere. A grant stops below that by itself. */
-  | { readonly status: 'refused'; readonly reason: 'amount_overflow'; readonly account: string }
   /**
    * `limit` is the one nearest the root that even the least cost does not fit, and `requiredMicros`
    * what it would have to take: the least cost itself, or for a limit for life the part of it that

@@ -63,8 +63,7 @@ export type ResolveRefusal = {
      */
     | 'already_resolved'
     /** By a caller: a cost above what was granted in some unit. */
-    | 'above_hold'
-    | 'amount_overflow';
+    | 'above_hold';
 };
 
 export type ResolveOutcome = Resolved | ResolveRefusal;

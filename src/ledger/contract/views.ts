@@ -41,6 +41,10 @@ export interface AccountState {
   readonly standing: Standing;
   /** By how much the account's first limit of each unit has been raised. */
   readonly toppedUp: Vector;
+  /** How many holds are open at the account and below it. */
+  readonly openHolds: number;
+  /** How many accounts the ledger keeps of its subtree, itself included. */
+  readonly accounts: number;
   /**
    * The limits presented by the last reservation that made a hold here: for display, never for a
    * decision.

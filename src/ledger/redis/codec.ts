@@ -74,8 +74,10 @@ export function readAccount(account: string, text: string | null | undefined): A
   UNITS.forEach((unit, i) => {
     counters[unit] = { spent: readWhole(words[2 * i]), held: readWhole(words[2 * i + 1]) };
   });
-  const state = { ...neverCharged(account), counters, limitsLastSeen: readLimits(words[8] ?? '') };
-  return words.slice(9).reduce(withWord, state);
+  const [openHolds, accounts] = [readWhole(words[8]), readWhole(words[9])];
+  const limitsLastSeen = readLimits(words[10] ?? '');
+  const state = { ...neverCharged(account), counters, openHolds, accounts, limitsLastSeen };
+  return words.slice(11).reduce(withWord, state);
 }
 
 /** `s=p`, `t=…`, `v=…`, `w=…`: see keys.ts. */
@@ -196,7 +198,7 @@ export function readWhole(text: string | undefined): number {
 
 /** A root's last change, out of its `m` (`keys.ts`). */
 export function readMark(meta: string): Mark {
-  const [, , , sequence, nonce = ''] = meta.split(' ', 5);
+  const [, sequence, nonce = ''] = meta.split(' ', 3);
   if (!/^[0-9a-f]+$/.test(nonce)) throw corrupt('meta', meta);
   return { sequence: readWhole(sequence), nonce };
 }

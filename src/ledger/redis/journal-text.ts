@@ -73,7 +73,7 @@ export class JournalTexts {
       fingerprint: textOfWord(words[8] ?? ''),
       granted: this.#vector(words[6] ?? ''),
       owner: words[5] === 'c' ? 'caller' : 'gateway',
-      range: words[11] === '0' ? undefined : this.#range(words),
+      range: words[11] === '0' && words[12] === words[6] ? undefined : this.#range(words),
       root: this.#rootText,
       setAside: '[]',
       timeMs: words[2] ?? '',

@@ -9,6 +9,7 @@ import type {
   TrackedWindow,
   Upstreamed,
 } from '../contract.js';
+import { isAsAsked } from '../rules/cost.js';
 import {
   corrupt,
   readGenesis,
@@ -107,7 +108,8 @@ function readEntry(tenant: string, rootId: string, line: string): JournalEntry {
 
 /** `ID LEAF OWNER GRANTED DUE FINGERPRINT ABOUT STEP STEPS LEAST MOST TRACKED SETASIDE`. */
 function heldRest(root: string, words: readonly string[]) {
-  const [, , owner, granted = '', due, fingerprint, about] = words;
+  const [, , owner, grantedText = '', due, fingerprint, about] = words;
+  const granted = readVector(grantedText);
   const [step, steps, least = '', most = '', tracked = '', setAside = ''] = words.slice(7);
   const cost = { least: readVector(least), most: readVector(most), steps: readWhole(steps) };
   const what = readJsonWord(about) as CallAbout | undefined;
@@ -115,8 +117,8 @@ function heldRest(root: string, words: readonly string[]) {
   const rest: Omit<HeldEntry, 'kind' | 'root' | 'sequence' | 'timeMs' | 'account' | 'reservation'> =
     {
       owner: owner === 'c' ? 'caller' : 'gateway',
-      granted: readVector(granted),
-      ...(cost.steps > 0 && { range: { cost, step: readWhole(step) } }),
+      granted,
+      ...(!isAsAsked({ cost, granted }) && { range: { cost, step: readWhole(step) } }),
       deadlineMs: readWhole(due),
       ...(print !== undefined && { fingerprint: print }),
       ...(what !== undefined && { about: what }),

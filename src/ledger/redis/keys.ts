@@ -7,13 +7,13 @@
  * `bursar:{TENANT}:root:ROOTID`, a hash: one root's whole record, from mint until an operator drops
  * it. No child can be lost without its root.
  *   `g`           genesis, never changed: `KID EXPIRES LIMITS JSON`, the JSON having holder and labels
- *   `m`           meta: `CLOCK ACCOUNTS OPEN SEQ NONCE`: the last time that decided here, how many
- *                 accounts and open holds there are, how many changes there were, and 16 hex digits
- *                 that are fresh with each call that changed something
+ *   `m`           meta: `CLOCK SEQ NONCE`: the last time that decided here, how many changes there
+ *                 were, and 16 hex digits that are fresh with each call that changed something
  *   `u`           while a recovery is at work on it: which change was its last before; `-` for none
  *   `a:[A/B/…]`   an account, from its first charge or the first act of an operator on it, as long as
  *                 the record: spent and held in credits, usd, tokens and calls, as eight numbers,
- *                 then the LIMITS last seen, then what it has of
+ *                 how many holds are open in its subtree and how many accounts that has, itself
+ *                 included, then the LIMITS last seen, then what it has of
  *                   `s=` p, r or c       it is paused, revoked or closed
  *                   `t=` AMOUNTS         topped up
  *                   `v=` UNIT:MICROS:END; for each carve-out that is set aside

@@ -132,7 +132,7 @@ export class RedisRecovery {
   async #behind(tenant: string, root: string, mark: Mark): Promise<string | undefined> {
     const key = rootKey(tenant, root.slice(tenant.length + 1));
     const meta = await this.#store.call(key, (redis) => redis.hget(key, 'm'));
-    const [, , , sequence, nonce] = meta?.split(' ') ?? [];
+    const [, sequence, nonce] = meta?.split(' ') ?? [];
     const isThere =
       Number(sequence) > mark.sequence ||
       (Number(sequence) === mark.sequence && nonce === mark.nonce);

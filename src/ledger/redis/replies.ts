@@ -120,14 +120,13 @@ function readRefusal(path: PathText, genesis: Genesis | undefined, answer: Answe
     case 'root_unknown':
     case 'clock_ahead':
     case 'kid_mismatch':
-    case 'too_many_accounts':
-    case 'too_many_holds':
       return { status, reason, account: path.accountAt(1) };
     case 'id_conflict':
     case 'already_resolved':
     case 'expired':
       return { status, reason, account: path.accountAt(path.depth) };
-    case 'amount_overflow':
+    case 'too_many_accounts':
+    case 'too_many_holds':
     case 'account_paused':
     case 'account_revoked':
     case 'account_closed':
@@ -175,7 +174,6 @@ const RESOLVE_REFUSALS: readonly ResolveRefusal['reason'][] = [
   'not_owner',
   'already_resolved',
   'above_hold',
-  'amount_overflow',
 ];
 
 export function readSettleReply(answer: Answer): ResolveOutcome {

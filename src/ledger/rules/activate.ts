@@ -6,6 +6,7 @@ import { withParts } from './counters.js';
 import { Draft } from './draft.js';
 import { boundPath, limitStates, statesOf } from './limits.js';
 import type { Caps, Decision, Records } from './records.js';
+import { accountsRefusal } from './shares.js';
 import { notOpen } from './standing.js';
 import { type Clocks, isBelieved, timeOf } from './time.js';
 
@@ -51,17 +52,12 @@ function setAside(draft: Draft, asked: ActivateRequest['path'], caps: Caps): Act
   const deepest = path.findLastIndex(({ state }) => raise.carves.has(state.account));
   const upper = path.slice(0, deepest + 1);
   const before = upper.map(({ state }) => draft.account(state.account));
-  const added = before.filter((state) => state === undefined).length;
-  const rootName = asked[0]?.account ?? '';
-  if (root.accounts + added > caps.maxAccountsPerRoot) {
-    return { status: 'refused', reason: 'too_many_accounts', account: rootName };
-  }
+  const crowded = accountsRefusal(upper, caps);
+  if (crowded !== undefined) return { status: 'refused', ...crowded };
   const refusal = refusalOf(upper, {}, raise.carves);
   if (refusal !== undefined) return refusal;
 
   const climbed = climb(statesOf(upper), NO_MOVE, raise.carves);
-  // It was asked for at every account.
-  if (climbed === undefined) throw new Error(`account ${rootName}: what is set aside overflows`);
   const accounts = climbed.map((state, level) =>
     withParts(state, {
       // Windows begin with a call.

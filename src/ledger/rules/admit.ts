@@ -1,19 +1,15 @@
 import { type Micros, UNITS, type Unit, type Vector } from '../../money/units.js';
-import type { AccountState, CostRange, ReserveRefusal } from '../contract.js';
+import type { CostRange, ReserveRefusal } from '../contract.js';
 import { type NewCarves, rises } from './climb.js';
 import { largestStep } from './cost.js';
-import { claimOf, leftAbove, usedOf } from './counters.js';
+import { claimOf, usedOf } from './counters.js';
 import { type BoundAccount, limitState, roomOf, statesOf } from './limits.js';
 import type { Shift } from './records.js';
 
-export type Unaffordable = Extract<
-  ReserveRefusal,
-  { readonly reason: 'amount_overflow' | 'budget_exhausted' }
->;
+export type Unaffordable = Extract<ReserveRefusal, { readonly reason: 'budget_exhausted' }>;
 
 /**
- * Whether the least of a cost, with what is newly set aside, fits every limit of the path and
- * leaves every counter below 2^53; or the refusal of the account nearest the root where it does
+ * Whether the least of a cost, with what is newly set aside, fits every limit of the path; or the refusal of the account nearest the root where it does
  * not. For life, an account is asked for what its use rises by; in a window, for the cost itself.
  *
  * Nothing is admitted at an account above its limit, even where its use would not rise.
@@ -27,11 +23,6 @@ export function refusalOf(
 ): Unaffordable | undefined {
   const states = statesOf(path);
   const needed = rises(states, least, carves);
-  for (let level = 0; level < states.length; level++) {
-    const state = states[level] as AccountState;
-    if (!overflows(state, needed[level] as Shift)) continue;
-    return { status: 'refused', reason: 'amount_overflow', account: state.account };
-  }
   for (let level = 0; level < path.length; level++) {
     const { state, limits } = path[level] as BoundAccount;
     for (const limit of limits) {
@@ -43,16 +34,6 @@ export function refusalOf(
     }
   }
   return undefined;
-}
-
-function overflows({ counters }: AccountState, needed: Shift): boolean {
-  const { credits, usd, tokens, calls } = counters;
-  return (
-    (needed.credits ?? 0) > leftAbove(credits) ||
-    (needed.usd ?? 0) > leftAbove(usd) ||
-    (needed.tokens ?? 0) > leftAbove(tokens) ||
-    (needed.calls ?? 0) > leftAbove(calls)
-  );
 }
 
 /** What a limit has to take; undefined where it has nothing to say. */
@@ -94,7 +75,7 @@ function roomFor(path: readonly BoundAccount[], unit: Unit): number {
   let windows = Number.POSITIVE_INFINITY;
   for (const { state, limits } of path) {
     const used = usedOf(state, unit);
-    life = Math.min(life + claimOf(state, unit) - used, leftAbove(state.counters[unit]));
+    life += claimOf(state, unit) - used;
     for (const limit of limits) {
       if (limit.unit !== unit) continue;
       if (limit.window === 'life') life = Math.min(life, limit.limitMicros - used);

@@ -78,7 +78,6 @@ export function endCarve(draft: Draft, { account, unit }: CarveRef, cause: Cause
   const { [unit]: carve, ...others } = path.at(-1)?.carves ?? {};
   if (carve === undefined) return false;
   const after = climb(path, NO_MOVE, new Map([[account, others]]));
-  if (after === undefined) throw new Error(`account ${account}: the end of a carve-out overflows`);
   draft.draw({
     accounts: after.filter((state, level) => state !== path[level]),
     entry: {

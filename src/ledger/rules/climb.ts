@@ -19,20 +19,17 @@ export const NO_MOVE: LeafMove = { used: {}, spent: {} };
  * The accounts of a path, root first, after a change. It climbs from the leaf: what an account
  * claims of its parent rises or falls with it, and so much does its parent's use. A call inside a
  * carve-out moves the claim by nothing, and so nothing above it but spent.
- *
- * Undefined where a counter would reach 2^53.
  */
 export function climb(
   path: readonly AccountState[],
-  { used, spent }: LeafMove,
+  { used, spent, openHolds = 0 }: LeafMove,
   carves: NewCarves = NO_CARVES,
-): AccountState[] | undefined {
+): AccountState[] {
   const after = [...path];
   let rise = used;
   for (let level = path.length - 1; level >= 0; level--) {
     const state = path[level] as AccountState;
-    const counted = moved(state, { used: rise, spent });
-    if (counted === undefined) return undefined;
+    const counted = moved(state, { used: rise, spent, openHolds });
     const own = carves.get(state.account);
     after[level] = own === undefined ? counted : withParts(counted, { carves: own });
     rise = riseAbove(state, rise, own);

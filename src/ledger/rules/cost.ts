@@ -2,6 +2,11 @@ import { type Micros, type Vector, vectorOf } from '../../money/units.js';
 import type { CostRange } from '../contract.js';
 import type { Shift } from './records.js';
 
+interface Asked {
+  readonly cost: CostRange;
+  readonly granted: Vector;
+}
+
 /** The cost at one step: `least + ceil((most − least) × step / steps)` in each unit. Exact. */
 export function costAt({ least, most, steps }: CostRange, step: number): Vector {
   if (steps === 0) return least;
@@ -40,6 +45,11 @@ function divideDown(amount: number, by: number): number {
 
 function divideUp(amount: number, by: number): number {
   return divideDown(amount, by) + (amount % by > 0 ? 1 : 0);
+}
+
+/** Whether what was granted is all that a fixed cost asked for, and so says the whole of it. */
+export function isAsAsked({ cost, granted }: Asked): boolean {
+  return cost.steps === 0 && sameVector(cost.least, granted);
 }
 
 export function sameVector(a: Vector, b: Vector): boolean {

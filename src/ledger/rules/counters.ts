@@ -15,6 +15,8 @@ export function neverCharged(account: string): AccountState {
     carves: {},
     standing: 'open',
     toppedUp: {},
+    openHolds: 0,
+    accounts: 0,
     limitsLastSeen: [],
   };
 }
@@ -31,6 +33,8 @@ export function withParts(state: AccountState, parts: Partial<AccountState>): Ac
     carves: parts.carves ?? state.carves,
     standing: parts.standing ?? state.standing,
     toppedUp: parts.toppedUp ?? state.toppedUp,
+    openHolds: parts.openHolds ?? state.openHolds,
+    accounts: parts.accounts ?? state.accounts,
     limitsLastSeen: parts.limitsLastSeen ?? state.limitsLastSeen,
   };
 }
@@ -39,11 +43,6 @@ export function withParts(state: AccountState, parts: Partial<AccountState>): Ac
 export function usedOf({ counters }: AccountState, unit: Unit): Micros {
   const { spent, held } = counters[unit];
   return spent + held;
-}
-
-/** What remains of 2^53 − 1 above spent and held: the limit of every counter, named or not. */
-export function leftAbove({ spent, held }: Counter): Micros {
-  return Number.MAX_SAFE_INTEGER - (spent + held);
 }
 
 /**
@@ -58,40 +57,53 @@ export function claim(used: Micros, carve: Carve | undefined): Micros {
   return carve === undefined ? used : Math.max(used, carve.amountMicros);
 }
 
-/** By how much spent and held together change, and by how much spent alone. */
+/** By how much spent and held together change, by how much spent alone, and how many holds are open. */
 export interface Move {
   readonly used: Shift;
   readonly spent: Shift;
+  readonly openHolds?: number;
 }
 
 /**
  * An account after a change: used and spent moved by so much, and held is what is left between
- * them. Undefined where used would reach 2^53. The same object where nothing changes.
+ * them. The same object where nothing changes.
  * @throws {Error} when a counter would fall below zero. No rule does that: the store has lost or
  *   altered a record.
  */
-export function moved(state: AccountState, move: Move): AccountState | undefined {
-  const { used, spent } = move;
+export function moved(state: AccountState, move: Move): AccountState {
+  const { used, spent, openHolds: opened = 0 } = move;
   const before = state.counters;
   const credits = movedCounter(before.credits, used.credits, spent.credits);
   const usd = movedCounter(before.usd, used.usd, spent.usd);
   const tokens = movedCounter(before.tokens, used.tokens, spent.tokens);
   const calls = movedCounter(before.calls, used.calls, spent.calls);
-  if (!credits || !usd || !tokens || !calls) return undefined;
   const counters = { credits, usd, tokens, calls };
-  if (sameCounters(counters, before)) return state;
-  if (isLost(credits) || isLost(usd) || isLost(tokens) || isLost(calls)) {
+  if (opened === 0 && sameCounters(counters, before)) return state;
+  const openHolds = state.openHolds + opened;
+  if (openHolds < 0 || isLost(credits) || isLost(usd) || isLost(tokens) || isLost(calls)) {
     throw lost(state.account, move, counters);
   }
-  return withParts(state, { counters });
+  return withParts(state, { counters, openHolds });
 }
 
-function movedCounter(before: Counter, rise: Micros = 0, paid: Micros = 0): Counter | undefined {
+/** No counter goes above this, and one that is full stays so. */
+const FULL = Number.MAX_SAFE_INTEGER;
+
+/**
+ * A counter after spent and held together have moved by `rise`, and spent alone by `paid`. It stops
+ * at 2^53 − 1, and from then on says only that so much was used: what fills it is not known any
+ * more, so nothing is given back. A limit that counts there admits nothing then; who has none there is
+ * not refused, whatever the others used.
+ */
+export function movedCounter(before: Counter, rise: Micros = 0, paid: Micros = 0): Counter {
   if (rise === 0 && paid === 0) return before;
-  const used = before.spent + before.held + rise;
-  if (!Number.isSafeInteger(used)) return undefined;
+  const used = before.spent + before.held;
+  if (used === FULL || used + rise > FULL) {
+    const spent = Math.max(0, Math.min(before.spent + paid, FULL));
+    return { spent, held: FULL - spent };
+  }
   const spent = before.spent + paid;
-  return { spent, held: used - spent };
+  return { spent, held: used + rise - spent };
 }
 
 function sameCounters(a: Counters, b: Counters): boolean {

@@ -1,6 +1,7 @@
 import type { AccountState, JournalEntry } from '../contract.js';
 import { rootName } from '../ids.js';
 import type { CarveRef, Change, HoldRecord, Records, RootRecord } from './records.js';
+import { withNewcomers } from './shares.js';
 
 /** What the entry of every change of a root says. */
 export type EntryHead = Pick<JournalEntry, 'root' | 'sequence' | 'timeMs'>;
@@ -9,8 +10,6 @@ export type EntryHead = Pick<JournalEntry, 'root' | 'sequence' | 'timeMs'>;
 export interface Draw {
   readonly accounts?: readonly AccountState[];
   readonly hold?: HoldRecord;
-  /** By how much the number of open holds changes. */
-  readonly openHolds?: number;
   /** With the {@link Draft.next} head. */
   readonly entry: JournalEntry;
 }
@@ -69,17 +68,10 @@ export class Draft implements Records {
   }
 
   /** Makes one change of the root, with the next number. */
-  draw({ accounts = [], hold, openHolds = 0, entry }: Draw): void {
+  draw({ accounts: changed = [], hold, entry }: Draw): void {
     const { genesis, sequence } = this.#root;
-    let added = 0;
-    for (const { account } of accounts) if (this.account(account) === undefined) added += 1;
-    const root: RootRecord = {
-      genesis,
-      sequence: sequence + 1,
-      clockMs: this.nowMs,
-      accounts: this.#root.accounts + added,
-      openHolds: this.#root.openHolds + openHolds,
-    };
+    const root: RootRecord = { genesis, sequence: sequence + 1, clockMs: this.nowMs };
+    const accounts = withNewcomers(changed, (name) => this.account(name));
     this.#root = root;
     this.changes.push({ root, accounts, hold, entry });
   }

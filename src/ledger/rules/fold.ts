@@ -13,6 +13,7 @@ import { difference } from './cost.js';
 import { neverCharged } from './counters.js';
 import { heldBy } from './hold-after.js';
 import type { OpenHold, RootRecord, Shift } from './records.js';
+import { withNewcomers } from './shares.js';
 import { inOrder, type Made, newWindow, rolled, shiftWindows } from './windows.js';
 
 /** What a root's journal says of it. */
@@ -48,7 +49,7 @@ class Fold implements Folded {
   root: RootRecord;
 
   constructor({ genesis, sequence, timeMs }: Opened) {
-    this.root = { genesis, sequence, clockMs: timeMs, accounts: 0, openHolds: 0 };
+    this.root = { genesis, sequence, clockMs: timeMs };
   }
 
   add(entry: JournalEntry): void {
@@ -60,13 +61,7 @@ class Fold implements Folded {
       );
     }
     this.#apply(entry);
-    this.root = {
-      genesis,
-      sequence: entry.sequence,
-      clockMs: entry.timeMs,
-      accounts: this.accounts.size,
-      openHolds: this.holds.size,
-    };
+    this.root = { genesis, sequence: entry.sequence, clockMs: entry.timeMs };
   }
 
   #apply(entry: JournalEntry): void {
@@ -117,7 +112,13 @@ class Fold implements Folded {
       const added = own.map((its) => newWindow(its, timeMs, sequence - 1));
       return { ...state, windows: inOrder([...rolled(state.windows, timeMs), ...added]) };
     });
-    this.#climb(begun, { used: granted, spent: {} }, this.#carvesWith(setAside), made, granted);
+    this.#climb(
+      begun,
+      { used: granted, spent: {}, openHolds: 1 },
+      this.#carvesWith(setAside),
+      made,
+      granted,
+    );
   }
 
   #resolve(entry: ResolvedEntry): void {
@@ -135,7 +136,8 @@ class Fold implements Folded {
     const spent = difference(charged, open === undefined ? granted : {});
     const used = difference(charged, granted);
     const held = open === undefined ? {} : difference({}, granted);
-    this.#climb(this.#path(account), { used, spent }, new Map(), made, held);
+    const openHolds = open === undefined ? 0 : -1;
+    this.#climb(this.#path(account), { used, spent, openHolds }, new Map(), made, held);
   }
 
   #extend({ reservation, deadlineMs }: ExtendedEntry): void {
@@ -172,12 +174,13 @@ class Fold implements Folded {
     held: Shift = {},
   ): void {
     const after = climb(path, move, carves);
-    if (after === undefined) throw new Error('journal: found a change past 2^53');
-    for (const state of after) {
-      const { spent } = move;
-      const windows = made && shiftWindows(state.windows, made, { spent, held });
-      this.#put(windows === undefined ? state : { ...state, windows });
-    }
+    const { spent } = move;
+    this.#put(
+      ...after.map((state) => {
+        const windows = made && shiftWindows(state.windows, made, { spent, held });
+        return windows === undefined ? state : { ...state, windows };
+      }),
+    );
   }
 
   #path(account: string): AccountState[] {
@@ -188,7 +191,9 @@ class Fold implements Folded {
     return this.accounts.get(name) ?? neverCharged(name);
   }
 
-  #put(state: AccountState): void {
-    this.accounts.set(state.account, state);
+  #put(...changed: readonly AccountState[]): void {
+    for (const state of withNewcomers(changed, (name) => this.accounts.get(name))) {
+      this.accounts.set(state.account, state);
+    }
   }
 }

@@ -15,7 +15,7 @@ export function openRoot(
   const known = records.root(`${genesis.tenant}/${genesis.rootId}`);
   if (known === undefined) {
     const timeMs = timeOf(clocks, 0);
-    const root = { genesis, sequence: 0, clockMs: timeMs, accounts: 0, openHolds: 0 };
+    const root = { genesis, sequence: 0, clockMs: timeMs };
     const account = `${genesis.tenant}/${genesis.rootId}`;
     const head = { root: account, sequence: 0, timeMs, account };
     const change = { root, accounts: [], entry: { ...head, kind: 'opened' as const, genesis } };

@@ -22,9 +22,6 @@ export interface RootRecord {
   readonly sequence: number;
   /** The latest time at which this root was changed. Time never runs back behind it. */
   readonly clockMs: number;
-  /** Accounts ever charged, the root itself included, or of which an operator has said something. */
-  readonly accounts: number;
-  readonly openHolds: number;
 }
 
 /** A hold whose outcome is not known yet. Past its deadline it counts as spent. */
@@ -110,7 +107,7 @@ export interface Decision<Outcome> {
   readonly changes: readonly Change[];
 }
 
-/** What is counted per root and capped. */
+/** What one root may have: its places. How a tree shares them is told in `shares.ts`. */
 export interface Caps {
   readonly maxAccountsPerRoot: number;
   readonly maxHoldsPerRoot: number;

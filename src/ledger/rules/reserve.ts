@@ -11,7 +11,7 @@ import type { Writable } from '../writable.js';
 import { largestGrant, refusalOf } from './admit.js';
 import { anyPastEnd, endDueCarves, raiseOf } from './carves.js';
 import { climb } from './climb.js';
-import { costAt, sameCost } from './cost.js';
+import { costAt, isAsAsked, sameCost } from './cost.js';
 import { withParts } from './counters.js';
 import { Draft, type EntryHead } from './draft.js';
 import { type BoundAccount, boundPath, limitStates, statesOf } from './limits.js';
@@ -24,8 +24,10 @@ import type {
   RootRecord,
   Shift,
 } from './records.js';
+import { holdRefusal } from './shares.js';
 import { notOpen } from './standing.js';
 import { type Clocks, isBelieved, timeOf } from './time.js';
+import { withinShare } from './unlimited.js';
 import { shiftWindows } from './windows.js';
 
 const NOTHING: Shift = {};
@@ -58,12 +60,8 @@ export function reserve(
   if (barred !== undefined) return refuse(barred.reason, barred.account);
   const unknown = unknownUnit(path, request.cost.least);
   if (unknown !== undefined) return { outcome: unknown, changes: [] };
-  let newAccounts = 0;
-  for (const { isNew } of path) if (isNew) newAccounts += 1;
-  if (root.accounts + newAccounts > caps.maxAccountsPerRoot) {
-    return refuse('too_many_accounts', rootName);
-  }
-  if (root.openHolds >= caps.maxHoldsPerRoot) return refuse('too_many_holds', rootName);
+  const crowded = holdRefusal(path, caps);
+  if (crowded !== undefined) return refuse(crowded.reason, crowded.account);
   return afford(new Draft(records, root, nowMs), request, path);
 }
 
@@ -102,14 +100,18 @@ function make(
 ): ReserveOutcome {
   const root = draft.root();
   const raise = raiseOf(path, root);
-  const refusal = refusalOf(path, request.cost.least, raise.carves);
+  const cost = withinShare(request.cost, path);
+  const refusal = refusalOf(path, cost.least, raise.carves);
   if (refusal !== undefined) return refusal;
 
-  const hold = newHold(request, largestGrant(path, request.cost), draft);
-  const { granted } = hold;
-  const climbed = climb(statesOf(path), { used: granted, spent: NOTHING }, raise.carves);
-  // A grant has been kept below 2^53 at every account.
-  if (climbed === undefined) throw new Error(`reservation ${hold.reservation}: a grant overflows`);
+  const step = largestGrant(path, cost);
+  const granted = costAt(cost, step);
+  const hold = newHold(request, { step, granted }, draft);
+  const climbed = climb(
+    statesOf(path),
+    { used: granted, spent: NOTHING, openHolds: 1 },
+    raise.carves,
+  );
   const accounts = climbed.map((state, level) => {
     const windows = shiftWindows(state.windows, hold, { spent: NOTHING, held: granted });
     const limitsLastSeen = request.path[level]?.limits ?? [];
@@ -118,11 +120,15 @@ function make(
   });
   const { setAside } = raise;
   const entry = heldEntry(draft.next(), hold, { tracked: newlyTracked(draft, path), setAside });
-  draft.draw({ accounts, hold, openHolds: 1, entry });
+  draft.draw({ accounts, hold, entry });
   return held(hold, limitStates(path, accounts), root, false);
 }
 
-function newHold(request: ReserveRequest, step: number, draft: Draft): OpenHold {
+function newHold(
+  request: ReserveRequest,
+  { step, granted }: Pick<OpenHold, 'step' | 'granted'>,
+  draft: Draft,
+): OpenHold {
   const { reservation, path, cost, ttlMs, owner, fingerprint, about } = request;
   return {
     state: 'held',
@@ -130,7 +136,7 @@ function newHold(request: ReserveRequest, step: number, draft: Draft): OpenHold 
     account: path.at(-1)?.account ?? '',
     cost,
     step,
-    granted: costAt(cost, step),
+    granted,
     deadlineMs: draft.nowMs + ttlMs,
     createdMs: draft.nowMs,
     sequence: draft.root().sequence + 1,
@@ -161,7 +167,7 @@ function heldEntry(
     tracked,
     setAside,
   };
-  if (cost.steps > 0) entry.range = { cost, step };
+  if (!isAsAsked(hold)) entry.range = { cost, step };
   if (fingerprint !== undefined) entry.fingerprint = fingerprint;
   if (about !== undefined) entry.about = about;
   return entry;

@@ -46,7 +46,7 @@ export function settle(
   const finished = finish(hold, 'settled', charged, draft.nowMs);
   const kind = hold.state === 'held' ? 'settled' : 'corrected';
   const said: Said = { kind, by: by?.kind ?? 'gateway', upstream };
-  if (!resolve(draft, hold, finished, said)) return refuse('amount_overflow');
+  resolve(draft, hold, finished, said);
   return { outcome: { status: 'settled', charged, replayed: false }, changes: draft.changes };
 }
 
@@ -74,8 +74,8 @@ export function release(
   if (hold.state === 'released') return { outcome: { ...outcome, replayed: true }, changes: [] };
   if (hold.state !== 'held' || hold.deadlineMs <= draft.nowMs) return refuse('already_resolved');
   const finished = finish(hold, 'released', NOTHING, draft.nowMs);
-  const given = resolve(draft, hold, finished, { kind: 'released', by: by?.kind ?? 'gateway' });
-  return given ? { outcome, changes: draft.changes } : refuse('amount_overflow');
+  resolve(draft, hold, finished, { kind: 'released', by: by?.kind ?? 'gateway' });
+  return { outcome, changes: draft.changes };
 }
 
 /**
@@ -146,13 +146,13 @@ interface Said extends Pick<ResolvedEntry, 'kind' | 'by'> {
   readonly upstream?: Upstreamed | undefined;
 }
 
-/** What changes when a hold's fate goes from `before` to `after`; false, and nothing, on overflow. */
+/** What changes when a hold's fate goes from `before` to `after`. */
 function resolve(
   draft: Draft,
   before: OpenHold | FinishedHold,
   after: FinishedHold,
   said: Said,
-): boolean {
+): void {
   const wasOpen = before.state === 'held';
   const paid = wasOpen ? {} : before.charged;
   const spent = difference(after.charged, paid);
@@ -164,16 +164,14 @@ function resolve(
     }
     return state;
   });
-  const climbed = climb(path, { used, spent });
-  if (climbed === undefined) return false;
+  const climbed = climb(path, { used, spent, openHolds: wasOpen ? -1 : 0 });
   const held = wasOpen ? difference({}, before.granted) : {};
   const accounts = climbed.map((state) => {
     const windows = shiftWindows(state.windows, before, { spent, held });
     return windows === state.windows ? state : withParts(state, { windows });
   });
   const entry = resolvedEntry(draft.next(), after, said, before.about);
-  draft.draw({ accounts, hold: after, openHolds: wasOpen ? -1 : 0, entry });
-  return true;
+  draft.draw({ accounts, hold: after, entry });
 }
 
 /** What it cost, and what was held in a unit of which nothing is said. */

@@ -1,6 +1,6 @@
 import { type Limit, UNITS, WINDOWS, type Window } from '../../money/units.js';
 import type { AccountState, WindowState } from '../contract.js';
-import { withParts } from './counters.js';
+import { movedCounter, withParts } from './counters.js';
 import type { Shift } from './records.js';
 
 type Span = WindowState['window'];
@@ -115,8 +115,12 @@ export function shiftWindows(
   return windows.map((own) => {
     const { unit, window, startMs, sinceSequence } = own;
     if (createdMs < startMs || sequence <= sinceSequence) return own;
-    const spentMicros = own.spentMicros + (spent[unit] ?? 0);
-    const heldMicros = own.heldMicros + (held[unit] ?? 0);
-    return { unit, window, startMs, sinceSequence, spentMicros, heldMicros };
+    const before = { spent: own.spentMicros, held: own.heldMicros };
+    const paid = spent[unit] ?? 0;
+    const after = movedCounter(before, paid + (held[unit] ?? 0), paid);
+    return {
+      ...{ unit, window, startMs, sinceSequence },
+      ...{ spentMicros: after.spent, heldMicros: after.held },
+    };
   });
 }

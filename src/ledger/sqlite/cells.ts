@@ -1,6 +1,6 @@
 import type { Limit, Micros } from '../../money/units.js';
 import type { AccountState, Counters } from '../contract.js';
-import { sameVector } from '../rules/cost.js';
+import { isAsAsked, sameVector } from '../rules/cost.js';
 import { neverCharged } from '../rules/counters.js';
 import type { HoldRecord, RootRecord } from '../rules/records.js';
 
@@ -8,22 +8,25 @@ import type { HoldRecord, RootRecord } from '../rules/records.js';
 export type Cell = string | number;
 
 /** Of a root: what changes of it. */
-export type RootCells = [sequence: number, clockMs: number, accounts: number, openHolds: number];
+export type RootCells = [sequence: number, clockMs: number];
 /** Of a hold: 1 for an open one, else 0; when it is due, or was finished; and the rest as JSON. */
 export type HoldCells = [open: number, dueMs: number, record: string];
 
-export function rootCells({ sequence, clockMs, accounts, openHolds }: RootRecord): RootCells {
-  return [sequence, clockMs, accounts, openHolds];
+export function rootCells({ sequence, clockMs }: RootRecord): RootCells {
+  return [sequence, clockMs];
 }
 
 export function readRoot(
   genesis: RootRecord['genesis'],
-  [sequence, clockMs, accounts, openHolds]: RootCells,
+  [sequence, clockMs]: RootCells,
 ): RootRecord {
-  return { genesis, sequence, clockMs, accounts, openHolds };
+  return { genesis, sequence, clockMs };
 }
 
-/** Of an account: its counters for life by unit, spent and held; its limits last seen; and the rest. */
+/**
+ * Of an account: its counters for life by unit, spent and held; its limits last seen; the rest; and its
+ * places: open holds, and accounts.
+ */
 export function accountCells(state: AccountState): Cell[] {
   const { credits, usd, tokens, calls } = state.counters;
   return [
@@ -37,6 +40,8 @@ export function accountCells(state: AccountState): Cell[] {
     calls.held,
     JSON.stringify(state.limitsLastSeen),
     moreText(state),
+    state.openHolds,
+    state.accounts,
   ];
 }
 
@@ -51,7 +56,9 @@ export function readAccount(row: readonly Cell[], account: string): AccountState
   const limitsLastSeen = JSON.parse(row[8] as string) as Limit[];
   const more = row[9] as string;
   const rest = more === '' ? undefined : (JSON.parse(more) as Partial<AccountState>);
-  return { ...neverCharged(account), ...rest, counters, limitsLastSeen };
+  // Before version 8 an account did not know its places.
+  const [openHolds, accounts] = [(row[10] ?? 0) as number, (row[11] ?? 0) as number];
+  return { ...neverCharged(account), ...rest, counters, limitsLastSeen, openHolds, accounts };
 }
 
 /** What few accounts have, as JSON of those parts alone; empty for the others. */
@@ -87,7 +94,7 @@ function holdText(hold: HoldRecord): string {
   const shared = { account, granted, createdMs, sequence, owner, fingerprint, about };
   if (hold.state === 'held') {
     const { cost, step } = hold;
-    return JSON.stringify(cost.steps === 0 ? shared : { ...shared, cost, step });
+    return JSON.stringify(isAsAsked(hold) ? shared : { ...shared, cost, step });
   }
   const { state, charged } = hold;
   return JSON.stringify(

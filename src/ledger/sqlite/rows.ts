@@ -35,10 +35,10 @@ function cellsOf({ rootNumber, tenant, id, hold }: PlacedHold): Cell[] {
   return [rootNumber, id, tenant, ...holdCells(hold)];
 }
 
-const ROOT = 'root, genesis, sequence, clock_ms, accounts, open_holds';
+const ROOT = 'root, genesis, sequence, clock_ms';
 const ACCOUNT =
   'credits_spent, credits_held, usd_spent, usd_held, ' +
-  'tokens_spent, tokens_held, calls_spent, calls_held, limits_seen, more';
+  'tokens_spent, tokens_held, calls_spent, calls_held, limits_seen, more, open_holds, accounts';
 const HOLD = 'open, due_ms, record';
 const PUT_HOLD = 'INSERT OR REPLACE INTO holds (root, id, tenant, open, due_ms, record) VALUES';
 const CARVE = 'below, unit, end_ms';
@@ -185,14 +185,12 @@ function prepare(db: Libsql.Database) {
        WHERE h.tenant = ? AND h.open = ? AND h.due_ms <= ? ORDER BY h.due_ms, h.root, h.id LIMIT ?`,
     ),
     insertRoot: write(
-      `INSERT INTO roots (tenant, root_id, genesis, sequence, clock_ms, accounts, open_holds)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO roots (tenant, root_id, genesis, sequence, clock_ms) VALUES (?, ?, ?, ?, ?)`,
     ),
-    updateRoot: write(
-      'UPDATE roots SET sequence = ?, clock_ms = ?, accounts = ?, open_holds = ? WHERE root = ?',
-    ),
+    updateRoot: write('UPDATE roots SET sequence = ?, clock_ms = ? WHERE root = ?'),
     putAccount: write(
-      `INSERT OR REPLACE INTO accounts (root, below, ${ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO accounts (root, below, ${ACCOUNT})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     putCarve: write(
       'INSERT OR REPLACE INTO carves (root, below, unit, tenant, end_ms) VALUES (?, ?, ?, ?, ?)',

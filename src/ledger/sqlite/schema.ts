@@ -1,5 +1,6 @@
 import type Libsql from 'libsql';
 import { LedgerUnavailable, MAX_TTL_MS } from '../contract.js';
+import { version8 } from './version-8.js';
 
 /** "bLDG": says in the file's own header that it is a ledger of this program. */
 const APPLICATION_ID = 0x62_4c_44_47;
@@ -214,7 +215,7 @@ const VERSION_7 = `
  * Amounts are micro-units; the checks are a second fence behind the rules, which never store
  * anything else.
  */
-const STEPS: readonly string[] = [
+const STEPS: readonly (string | ((db: Libsql.Database) => void))[] = [
   VERSION_1,
   VERSION_2,
   VERSION_3,
@@ -222,6 +223,7 @@ const STEPS: readonly string[] = [
   VERSION_5,
   VERSION_6,
   VERSION_7,
+  version8,
 ];
 /** Raised with every table or column that an older program would wrongly ignore. */
 const SCHEMA_VERSION = STEPS.length;
@@ -237,7 +239,10 @@ export function prepareDatabase(db: Libsql.Database, path: string): void {
     db.exec('BEGIN IMMEDIATE');
     try {
       // Another process may have been first while this one waited for the lock.
-      for (const step of STEPS.slice(versionOf(db, path))) db.exec(step);
+      for (const step of STEPS.slice(versionOf(db, path))) {
+        if (typeof step === 'string') db.exec(step);
+        else step(db);
+      }
       db.exec('COMMIT');
     } catch (error) {
       db.exec('ROLLBACK');

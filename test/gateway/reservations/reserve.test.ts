@@ -155,10 +155,10 @@ describe('a reservation that is refused, and changes nothing', () => {
       'credits',
     ],
     [
-      'a sum past 2^53',
+      'more than any budget has',
       { tool: 'web_search', credits: '9007199254.740991' },
-      422,
-      'amount_overflow',
+      402,
+      'budget_exhausted',
       null,
     ],
     ['a part of a call', { tool: 'web_search', calls: 1.5 }, 400, 'invalid_request', 'calls'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Limit } from '../../../src/money/units.js';
 import type { Subject } from '../contract.js';
 import {
   CREDIT,
@@ -208,16 +209,48 @@ export function admissionLaws({ open }: Subject): void {
       });
     });
 
-    it('stops below 2^53 by itself where no limit does', async () => {
+    it('takes no more than a 1,024th of what a counter has left where no limit does', async () => {
       const ledger = await open();
       const root = await opened(ledger);
-      const cost = {
-        least: { credits: 0, usd: 1, calls: CREDIT },
-        most: { credits: 0, usd: 2 ** 52 + 1, calls: CREDIT },
-        steps: 1,
+      const most = 2 ** 53 - 1;
+      const cost = (usd: number) => ({ cost: price(1, { usd }) });
+      const held = async (usd: number) => {
+        const outcome = await ledger.reserve(request(root, cost(usd)));
+        return outcome.status === 'held' ? outcome.granted.usd : outcome.reason;
       };
-      expect(await ledger.reserve(request(root, { cost }))).toMatchObject({ step: 1 });
-      expect(await ledger.reserve(request(root, { cost }))).toMatchObject({ step: 0 });
+      const share = Math.floor(most / 1_024);
+      expect(await held(most)).toBe(share);
+      expect(await held(share)).toBe(Math.floor((most - share) / 1_024));
+      expect(await held(7)).toBe(7);
+      const range = {
+        least: { credits: 0, calls: 1, usd: 1 },
+        most: { credits: 0, calls: 1, usd: 2 ** 50 },
+        steps: 2,
+      };
+      const asked = request(root, { cost: range });
+      expect(await ledger.reserve(asked)).toMatchObject({ step: 2, replayed: false });
+      expect(await ledger.reserve(asked)).toMatchObject({ step: 2, replayed: true });
+    });
+
+    it('refuses nobody for what others used of a unit that no limit of theirs counts', async () => {
+      const ledger = await open();
+      const root = await opened(ledger);
+      const most = 2 ** 53 - 1;
+      const at = (holder: string, usd: number, limits: Limit[]) =>
+        request(root, { path: path(root, [holder], [[], limits]), cost: price(0, { usd }) });
+      // It counts in USD by itself alone.
+      const its = { ...limit(0, 'usd'), limitMicros: most };
+      const vast = at('a', most, [its]);
+      expect(verdict(await ledger.reserve(vast))).toBe('held');
+      await ledger.settle({ reservation: vast.reservation, cost: {} });
+      for (const limits of [[], [limit(1, 'usd')]]) {
+        const asked = at('b', CREDIT / 2, limits);
+        expect(verdict(await ledger.reserve(asked))).toBe('held');
+        await ledger.settle({ reservation: asked.reservation, cost: {} });
+      }
+      expect(verdict(await ledger.reserve(at('b', CREDIT, [limit(1, 'usd')])))).toBe(
+        'budget_exhausted',
+      );
     });
   });
 }

@@ -128,19 +128,20 @@ export function resolutionLaws({ open }: Subject): void {
       expect(verdict(await settle(genesis()))).toBe('root_unknown');
     });
 
-    it('is refused where a counter would reach 2^53, and the hold stays', async () => {
+    it('fills a counter at 2^53 - 1, which then says so for good, and admits nothing', async () => {
       const ledger = await open();
       const root = await opened(ledger);
-      const other = request(root);
-      const asked = request(root);
-      await ledger.reserve(other);
-      await ledger.reserve(asked);
-      const { reservation } = asked;
-      const cost = { credits: 2 ** 53 - CREDIT };
-      expect(verdict(await ledger.settle({ reservation, cost }))).toBe('amount_overflow');
-      expect((await counters(ledger, rootOf(root))).held).toBe(2 * CREDIT);
-      const fits = { credits: 2 ** 53 - 1 - CREDIT };
-      expect(verdict(await ledger.settle({ reservation, cost: fits }))).toBe('settled');
+      const full = 2 ** 53 - 1;
+      const holds = [request(root), request(root), request(root)];
+      for (const hold of holds) await ledger.reserve(hold);
+      const [first, second, third] = holds.map(({ reservation }) => reservation);
+      const settle = (reservation = '', credits: number) =>
+        ledger.settle({ reservation, cost: { credits } });
+      expect(verdict(await settle(first, full))).toBe('settled');
+      expect(verdict(await settle(second, full - CREDIT))).toBe('settled');
+      expect(verdict(await ledger.release({ reservation: third ?? '' }))).toBe('released');
+      expect(await counters(ledger, rootOf(root))).toEqual({ spent: full, held: 0 });
+      expect(verdict(await ledger.reserve(request(root)))).toBe('budget_exhausted');
     });
   });
 

@@ -71,8 +71,14 @@ export function viewLaws({ open }: Subject): void {
         status: 'found',
         genesis: root,
         path: [
-          { ...neverCharged(rootOf(root)), counters, limitsLastSeen: [limit(50)] },
-          { ...neverCharged(`${rootOf(root)}/a`), counters, limitsLastSeen: [limit(9)] },
+          {
+            ...neverCharged(rootOf(root)),
+            ...{ counters, openHolds: 1, accounts: 2, limitsLastSeen: [limit(50)] },
+          },
+          {
+            ...neverCharged(`${rootOf(root)}/a`),
+            ...{ counters, openHolds: 1, accounts: 1, limitsLastSeen: [limit(9)] },
+          },
           neverCharged(`${rootOf(root)}/a/b`),
         ],
       });
@@ -179,6 +185,8 @@ export function viewLaws({ open }: Subject): void {
             credits: { spent: 0, held: CREDIT },
             calls: { spent: 0, held: CREDIT },
           },
+          openHolds: 1,
+          accounts: 2,
           limitsLastSeen: [limit(4)],
         },
       });

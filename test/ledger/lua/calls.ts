@@ -30,8 +30,8 @@ export const header = (change: Change = {}) =>
       nonce: NONCE,
       mark: '-',
       retain: '4000',
-      accounts: '10',
-      holds: '10',
+      accounts: '20',
+      holds: '40',
     },
     change,
   );

@@ -171,17 +171,14 @@ describe('the end of a carve-out', () => {
 describe('setting aside', () => {
   it('is refused like a reservation, and stays within the caps', async () => {
     nowMs = START_MS;
-    const most = 2 ** 53 - 1;
-    ledger = new ModelLedger({ ...LEDGER_DEFAULTS, maxAccountsPerRoot: 2, clock }, clock);
-    root = await opened(ledger, { limits: [] });
-    const vast = { ...carved(1), limitMicros: most };
-    const ceiling = { ...limit(1), limitMicros: most };
-    const deep = call(['a', 'b'], [[], [ceiling], [carved(1)]], 0);
+    ledger = new ModelLedger({ ...LEDGER_DEFAULTS, maxAccountsPerRoot: 3, clock }, clock);
+    root = await opened(ledger, { limits: [limit(9)] });
+    const deep = call(['a', 'b'], [[], [limit(1)], [carved(1)]], 0);
     expect(verdict(await ledger.activate(deep))).toBe('too_many_accounts');
     await ledger.reserve(call([], [], 1));
-    const asked = call(['a'], [[{ ...limit(1), unit: 'credits', window: 'day' }], [vast]], 0);
+    const asked = call(['a'], [[limit(9)], [carved(10)]], 0);
     expect(await ledger.activate(asked)).toMatchObject({
-      reason: 'amount_overflow',
+      reason: 'budget_exhausted',
       account: rootOf(root),
     });
     expect(verdict(await ledger.activate({ ...asked, kid: 'k2' }))).toBe('kid_mismatch');

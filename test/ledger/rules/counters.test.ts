@@ -19,11 +19,16 @@ describe('a counter', () => {
     expect(after?.counters.usd).toEqual({ spent: 7, held: 3 });
   });
 
-  it('reaches 2^53 − 1, spent and held together, and not 2^53', () => {
+  it('stops at 2^53 − 1, spent and held together, for good', () => {
     const start = neverCharged('main/x');
     const full = moved(start, { used: { usd: MOST }, spent: { usd: 3 } });
-    expect(full && usedOf(full, 'usd')).toBe(MOST);
-    expect(full && moved(full, { used: { usd: 1 }, spent: {} })).toBeUndefined();
+    for (const usd of [1, MOST, -1, -MOST]) {
+      for (const paid of [0, 1, MOST, -1, -MOST]) {
+        const after = moved(full, { used: { usd }, spent: { usd: paid } });
+        expect(usedOf(after, 'usd')).toBe(MOST);
+        expect(after.counters.usd.spent).toBe(Math.max(0, Math.min(3 + paid, MOST)));
+      }
+    }
   });
 
   it('that would fall below zero is a store that has lost a record, and is said to be', () => {

@@ -23,7 +23,6 @@ const REFUSALS: Record<ReserveRefusal['reason'], true> = {
   unit_unknown: true,
   too_many_accounts: true,
   too_many_holds: true,
-  amount_overflow: true,
   budget_exhausted: true,
 };
 /**
@@ -35,7 +34,6 @@ const UNRESOLVED: Partial<Record<ResolveRefusal['reason'], true>> = {
   reservation_unknown: true,
   not_owner: true,
   already_resolved: true,
-  amount_overflow: true,
 };
 const UNEXTENDED: Partial<Record<ExtendRefusal['reason'], true>> = {
   root_unknown: true,

@@ -64,6 +64,7 @@ export class Witness {
       this.#checkSetAside(before, after, entries);
       this.#record(step, outcome, entries);
       this.#checkTree(after);
+      this.#checkShares(after);
       this.#checkWindows(after);
     }
   }
@@ -187,10 +188,25 @@ export class Witness {
         const claimed = children.reduce((sum, child) => sum + claimOf(child, unit), 0);
         const spentBelow = children.reduce((sum, child) => sum + child.counters[unit].spent, 0);
         const used = usedOf(state, unit);
+        // What has filled a counter is not known any more.
+        if (used === Number.MAX_SAFE_INTEGER) continue;
         if (used !== charged + claimed) expect(used, `${name} ${unit}`).toBe(charged + claimed);
         if (!Number.isSafeInteger(used)) expect.fail(`${name} ${unit}: ${used}`);
         if (spentBelow > state.counters[unit].spent) expect.fail(`${name}: ${unit} spent below`);
       }
+    }
+  }
+
+  /** Each account knows how many places its subtree has taken. */
+  #checkShares(accounts: Accounts): void {
+    const open = this.#model.openHolds();
+    for (const [name, state] of accounts) {
+      const isWithin = (account: string) => `${account}/`.startsWith(`${name}/`);
+      // A root that was never charged is shown, and not stored.
+      const stored = [...accounts.values()].filter((its) => its.accounts > 0);
+      expect(state.accounts).toBe(stored.filter(({ account }) => isWithin(account)).length);
+      expect(state.openHolds).toBe(open.filter(({ account }) => isWithin(account)).length);
+      expect(state.openHolds).toBeLessThanOrEqual(SMALL.maxHoldsPerRoot);
     }
   }
 
@@ -205,6 +221,7 @@ export class Witness {
           .filter(({ sequence }) => sequence > sinceSequence)
           .reduce((total, { worth }) => total + (worth[unit] ?? 0), 0);
         const counted = spentMicros + heldMicros;
+        if (counted === Number.MAX_SAFE_INTEGER) continue;
         if (counted !== sum) expect(counted, `${name} ${unit}/${window}`).toBe(sum);
         if (spentMicros < 0 || heldMicros < 0) expect.fail(`${name} ${unit}/${window} below 0`);
       }

@@ -1,6 +1,6 @@
 -- Shared by the functions that change a root: its accounts, as they are stored and as they move.
 
-local ACCOUNT = '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)(.*)$'
+local ACCOUNT = '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)(.*)$'
 
 local function readWindows(value)
   local list = {}
@@ -33,18 +33,21 @@ local READ_WORD = {
   w = function(account, value) account.windows = readWindows(value) end,
 }
 
--- An account's eight counters as numbers, its limits last seen and what else it has.
+-- An account's eight counters and its places as numbers, its limits last seen and what else it has.
 local function readAccount(field, value)
-  if not value then return { 0, 0, 0, 0, 0, 0, 0, 0, field = field, seen = '-', new = true } end
+  if not value then 
+    return { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, field = field, seen = '-', new = true }
+  end
   local left = takeKept(field, value)
   if left then
     left.touched = nil
     return left
   end
-  local a, b, c, d, e, f, g, h, seen, words = match(value, ACCOUNT)
+  local a, b, c, d, e, f, g, h, o, n, seen, words = match(value, ACCOUNT)
   if not a then corrupt('account', value) end
   -- Times 1 is the fastest way to make a number of digits.
-  local account = { a * 1, b * 1, c * 1, d * 1, e * 1, f * 1, g * 1, h * 1, field = field, seen = seen }
+  local account = { a * 1, b * 1, c * 1, d * 1, e * 1, f * 1, g * 1, h * 1, o * 1, n * 1,
+    field = field, seen = seen }
   if words ~= '' then
     for key, its in gmatch(words, ' (%l)=(%S+)') do
       if not READ_WORD[key] then corrupt('account', value) end
@@ -79,7 +82,8 @@ end
 
 local function accountText(its)
   local more = (its.standing or its.top or its.carves or its.windows) and extras(its) or ''
-  return format(ACCOUNT_TEXT, its[1], its[2], its[3], its[4], its[5], its[6], its[7], its[8], its.seen, more)
+  return format(ACCOUNT_TEXT, its[1], its[2], its[3], its[4], its[5], its[6], its[7], its[8],
+    its[OPEN], its[ACCOUNTS], its.seen, more)
 end
 
 -- The fields of the accounts from the root's `a:` down to the leaf's.
@@ -108,14 +112,29 @@ local function readAccounts(fields)
   for i, field in ipairs(missing) do accounts[field] = readAccount(field, values[i]) end
 end
 
+-- Has an account written with the rest of this call. One that was not there is counted by itself and by all
+-- above it, which have been read.
 local function touch(account)
   if account.touched then return end
   account.touched = true
-  if account.new then
-    account.new = nil
-    meta.accounts = meta.accounts + 1
-  end
   touched[#touched + 1] = account
+  if not account.new then return end
+  account.new = nil
+  for _, field in ipairs(pathTo(account.field)) do
+    local its = accounts[field]
+    its[ACCOUNTS] = its[ACCOUNTS] + 1
+    touch(its)
+  end
+end
+
+-- So many holds more are open at the last account of a path, and so at all of them.
+local function open(path, more)
+  for i = 1, #path do
+    local account = path[i]
+    account[OPEN] = account[OPEN] + more
+    if account[OPEN] < 0 then corrupt('open holds of ' .. account.field, account[OPEN]) end
+    if not account.touched then touch(account) end
+  end
 end
 
 -- How a change of what an account uses reaches the one above it: while the account has a carve-out,
@@ -126,14 +145,15 @@ local function above(account, unit, used, by)
   return max(used + by, carve.micros) - max(used, carve.micros)
 end
 
--- Whether a counter of the path would reach 2^53.
-local function overflows(path, unit, by)
-  for i = #path, 1, -1 do
-    local account = path[i]
-    local used = account[2 * unit - 1] + account[2 * unit]
-    if used + by >= TOO_MUCH then return i end
-    by = above(account, unit, used, by)
+-- Spent and held of a counter after both together have moved by `rise`, and spent alone by `paid`. It stops at
+-- 2^53 - 1, and stays there: see rules/counters.ts.
+local function moved(spent, held, rise, paid)
+  local used = spent + held
+  if used >= TOO_MUCH - 1 or used + rise >= TOO_MUCH then
+    spent = max(0, min(spent + paid, TOO_MUCH - 1))
+    return spent, TOO_MUCH - 1 - spent
   end
+  return spent + paid, used + rise - spent - paid
 end
 
 -- Whether a carve-out stands anywhere on a path: only then does one account's change differ from the
@@ -149,8 +169,8 @@ local function move(path, unit, by, spent)
   local s, h = 2 * unit - 1, 2 * unit
   for i = #path, 1, -1 do
     local account = path[i]
-    local used, after = account[s] + account[h], account[s] + spent
-    local held = used + by - after
+    local used = account[s] + account[h]
+    local after, held = moved(account[s], account[h], by, spent)
     account[s], account[h] = after, held
     if after < 0 or held < 0 then corrupt('counters of ' .. account.field, held) end
     if account.carves then by = above(account, unit, used, by) end
@@ -168,6 +188,7 @@ local function moveAlike()
     local u = its.units[k]
     move(its.bound, u, its.granted[u] * its.times, 0)
   end
+  open(its.bound, its.times)
 end
 
 local function moveRepeated()
@@ -179,6 +200,7 @@ local function moveRepeated()
     local spent = its.wasOpen and charge.cost or charge.by
     move(its.path, charge.unit, charge.by * its.times, spent * its.times)
   end
+  if its.wasOpen then open(its.path, -its.times) end
 end
 
 -- The accounts of a path, root first, as they are now.

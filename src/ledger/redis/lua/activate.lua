@@ -16,10 +16,9 @@ local function upper(bound, raised)
 end
 
 local function refusalOf(bound, raised)
-  if meta.accounts + newAccounts(bound, raised.deepest) > maxAccounts then
-    return 'too_many_accounts'
-  end
   local part, by = upper(bound, raised), {}
+  local crowded = withoutAccounts(part)
+  if crowded then return crowded end
   for u = 1, UNITS do by[u] = shares(part, u, 0, raised) end
   return unaffordable(part, {}, by)
 end

@@ -65,7 +65,7 @@ end
 local function writeRecord()
   meta.nonce = nonce
   local writes = holdWrites
-  local its = format(META, meta.clock, meta.accounts, meta.open, meta.seq, nonce, meta.rest)
+  local its = format(META, meta.clock, meta.seq, nonce, meta.rest)
   pair(writes, 'm', its)
   for i = 1, #touched do
     local account = touched[i]

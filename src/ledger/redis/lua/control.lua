@@ -22,7 +22,7 @@ local function endAllBelow(field, cause)
 end
 
 local function control(action, field, actor)
-  readAccounts({ field })
+  readAccounts(pathTo(field))
   local account = accounts[field]
   local before, after = account.standing or 'o', AFTER[action]
   if before == after then return 'replayed ' .. before .. ' ' .. after end

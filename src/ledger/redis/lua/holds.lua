@@ -50,7 +50,7 @@ local function shiftWindows(account, hold, unit, spent, held)
   for i = 1, #account.windows do
     local its = account.windows[i]
     if its.unit == unit and hold.created >= its.start and hold.seq > its.since then
-      its.spent, its.held = its.spent + spent, its.held + held
+      its.spent, its.held = moved(its.spent, its.held, spent + held, spent)
       if its.spent < 0 or its.held < 0 then corrupt('window of ' .. account.field, its.held) end
     end
   end
@@ -91,27 +91,19 @@ local function hasWindows(path, leaf)
   return windowed
 end
 
--- Charges a hold in place of what it holds, or of what was presumed. False, for nothing to be changed,
--- when a counter would reach 2^53. What only falls, on a path without windows, is not moved again at once
--- for the next hold of the same leaf that is charged the same: none of them can be refused.
+-- Charges a hold in place of what it holds, or of what was presumed. What only falls, on a path without windows, is not moved again at once
+-- for the next hold of the same leaf that is charged the same.
 local function resolve(hold, charges)
   local wasOpen, last = hold.state == 'o', repeated
-  if wasOpen then meta.open = meta.open - 1 end
   if last and last.charges == charges and last.leaf == hold.leaf and last.wasOpen == wasOpen then
     last.times = last.times + 1
-    return true
+    return
   end
   local path, rises = pathOf(hold.leaf), false
   local windowed = hasWindows(path, hold.leaf)
   for k = 1, #charges do
     local its = charges[k]
-    if its.by > 0 then
-      rises = true
-      if overflows(path, its.unit, its.by) then
-        if wasOpen then meta.open = meta.open + 1 end
-        return false
-      end
-    end
+    if its.by > 0 then rises = true end
   end
   for k = 1, #charges do
     local its = charges[k]
@@ -123,10 +115,10 @@ local function resolve(hold, charges)
       end
     end
   end
+  if wasOpen then open(path, -1) end
   if not rises and not windowed then
     repeated = { path = path, leaf = hold.leaf, charges = charges, wasOpen = wasOpen, times = 0 }
   end
-  return true
 end
 
 -- The texts of a hold that ends so: the words of the journal's entry behind its id, and the hold as it is
@@ -175,6 +167,6 @@ end
 
 -- Charges in full a hold that is past its deadline.
 local function presume(id, hold)
-  if not resolve(hold, settling(hold.granted .. ' ,,,').charges) then corrupt('counters', hold.leaf) end
+  resolve(hold, settling(hold.granted .. ' ,,,').charges)
   finish(id, hold, 'presumed_spent', 'p', hold.granted, 'l', '-')
 end

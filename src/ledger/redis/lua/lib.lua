@@ -17,8 +17,9 @@ local NOTHING = {}
 -- The texts of numbers that come again and again.
 local SMALL = {}
 
--- The order of money/units.ts: unit u has its spent at 2u - 1 and its held at 2u of an account.
-local UNITS = 4
+-- The order of money/units.ts: unit u has its spent at 2u - 1 and its held at 2u of an account. Behind those
+-- are its places: how many holds are open in its subtree, and how many accounts that has, itself included.
+local UNITS, OPEN, ACCOUNTS = 4, 9, 10
 local UNIT = { credits = 1, usd = 2, tokens = 3, calls = 4 }
 -- The order of WINDOWS there; 0 is for life.
 local WINDOW = { minute = 1, hour = 2, day = 3, week = 4, month = 5 }
@@ -67,8 +68,8 @@ local function prepare()
   format, sub, lower, concat = string.format, string.sub, string.lower, table.concat
   floor, fmod, max, min = math.floor, math.fmod, math.max, math.min
   WHOLE = format('%d', TOO_MUCH - 1) == '9007199254740991' and '%d' or '%.0f'
-  META = string.rep(WHOLE .. ' ', 4) .. '%s%s'
-  ACCOUNT_TEXT = string.rep(WHOLE .. ' ', 8) .. '%s%s'
+  META = string.rep(WHOLE .. ' ', 2) .. '%s%s'
+  ACCOUNT_TEXT = string.rep(WHOLE .. ' ', 10) .. '%s%s'
   STANDING = WHOLE .. ' %s ' .. WHOLE .. ' %s'
   STATE, USE = string.rep(' ' .. WHOLE, 3), string.rep(' ' .. WHOLE, 2)
   for n = 0, 99 do SMALL[n] = format(WHOLE, n) end

@@ -15,7 +15,7 @@ register('open_root', {}, function()
   end
 
   now = instant(latest) or 0
-  meta = { clock = now, accounts = 0, open = 0, seq = -1, rest = '' }
+  meta = { clock = now, seq = -1, rest = '' }
   change('opened', ARGV[2])
   call('HSET', KEYS[1], 'g', ARGV[2])
   call('ZADD', KEYS[6], 0, rootId)

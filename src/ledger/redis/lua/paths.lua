@@ -92,7 +92,8 @@ local function limitsOf(path)
       end
     end
   end
-  path.mintedAs, path.limits, path.uses = genesis, all, usesOf(all)
+  path.mintedAs, path.limits, path.uses, path.limited = genesis, all, usesOf(all), {}
+  for _, limit in ipairs(all) do path.limited[limit.unit] = true end
   path.useTexts, path.micros = string.rep(USE, #path.uses), microsOf(all)
   return all
 end
@@ -235,19 +236,9 @@ local function raise(bound, raised)
   return concat(raised.words)
 end
 
--- The refusal of the limit nearest the root that `cost` does not fit, or of the counter that it would
--- take to 2^53. `by` has what each account uses more of a unit where that is not the cost itself. A
+-- The refusal of the limit nearest the root that `cost` does not fit. `by` has what each account uses more of a unit where that is not the cost itself. A
 -- unit that `cost` does not have is asked only where an account uses more of it.
 local function unaffordable(bound, cost, by)
-  for i = 1, #bound do
-    local account = bound[i]
-    for u = 1, UNITS do
-      local more = by[u] and by[u][i] or cost[u]
-      if more and account[2 * u - 1] + account[2 * u] + more >= TOO_MUCH then
-        return 'amount_overflow ' .. text(i)
-      end
-    end
-  end
   local list = bound.limits
   for k = 1, #list do
     local limit = list[k]
@@ -266,11 +257,64 @@ local function unaffordable(bound, cost, by)
   end
 end
 
--- How many of the first `n` accounts of a path are not stored yet.
-local function newAccounts(bound, n)
-  local new = 0
+-- A tree shares what a root may have of accounts and of open holds: an account's subtree may take as many
+-- places as its parent has left (see rules/shares.ts). Each answers a refusal, with the place of the account
+-- whose share is full, or nil.
+local function withoutAccounts(bound)
+  local n, first, taken = #bound, nil, 0
   for i = 1, n do
-    if bound[i].new then new = new + 1 end
+    if bound[i].new then
+      first = i
+      break
+    end
   end
-  return new
+  if not first then return nil end
+  for i = 1, n do
+    -- Whatever is below a new account is new as well.
+    taken = taken + bound[i][ACCOUNTS] + n - max(i, first) + 1
+    if taken > maxAccounts then return 'too_many_accounts ' .. text(i) end
+  end
+end
+
+local function withoutPlaces(bound)
+  local taken = 0
+  for i = 1, #bound do
+    taken = taken + bound[i][OPEN] + 1
+    if taken > maxHolds then return 'too_many_holds ' .. text(i) end
+  end
+end
+
+-- What one call holds at most of a unit that no limit on its path counts: this part of the room that the
+-- root's counter has left (see rules/unlimited.ts).
+local SHARE = 1024
+
+local function roomOf(bound, unit)
+  return TOO_MUCH - 1 - bound[1][2 * unit - 1] - bound[1][2 * unit]
+end
+
+-- A cost as it is held: the same one where nothing of it is too much.
+local function withinShare(bound, cost)
+  local caps
+  for k = 1, #cost.units do
+    local u = cost.units[k]
+    local cap = floor(roomOf(bound, u) / SHARE)
+    if cost.most[u] > cap and not bound.path.limited[u] then
+      caps = caps or {}
+      caps[u] = cap
+    end
+  end
+  if not caps then return cost end
+  local least, most = {}, {}
+  for k = 1, #cost.units do
+    local u = cost.units[k]
+    least[u], most[u] = min(cost.least[u], caps[u] or TOO_MUCH), min(cost.most[u], caps[u] or TOO_MUCH)
+  end
+  return {
+    steps = cost.steps,
+    least = least,
+    most = most,
+    units = cost.units,
+    leastText = vectorText(least),
+    mostText = vectorText(most),
+  }
 end

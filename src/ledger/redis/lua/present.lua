@@ -36,7 +36,7 @@ local function missing(keys, args)
     if not seq then bad('mark', args[i + 3], 'SEQ:NONCE') end
     local meta = call('HGET', keys[i], 'm')
     local found, last
-    if meta then found, last = match(meta, '^%d+ %d+ %d+ (%d+) (%x+)') end
+    if meta then found, last = match(meta, '^%d+ (%d+) (%x+)') end
     if not found or tonumber(found) < amount(seq, 'mark') or (found == seq and last ~= nonce) then
       return 'root ' .. sub(keys[i], -32) .. ': found ' .. (found and found .. ':' .. last or 'no such root')
         .. ', expected ' .. seq .. ':' .. nonce .. ' or later'

@@ -44,33 +44,29 @@ function DO.charge(rest)
     bad('charge', id, 'an id that is not here')
   end
   local path, cost, before, tracked = pathOf(leaf), vector(costText, 'cost'), meta.seq, {}
-  for u = 1, UNITS do
-    if cost[u] and overflows(path, u, cost[u]) then bad('charge', costText, 'sums below 2^53') end
-  end
   local byField = windowsByField(windows)
   for _, account in ipairs(path) do
     if account.windows or byField[account.field] then
       openWindows(account, byField[account.field] or {}, nil, before, tracked)
     end
-    touch(account)
   end
+  open(path, 1)
   for u = 1, UNITS do
     if cost[u] then
       move(path, u, cost[u], 0)
       for _, account in ipairs(path) do
         for _, its in ipairs(account.windows or {}) do
-          if its.unit == u then its.held = its.held + cost[u] end
+          if its.unit == u then its.spent, its.held = moved(its.spent, its.held, cost[u], 0) end
         end
       end
     end
   end
-  meta.open = meta.open + 1
   local content = '0 ' .. costText .. ' ' .. costText
   changeHold('held', id, concat({ '', leaf, 'g', costText, text(now), '-', '-', '0', content,
     #tracked > 0 and concat(tracked) or '-', '-' }, ' '))
   local lasting = lastingText(now, meta.seq, 'g', leaf, costText, '-')
   local hold = readHold(holdText('o', text(now), lasting, '-', '0 ' .. content))
-  if not resolve(hold, chargesOf(cost, cost)) then bad('charge', costText, 'sums below 2^53') end
+  resolve(hold, chargesOf(cost, cost))
   finish(id, hold, state == 'p' and 'presumed_spent' or 'settled', state, costText, 'l', '-')
 end
 
@@ -87,13 +83,13 @@ function DO.settle(rest)
   if not id then bad('settle', rest, 'ID COST') end
   local hold = holdHere(id, 'op')
   local kind = hold.state == 'p' and 'corrected' or 'settled'
-  if not resolve(hold, chargesOf(hold.held, vector(costText, 'cost'))) then bad('settle', costText, 'sums below 2^53') end
+  resolve(hold, chargesOf(hold.held, vector(costText, 'cost')))
   finish(id, hold, kind, 's', costText, 'l', '-')
 end
 
 function DO.release(id)
   local hold = holdHere(id, 'o')
-  if not resolve(hold, chargesOf(hold.held, {})) then corrupt('counters', hold.leaf) end
+  resolve(hold, chargesOf(hold.held, {}))
   finish(id, hold, 'released', 'r', ',,,', 'l', '-')
 end
 
@@ -104,7 +100,7 @@ end
 function DO.topup(rest)
   local id, field, unit, micros, actor = match(rest, '^(%x+) (a:%S*) ([1-4]) (%d+) (%S+)$')
   if not id then bad('topup', rest, 'ID FIELD UNIT MICROS ACTOR') end
-  readAccounts({ field })
+  readAccounts(pathTo(field))
   local account, u = accounts[field], tonumber(unit)
   local top = account.top or {}
   local raised = { top[1], top[2], top[3], top[4] }
@@ -120,7 +116,7 @@ end
 function DO.standing(rest)
   local field, after, actor = match(rest, '^(a:%S*) ([prc]) (%S+)$')
   if not field then bad('standing', rest, 'FIELD p|r|c ACTOR') end
-  readAccounts({ field })
+  readAccounts(pathTo(field))
   touch(accounts[field])
   accounts[field].standing = after
   change(KIND[after], field .. ' ' .. actor)
@@ -133,7 +129,7 @@ local function openAgain(after, opens)
   now = instant(latest)
   if not now then return end
   checkGenesis(opens)
-  meta, genesis = { clock = now, accounts = 0, open = 0, seq = last, rest = '' }, opens
+  meta, genesis = { clock = now, seq = last, rest = '' }, opens
   change('opened', opens)
 end
 

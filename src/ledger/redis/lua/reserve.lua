@@ -32,7 +32,6 @@ local function affordable(bound, cost, u, claims, step)
     local account = bound[i]
     local used = account[2 * u - 1] + account[2 * u]
     if claims then room = room + claims[i] - used end
-    room = min(room, TOO_MUCH - 1 - used)
     while limits[k] and limits[k].at == i do
       if limits[k].unit == u then
         local spent, held = useOf(account, limits[k])
@@ -106,13 +105,14 @@ end
 -- Adds what is granted to what every account of the path holds, for life and in its windows.
 local function hold(bound, cost, granted)
   local path = bound.path
+  open(bound, 1)
   for k = 1, #cost.units do move(bound, cost.units[k], granted[cost.units[k]], 0) end
   for i = 1, path.n do
     local account = bound[i]
     account.seen = path.texts[i]
     for j = 1, account.windows and #account.windows or 0 do
       local its = account.windows[j]
-      its.held = its.held + (granted[its.unit] or 0)
+      its.spent, its.held = moved(its.spent, its.held, granted[its.unit] or 0, 0)
     end
   end
 end
@@ -134,15 +134,16 @@ end
 
 -- What all holds have in common that one call makes on the same terms: the words of the journal's entry
 -- behind the id, the hold's text, and how the answer begins.
-local function textsFor(terms, bound, step, seq)
+local function textsFor(terms, bound, cost, step, seq)
   local known = made[terms]
-  if known and known.step == step and known.seq == seq then return known end
+  if known and known.cost == cost and known.step == step and known.seq == seq then return known end
   local leaf = bound.path.leaf
-  local granted, grantedText = costAt(terms.cost, step)
+  local granted, grantedText = costAt(cost, step)
   local due, rest = text(now + terms.ttl), text(step) .. ' ' .. terms.content
   local lasting = lastingText(now, seq, terms.owner, leaf, grantedText, terms.print)
   local words = concat({ '', leaf, terms.owner, grantedText, due, terms.print, terms.about, rest, '' }, ' ')
   known = {
+    cost = cost,
     step = step,
     seq = seq,
     granted = granted,
@@ -160,11 +161,16 @@ end
 -- no more than that is granted: it was the most a moment ago.
 local function roomFor(bound, cost, granted)
   local room = TOO_MUCH
+  local taken = 0
+  for i = 1, #bound do taken = taken + bound[i][OPEN] end
+  room = min(room, floor((maxHolds - taken) / #bound))
   local function share(left, more)
     if more > 0 then room = min(room, (left - fmod(left, more)) / more) end
   end
   for _, u in ipairs(cost.units) do
-    for i = 1, #bound do share(TOO_MUCH - 1 - bound[i][2 * u - 1] - bound[i][2 * u], granted[u]) end
+    if not bound.path.limited[u] then
+      share(max(0, roomOf(bound, u) - (SHARE - 1) * granted[u]), granted[u])
+    end
   end
   for _, limit in ipairs(bound.limits) do
     local spent, held = useOf(bound[limit.at], limit)
@@ -175,17 +181,16 @@ end
 
 -- Writes down a hold that is on its path's accounts already, or will be.
 local function keepHold(id, texts, tracked)
-  meta.open = meta.open + 1
   changeHold('held', id, tracked == '- -' and texts.plain or texts.words .. tracked)
   putHold(id, texts.due, texts.text)
 end
 
-local function make(id, terms, bound, step, raised)
+local function make(id, terms, bound, cost, step, raised)
   local setAside = raised and raise(bound, raised) or '-'
   local tracked, seq = track(bound)
-  local texts = textsFor(terms, bound, step, seq)
-  hold(bound, terms.cost, texts.granted)
-  if seq == 0 and not isCarved(bound) then
+  local texts = textsFor(terms, bound, cost, step, seq)
+  hold(bound, cost, texts.granted)
+  if seq == 0 and cost == terms.cost and not isCarved(bound) then
     alike = { terms = terms, bound = bound, texts = texts, units = terms.cost.units,
       granted = texts.granted, times = 0 }
   end
@@ -195,7 +200,7 @@ end
 
 -- Whether one more can be held as the one before it was, with nothing else decided between them.
 local function isAlike(id, terms)
-  if not alike or alike.terms ~= terms or holds[id] or meta.open >= maxHolds then return false end
+  if not alike or alike.terms ~= terms or holds[id] then return false end
   alike.room = alike.room or roomFor(alike.bound, terms.cost, alike.granted)
   return alike.times < alike.room
 end
@@ -214,11 +219,12 @@ local function reserve(id, terms, path)
   if holds[id] then return again(readHold(holds[id]), terms, bound) end
   local reason = bound.barred or unknownUnit(bound, terms.cost)
   if reason then return reason end
-  if meta.accounts + newAccounts(bound, #bound) > maxAccounts then return 'too_many_accounts' end
-  if meta.open >= maxHolds then return 'too_many_holds' end
-  local step, more = decide(bound, terms.cost)
+  reason = withoutAccounts(bound) or withoutPlaces(bound)
+  if reason then return reason end
+  local cost = withinShare(bound, terms.cost)
+  local step, more = decide(bound, cost)
   if not step then return more end
-  return make(id, terms, bound, step, more)
+  return make(id, terms, bound, cost, step, more)
 end
 
 -- Reads, from a place of ARGV on, how many there are and then each. Answers them by their places as text,

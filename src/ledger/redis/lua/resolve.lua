@@ -63,7 +63,7 @@ local function settle(id, hold, operation, upstream)
     return hold.rest == its.text and 'replayed ' .. its.text or 'already_resolved'
   end
   if its.above and operation.by ~= 'g' then return 'above_hold' end
-  if not resolve(hold, its.charges) then return 'amount_overflow' end
+  resolve(hold, its.charges)
   local kind = hold.state == 'p' and 'corrected' or 'settled'
   local ending = finish(id, hold, kind, 's', its.text, operation.who, upstream)
   if repeated and repeated.wasOpen then
@@ -76,7 +76,7 @@ local function release(id, hold, operation)
   if hold.state == 'r' then return 'replayed' end
   -- Past its deadline it is spent, whether a sweep has been here or not.
   if hold.state ~= 'o' or (now or meta.clock) >= hold.due then return 'already_resolved' end
-  if not resolve(hold, chargesOf(hold.held, {})) then corrupt('counters', hold.leaf) end
+  resolve(hold, chargesOf(hold.held, {}))
   finish(id, hold, 'released', 'r', ',,,', operation.who, '-')
   return 'released'
 end
@@ -100,7 +100,7 @@ end
 
 -- Settles one that is the same as the one before it but for its id.
 local function settleAlike(id, upstream)
-  meta.open, repeated.times = meta.open - 1, repeated.times + 1
+  repeated.times = repeated.times + 1
   changeHold('settled', id, ended.ending.words, upstream)
   putHold(id, ended.ending.due, ended.ending.text)
   return ended.answer

@@ -91,12 +91,10 @@ end
 local function readMeta(value)
   local left = takeKept('m', value)
   if left then return left end
-  local clock, count, open, seq, last, rest = match(value, '^(%d+) (%d+) (%d+) (%d+) (%x+)(.*)$')
+  local clock, seq, last, rest = match(value, '^(%d+) (%d+) (%x+)(.*)$')
   if not clock then corrupt('meta', value) end
   return {
     clock = tonumber(clock),
-    accounts = tonumber(count),
-    open = tonumber(open),
     seq = tonumber(seq),
     nonce = last,
     rest = rest,

@@ -16,7 +16,7 @@ local function mintedFirst(unit)
 end
 
 local function topUp(known, id, field, unit, micros, actor)
-  readAccounts({ field })
+  readAccounts(pathTo(field))
   local account = accounts[field]
   local what = text(unit) .. ' ' .. text(micros)
   if known then

@@ -1,5 +1,9 @@
 -- Shared by the scripts that make holds: the windows of UTC's calendar.
 
+-- Lua has room for 200 names beside each other: what only this file needs is out of the others' sight.
+local windowUse, openWindows
+do
+
 local SPAN = { 60000, 3600000, 86400000 }
 local WEEK = 604800000
 -- 1970 began on a Thursday, so the first week of it that began on a Monday began four days later.
@@ -41,7 +45,7 @@ local function findWindow(account, unit, window)
 end
 
 -- What an account has spent and holds in the window that is now.
-local function windowUse(account, unit, window)
+function windowUse(account, unit, window)
   local its = findWindow(account, unit, window)
   if not its or its.start < windowStart(window) then return 0, 0 end
   return its.spent, its.held
@@ -53,7 +57,7 @@ end
 
 -- Begins to count the windows that one account's limits name, and begins anew those that are over.
 -- Tells `tracked`, for the journal, which are new.
-local function openWindows(account, presented, asMinted, since, tracked)
+function openWindows(account, presented, asMinted, since, tracked)
   local windows = account.windows or {}
   account.windows = windows
   local known = #windows
@@ -86,4 +90,5 @@ local function openWindows(account, presented, asMinted, since, tracked)
         account.field .. ':' .. text(its.unit) .. ':' .. text(its.window) .. ';'
     end
   end
+end
 end

@@ -302,7 +302,11 @@ async function edges(store: LuaStore): Promise<void> {
     const expected = its.path?.['kid'] === undefined ? /^held / : /^kid_mismatch$/;
     expect(answer[2], JSON.stringify(its)).toMatch(expected);
   }
-  const path16 = [header({ accounts: '20' }), '1', `k1 ${EXPIRES_MS} a: - -${deep(16)}`];
+  const path16 = [
+    header({ accounts: '200', holds: '200' }),
+    '1',
+    `k1 ${EXPIRES_MS} a: - -${deep(16)}`,
+  ];
   expect((await call(store, 'reserve', [...path16, ...reservation()]))[2]).toMatch(/^held /);
   for (const ttl of ['1000', '86400000']) {
     const [, answer] = await call(store, 'resolve', [header(), `${ID} - extend g ${ttl}`]);

@@ -161,7 +161,7 @@ async function view(store: LuaStore): Promise<void> {
   const ask = (...args: string[]) => call(store, 'view', args, [RECORD]);
   expect(await ask(LATEST, 'a:')).toEqual([]);
   await seeded(store);
-  const meta = `${START_MS} 2 1 1 ${NONCE}`;
+  const meta = `${START_MS} 1 ${NONCE}`;
   const [root, child] = await store.admin.hmget(RECORD, 'a:', 'a:x');
   expect(await ask(LATEST, 'a:', 'a:y', 'a:x')).toEqual([
     `${START_MS}`,
@@ -204,10 +204,14 @@ async function atOnce(store: LuaStore): Promise<void> {
   const many = 1_001;
   await seeded(store);
   const fields = Array.from({ length: many }, (_, i) => `a:${String(i).padStart(4, '0')}`);
-  const carve = `0 0 0 0 0 0 0 0 - v=1:5:${START_MS};`;
+  const carve = `0 0 0 0 0 0 0 0 0 1 - v=1:5:${START_MS};`;
   await store.admin.hset(RECORD, Object.fromEntries(fields.map((field) => [field, carve])));
   await store.admin.zadd(CARVES, ...fields.flatMap((field) => [START_MS, `${field} 1`]));
-  await store.admin.hset(RECORD, 'a:', `0 ${1_000_000 + many * 5} 0 0 0 0 0 1000000 -`);
+  await store.admin.hset(
+    RECORD,
+    'a:',
+    `0 ${1_000_000 + many * 5} 0 0 0 0 0 1000000 1 ${many + 2} -`,
+  );
   const asked = reserve({ reservation: { least: '9999999,,,1', most: '9999999,,,1' } });
   const [stands] = await call(store, 'reserve', asked);
   expect(stands).toMatch(new RegExp(`^${1 + 1_000} `));
@@ -222,8 +226,8 @@ async function inParts(store: LuaStore): Promise<void> {
   const ids = Array.from({ length: many }, (_, i) => i.toString(16).padStart(32, '0'));
   const held = `o ${START_MS} ${START_MS} 1 g a: 1,,, - - 0 0 1,,, 1,,,`;
   await store.admin.hset(RECORD, Object.fromEntries(ids.map((id) => [`h:${id}`, held])));
-  await store.admin.hset(RECORD, 'm', `${START_MS} 2 ${many + 1} 1 ${NONCE}`);
-  await store.admin.hset(RECORD, 'a:', `0 ${1_000_000 + many} 0 0 0 0 0 1000000 -`);
+  await store.admin.hset(RECORD, 'm', `${START_MS} 1 ${NONCE}`);
+  await store.admin.hset(RECORD, 'a:', `0 ${1_000_000 + many} 0 0 0 0 0 1000000 ${many + 1} 2 -`);
   const sweep = (members: readonly string[]) => call(store, 'sweep', [header(), ...members]);
   expect((await sweep(ids)).slice(1)).toEqual([String(many), '0', '0']);
   for (const id of ids) {
@@ -244,7 +248,7 @@ async function openRoot(store: LuaStore): Promise<void> {
   expect(await ask(GENESIS)).toEqual([standing(0, START_MS), 'opened']);
   expect(await store.admin.hgetall(RECORD)).toEqual({
     g: GENESIS,
-    m: `${START_MS} 0 0 0 ${NONCE}`,
+    m: `${START_MS} 0 ${NONCE}`,
   });
   expect(await store.admin.zrange(ROOTS_KEY, '0', '-1', 'WITHSCORES')).toEqual([ROOT_ID, '0']);
   expect(await store.admin.xrange(JOURNAL, '-', '+')).toEqual([
@@ -330,7 +334,7 @@ async function remembered(store: LuaStore): Promise<void> {
     const asked = Array.from({ length: 100 }, async (_, i) => {
       const record = `bursar:{main}:root:${String(from + i).padStart(32, '0')}`;
       const genesis = `k1 ${EXPIRES_MS} - {"holder":"${from + i}${long}"}`;
-      await store.admin.hset(record, 'g', genesis, 'm', `${START_MS} 0 0 0 ${NONCE}`);
+      await store.admin.hset(record, 'g', genesis, 'm', `${START_MS} 0 ${NONCE}`);
       await call(store, 'activate', [header(), path()], [record, ...KEYS.slice(1)]);
       await store.admin.del(record);
     });
@@ -357,7 +361,7 @@ async function rememberedAccounts(store: LuaStore): Promise<void> {
   for (let from = 0; from < calls; from += 100) {
     const asked = Array.from({ length: 100 }, async (_, i) => {
       const id = String(from + i).padStart(32, '0');
-      await store.admin.hset(RECORD, `a:${id}`, `0 0 0 0 0 0 0 0 ${long}`);
+      await store.admin.hset(RECORD, `a:${id}`, `0 0 0 0 0 0 0 0 0 1 ${long}`);
       await call(store, 'topUp', [header(), `${id} a:${id} 1 ${from + i} me`]);
       await store.admin.hdel(RECORD, `a:${id}`);
     });

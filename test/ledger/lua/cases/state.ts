@@ -109,14 +109,31 @@ const CORRUPT: readonly (readonly [
   ['root', 'g', undefined, 'reserve', 'resolve', 'activate', 'control', 'topUp', 'sweep'],
   ['genesis', 'g', 'x', 'reserve', 'activate'],
   ['account', 'a:', 'x', 'reserve', 'activate', 'sweep'],
-  ['account', 'a:x', '0 0 0 0 0 0 0 0 - q=1', 'reserve', 'control', 'topUp', 'activate', 'sweep'],
+  [
+    'account',
+    'a:x',
+    '0 0 0 0 0 0 0 0 0 1 - q=1',
+    'reserve',
+    'control',
+    'topUp',
+    'activate',
+    'sweep',
+  ],
   ['account', 'a:x', undefined, 'sweep', 'settle', 'release'],
   ['account', 'a:', undefined, 'sweep', 'settle', 'release'],
   ['hold', `h:${OPEN_ID}`, 'x', 'sweep', 'settle', 'release', 'extend', 'hold again'],
   ['granted', `h:${OPEN_ID}`, HELD.replace('1000000,,,1000000', '1,1'), 'settle', 'release'],
   ['granted', `h:${OPEN_ID}`, HELD.replace('1000000,,,1000000', '-'), 'sweep'],
   ['counters of a:x', `h:${OPEN_ID}`, HELD.replace('1000000', '1000001'), 'release', 'settle less'],
-  ['counters of a:', 'a:', '0 999999 0 0 0 0 0 1000000 -', 'release', 'sweep', 'settle less'],
+  ['counters of a:', 'a:', '0 999999 0 0 0 0 0 1000000 1 2 -', 'release', 'sweep', 'settle less'],
+  [
+    'open holds of a:',
+    'a:',
+    '0 1000000 0 0 0 0 0 1000000 0 2 -',
+    'release',
+    'sweep',
+    'settle less',
+  ],
   [
     'counters of a:x',
     `h:${OPEN_ID}`,
@@ -126,7 +143,7 @@ const CORRUPT: readonly (readonly [
   [
     'window of a:x',
     'a:x',
-    `0 1000000 0 0 0 0 0 1000000 - w=1:3:0:0:0:999999;`,
+    `0 1000000 0 0 0 0 0 1000000 1 1 - w=1:3:0:0:0:999999;`,
     'release',
     'sweep',
     'settle less',
@@ -167,12 +184,12 @@ async function corruptSpent(store: LuaStore): Promise<void> {
   const presumed = HELD.replace('o', 'p');
   const window = (spent: number) => `w=1:3:0:0:${spent}:0;`;
   for (const [child, what] of [
-    ['999999 0 0 0 0 0 1000000 0 -', 'counters of a:x'],
-    [`1000000 0 0 0 0 0 1000000 0 - ${window(999_999)}`, 'window of a:x'],
+    ['999999 0 0 0 0 0 1000000 0 0 1 -', 'counters of a:x'],
+    [`1000000 0 0 0 0 0 1000000 0 0 1 - ${window(999_999)}`, 'window of a:x'],
   ] as const) {
     await seeded(store);
     await store.admin.hset(RECORD, `h:${OPEN_ID}`, presumed, 'a:x', child);
-    await store.admin.hset(RECORD, 'a:', '1000000 0 0 0 0 0 1000000 0 -');
+    await store.admin.hset(RECORD, 'a:', '1000000 0 0 0 0 0 1000000 0 0 2 -');
     const answer = call(store, 'resolve', [header(), `${OPEN_ID} - settle g 0,,,`]);
     await expect(answer).rejects.toThrow(`BADSTATE ${what}: found "`);
   }
@@ -212,10 +229,10 @@ async function texts(store: LuaStore): Promise<void> {
   const day = Date.UTC(2027, 0, 31);
   expect(await store.admin.hgetall(RECORD)).toEqual({
     g: GENESIS,
-    m: `${START_MS} 2 2 2 ${FRESH}`,
-    'a:': '0 3000000 0 0 0 0 0 2000000 credits=5000000;',
+    m: `${START_MS} 2 ${FRESH}`,
+    'a:': '0 3000000 0 0 0 0 0 2000000 2 2 credits=5000000;',
     'a:x':
-      '0 2500001 0 0 0 0 0 2000000 credits+carved=3000000;calls/day=5000000; ' +
+      '0 2500001 0 0 0 0 0 2000000 2 1 credits+carved=3000000;calls/day=5000000; ' +
       `v=1:3000000:${ends}; w=4:3:${day}:1:0:1000000;`,
     [`h:${OPEN_ID}`]: `o ${due} ${START_MS} 0 g a:x ${COST} - - 0 0 ${COST} ${COST}`,
     [`h:${ID}`]: `o ${due} ${START_MS} 2 c a:x ${granted} "p" {} 1 ${range}`,
