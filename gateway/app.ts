@@ -18,6 +18,8 @@ import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
 import type { ModelUpstream } from './model-calls/upstreams.js';
 import type { NodeEnv } from './node-env.js';
+import { createOperatorAuthorizer } from './operator/authorize.js';
+import type { FindOperator } from './operator/keys.js';
 import type { Api } from './providers/request.js';
 import { createReserver } from './reservations/reserve.js';
 import type { Resolver } from './resolver.js';
@@ -29,7 +31,7 @@ import { macaroonsRoute } from './routes/macaroons.js';
 import { API_PATHS, modelCallRoute } from './routes/model-call.js';
 import { modelsRoute } from './routes/models.js';
 import { notServed } from './routes/not-served.js';
-import { addOperatorRoutes } from './routes/operator.js';
+import { accountHandlers, addOperatorRoutes } from './routes/operator.js';
 import { addReservationRoutes } from './routes/reservations.js';
 import { rootRoute } from './routes/root.js';
 import { addStoredResponseRoutes } from './routes/stored-responses.js';
@@ -66,7 +68,7 @@ export interface GatewayDeps {
   readonly prices: () => ModelPriceList;
   readonly limits: CallLimits;
   /** Constant-time. */
-  readonly isOperatorKey: (presented: string) => boolean;
+  readonly findOperator: FindOperator;
   readonly isDraining: () => boolean;
   readonly clock: () => number;
   readonly monotonicMs: () => number;
@@ -87,9 +89,6 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
     ...deps,
     ...{ calls, holdTtlMs, unknownNames, meterLimits: limits },
   });
-  const requireOperator = (headers: Headers): void => {
-    if (!deps.isOperatorKey(readOperatorKey(headers))) throw new Problem('invalid_operator_key');
-  };
   const priced = { ...deps, authenticate, makeCall, maxBodyBytes: limits.bodyBytes };
   const remember = { shared: ledger.shared, log: deps.log };
   const modelCalls = { ...priced, output: limits, remember, unknownNames };
@@ -113,8 +112,11 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   app.get('/bursar/v1/calls/:id', callsRoute({ authenticate, calls }));
   app.get('/bursar/v1/balance', balanceRoute({ authenticate, ledger, clock }));
   const mint = () => ({ ...deps, ring: deps.keyRing(), openRoot: ledger.openRoot.bind(ledger) });
-  app.post('/bursar/v1/macaroons', macaroonsRoute({ mint, clock, requireOperator }));
-  addOperatorRoutes(app, '/bursar/v1', { ...deps, requireOperator, actor: 'operator' });
+  const operating = {
+    ...accountHandlers(deps),
+    'POST /macaroons': macaroonsRoute({ ...deps, mint }),
+  };
+  addOperatorRoutes(app, '/bursar/v1', operating, createOperatorAuthorizer(deps));
   app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
   const makeReservation = createReserver({ ...deps, holdTtlMs });
   addReservationRoutes(app, { ...deps, authenticate, makeReservation, holdTtlMs });
@@ -152,14 +154,6 @@ const MESSAGES_PATH = /^(?:\/(?:v1|api|anthropic))*\/messages(?:\/|$)/;
 /** Of this service, and of tools. */
 const OWN_PATHS = /^\/(?:bursar|tools)(?:\/|$)/;
 
-function readOperatorKey(headers: Headers): string {
-  try {
-    return readCredential(headers);
-  } catch {
-    throw new Problem('invalid_operator_key');
-  }
-}
-
 function leafOf(authenticate: Authenticate, headers: Headers): string | undefined {
   try {
     return authenticate(readCredential(headers)).path.at(-1)?.account;
@@ -181,6 +175,7 @@ function answerProblem(problem: Problem, deps: GatewayDeps, request: HonoRequest
   const requestId = shape === undefined ? undefined : `req_${hex(deps.randomBytes(12))}`;
   const { account, cause } = details;
   const record = { code, status, account, requestId, cause: causeText(cause) };
+  if (details.isLogged) return problemResponse(problem, shape, requestId);
   if (status >= 500) log.warn(record, 'refused');
   else log.info(record, 'refused');
   return problemResponse(problem, shape, requestId);

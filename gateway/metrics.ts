@@ -27,6 +27,11 @@ export function createMetrics() {
       labelNames: ['code'] as const,
       registers,
     }),
+    wrongOperatorKeys: new Counter({
+      name: 'bursar_wrong_operator_keys_total',
+      help: "Requests to the operator's routes with a key that is none.",
+      registers,
+    }),
     resolveRefused: new Counter({
       name: 'bursar_resolve_refused_total',
       help: 'Holds that the ledger would not settle or release.',

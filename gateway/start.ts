@@ -11,7 +11,7 @@ import type { Log } from './logging.js';
 import { openMarkedLedger } from './marks/marked-ledger.js';
 import { createMetrics } from './metrics.js';
 import { API_LISTS, type ModelUpstream } from './model-calls/upstreams.js';
-import { operatorKeyCheck } from './operator-key.js';
+import { createFindOperator, type OperatorKey } from './operator/keys.js';
 import { followPriceList, onDisk } from './prices/follow.js';
 import { ANTHROPIC_VERSION } from './providers/headers.js';
 import { DEFAULT_RULES } from './providers/request.js';
@@ -27,7 +27,7 @@ import { createHttpUpstream } from './upstream/http.js';
 export interface StartOptions {
   readonly config: GatewayConfig;
   readonly keyRing: KeyRingSource;
-  readonly operatorKey: string;
+  readonly operatorKeys: readonly OperatorKey[];
   readonly log: Log;
 }
 
@@ -45,7 +45,7 @@ const DRAIN_EVERY_MS = 2_000;
 
 /** Puts a gateway together from its configuration, and starts it. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
-  const { config, keyRing, operatorKey, log } = options;
+  const { config, keyRing, operatorKeys, log } = options;
   const tokenizers = await loadTokenizers(config);
   const metrics = createMetrics();
   const prices = followPriceList({ file: config.pricesFile, files: nodeFiles, ...onDisk, log });
@@ -71,7 +71,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     priceList: config.toolCosts,
     prices: prices.current,
     limits: config.limits,
-    isOperatorKey: operatorKeyCheck(operatorKey),
+    findOperator: createFindOperator(operatorKeys),
     isDraining: () => draining,
     clock: Date.now,
     monotonicMs,

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../../gateway/config/errors.js';
 import { nodeFiles } from '../../gateway/config/files.js';
-import { resolveForServe } from '../../gateway/config/resolve.js';
-import type { GatewayConfig } from '../../gateway/config/types.js';
+import { resolveForServe, type ServeConfig } from '../../gateway/config/resolve.js';
+import type { OperatorKey } from '../../gateway/operator/keys.js';
 import type { Io } from '../io.js';
 import {
   addConfigOption,
@@ -38,8 +38,8 @@ export function addConfig(program: Command, io: Io): void {
 function checkConfig(io: Io, options: ConfigOption & JsonOption): void {
   try {
     const loaded = loadRequiredConfig(io, options);
-    const { gateway } = resolveForServe(loaded, io.env, nodeFiles);
-    io.out.write(renderSummary(loaded.document.file, gateway, options));
+    const config = resolveForServe(loaded, io.env, nodeFiles);
+    io.out.write(renderSummary(loaded.document.file, config, options));
   } catch (error) {
     if (options.json && error instanceof ConfigError) {
       io.out.write(`${JSON.stringify({ ok: false, problems: error.problems })}\n`);
@@ -48,7 +48,8 @@ function checkConfig(io: Io, options: ConfigOption & JsonOption): void {
   }
 }
 
-function renderSummary(file: string, gateway: GatewayConfig, { json }: JsonOption): string {
+function renderSummary(file: string, config: ServeConfig, { json }: JsonOption): string {
+  const { gateway, operatorKeys } = config;
   const { host, port } = gateway.listen;
   const listen = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   const ledger = withoutPassword(gateway.ledgerUrl);
@@ -56,13 +57,24 @@ function renderSummary(file: string, gateway: GatewayConfig, { json }: JsonOptio
   if (json) {
     const upstreams = gateway.upstreams.map(({ name }) => name);
     const off = gateway.offUpstreams.map(({ name, why }) => ({ name, why }));
-    return `${JSON.stringify({ ok: true, file, listen, ledger, upstreams, off, tools })}\n`;
+    const keys = operatorKeys.map(({ name, scope, tenants }) => ({
+      ...{ name, scope: [...scope] },
+      tenants: tenants && [...tenants],
+    }));
+    const found = { ok: true, file, listen, ledger, operatorKeys: keys, upstreams, off, tools };
+    return `${JSON.stringify(found)}\n`;
   }
   return (
     `OK         ${file}\n` +
     `listen     ${listen}\n` +
     `ledger     ${ledger}\n` +
+    `keys       ${operatorKeys.map(describeKey).join('\n           ')}\n` +
     `upstreams  ${describeUpstreams(gateway)}\n` +
     `tools      ${tools.length === 0 ? 'none' : tools.join(' ')}\n`
   );
+}
+
+function describeKey({ name, scope, tenants }: OperatorKey): string {
+  const where = tenants === undefined ? 'every tenant' : [...tenants].join(' ');
+  return `${name}: ${[...scope].join(' ')}; ${where}`;
 }

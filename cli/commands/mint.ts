@@ -70,7 +70,7 @@ async function mint(io: Io, options: MintOptions): Promise<void> {
   const minted =
     gateway === undefined
       ? await mintInLedger(io, options, terms)
-      : await mintAtGateway(io, gateway, findOperatorKey(io, options), terms);
+      : await mintAtGateway(io, gateway, findOperatorKey(io, options, ['mint']), terms);
   io.err.write(`opened ${minted.account} for ${holder}, until ${minted.expires}\n`);
   io.out.write(`${options.json ? JSON.stringify(minted) : minted.macaroon}\n`);
 }

@@ -5,6 +5,7 @@ import { readPrivateText } from '../../gateway/config/secrets.js';
 import type { GatewayConfig } from '../../gateway/config/types.js';
 import { createLog, type Log } from '../../gateway/logging.js';
 import type { RunningGateway } from '../../gateway/start.js';
+import { DEFAULT_TENANT } from '../../src/minting/terms.js';
 import { isSystemError, Refusal } from '../errors.js';
 import type { Io } from '../io.js';
 import { addConfigOption, addExample, type ConfigOption } from '../options.js';
@@ -47,7 +48,7 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
   try {
     log.info({ url: running.url }, 'listening');
     if (options.welcome) {
-      const minted = await mintAtGateway(io, running.url, config.operatorKey, WELCOME_TERMS);
+      const minted = await mintAtGateway(io, running.url, mintingKeyOf(config), WELCOME_TERMS);
       const environment = environmentElsewhere(options, gateway, running.url);
       io.out.write(renderWelcome({ url: running.url, ...minted, environment }));
     }
@@ -60,6 +61,17 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
   log.info({}, 'stopped');
 }
 
+/** @throws {Refusal} */
+function mintingKeyOf({ operatorKeys }: ServeConfig): string {
+  const found = operatorKeys.find(
+    ({ scope, tenants }) => scope.has('mint') && (tenants?.has(DEFAULT_TENANT) ?? true),
+  );
+  if (found !== undefined) return found.key;
+  throw new Refusal(
+    `--welcome needs an operator key that may mint in the tenant ${DEFAULT_TENANT}`,
+  );
+}
+
 interface Started {
   readonly running: RunningGateway;
   readonly close: () => void;
@@ -69,11 +81,11 @@ async function start(config: ServeConfig, log: Log): Promise<Started> {
   // Loaded here, so that every other command starts without it.
   const { startGateway } = await import('../../gateway/start.js');
   const { followKeyRing } = await import('../../gateway/key-ring-source.js');
-  const { gateway, keysFile, operatorKey } = config;
+  const { gateway, keysFile, operatorKeys } = config;
   const readText = (file: string) => readPrivateText(file, nodeFiles);
   const keyRing = followKeyRing(keysFile, readText, log);
   try {
-    const running = await startGateway({ config: gateway, keyRing, operatorKey, log });
+    const running = await startGateway({ config: gateway, keyRing, operatorKeys, log });
     return { running, close: keyRing.close };
   } catch (error) {
     keyRing.close();

@@ -16,6 +16,7 @@ import {
   readUpstreamName,
 } from './grammar.js';
 import { billing, usage } from './schema-answers.js';
+import { operatorKeys } from './schema-operators.js';
 import { requests } from './schema-requests.js';
 import { named, section, text } from './shapes.js';
 
@@ -134,6 +135,7 @@ export const settings = {
   keys: text(readPath, 'the path of the key ring').prefault('keys.json'),
   operatorKeyFile: text(readPath, 'the path of a file').optional(),
   operatorKey: operatorKey.optional(),
+  operatorKeys: operatorKeys.optional(),
   upstreams: named(readUpstreamName, upstream, 'a map of upstreams by name').prefault({}),
   tools,
   prices: text(readPath, 'the path of a price list').optional(),
@@ -146,9 +148,11 @@ export type Settings = { readonly [N in SettingName]: z.output<(typeof settings)
 const isMap = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const OPERATOR_SETTINGS = ['operatorKeyFile', 'operatorKey', 'operatorKeys'];
+
 /** The whole file. What is wrong beside other mistakes is told with them. */
 export const configSchema = section(settings)
-  .refine((value) => 'operatorKeyFile' in value || 'operatorKey' in value, {
+  .refine((value) => OPERATOR_SETTINGS.some((name) => name in value), {
     path: ['operatorKeyFile'],
     error: `the path of a file, or operatorKey: \${NAME} in its place`,
     params: { found: 'no operator key' },
