@@ -73,7 +73,7 @@ export function findOperatorKey(io: Io, options: ConfigOption, scopes: readonly 
   );
 }
 
-/** Where the configuration says that the gateway listens; undefined without one. */
+/** Where the configuration says that the gateway listens, and with TLS; undefined without one. */
 export function configuredListen(io: Io, options: ConfigOption) {
   const loaded = loadAnyConfig(io, options);
   return loaded === undefined ? undefined : resolveListen(loaded, io.env);

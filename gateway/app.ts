@@ -26,11 +26,11 @@ import type { Resolver } from './resolver.js';
 import { activateRoute } from './routes/activate.js';
 import { balanceRoute } from './routes/balance.js';
 import { callsRoute } from './routes/calls.js';
-import { healthzRoute, metricsRoute, readyzRoute } from './routes/health.js';
+import { type Degraded, healthzRoute, metricsRoute, readyzRoute } from './routes/health.js';
 import { macaroonsRoute } from './routes/macaroons.js';
 import { API_PATHS, modelCallRoute } from './routes/model-call.js';
 import { modelsRoute } from './routes/models.js';
-import { notServed } from './routes/not-served.js';
+import { notServed, notServedToOperator } from './routes/not-served.js';
 import { accountHandlers, addOperatorRoutes } from './routes/operator.js';
 import { addReservationRoutes } from './routes/reservations.js';
 import { rootRoute } from './routes/root.js';
@@ -70,6 +70,8 @@ export interface GatewayDeps {
   /** Constant-time. */
   readonly findOperator: FindOperator;
   readonly isDraining: () => boolean;
+  /** What serves on with what it had before. */
+  readonly degraded: () => readonly Degraded[];
   readonly clock: () => number;
   readonly monotonicMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
@@ -78,10 +80,44 @@ export interface GatewayDeps {
   readonly log: Log;
 }
 
+/** Whose routes a listener has; health and readiness are everybody's. */
+export type Serves = 'everything' | 'agents' | 'operator';
+
 /** The gateway as a pure Hono app: every route that there is, and one place that answers refusals. */
-export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
-  const { ledger, clock, metrics, limits } = deps;
+export function createApp(deps: GatewayDeps, serves: Serves = 'everything'): Hono<NodeEnv> {
   const authenticate = createAuthenticator(deps);
+  /** By the leaf of the macaroon: it was proved already, and that is remembered. */
+  const countDenial = ({ code, details }: Problem, headers: Headers): void => {
+    // An expired one is not proved again, but says its account; the operator's key is no macaroon.
+    const account = code === 'expired' ? details.account : leafOf(authenticate, headers);
+    if (account !== undefined && account !== '') deps.denials.note(account, code);
+  };
+
+  const app = new Hono<NodeEnv>();
+  if (serves !== 'operator') addAgentRoutes(app, deps, authenticate);
+  if (serves !== 'agents') addOperatorApi(app, deps);
+  app.get('/healthz', healthzRoute());
+  app.get('/readyz', readyzRoute(deps));
+  // Deny by default: a route that nobody priced is refused, never passed through.
+  app.notFound((c) => {
+    const { method, path, raw } = c.req;
+    const problem =
+      serves === 'operator'
+        ? notServedToOperator(method, path)
+        : notServed(method, path, raw.headers, shapeOf(c.req));
+    return answerEarly(answerProblem(problem, deps, c.req), c.env);
+  });
+  app.onError((error, c) => {
+    const problem = toProblem(error);
+    if (isDenial(problem.code)) countDenial(problem, c.req.raw.headers);
+    return answerEarly(answerProblem(problem, deps, c.req), c.env);
+  });
+  return app;
+}
+
+/** What holders of macaroons call. */
+function addAgentRoutes(app: Hono<NodeEnv>, deps: GatewayDeps, authenticate: Authenticate): void {
+  const { ledger, clock, limits } = deps;
   const calls = createCallLog();
   const { holdTtlMs } = limits;
   const unknownNames = new UnknownNames({ ...deps, ...limits, shared: ledger.shared });
@@ -93,14 +129,6 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   const remember = { shared: ledger.shared, log: deps.log };
   const modelCalls = { ...priced, output: limits, remember, unknownNames };
 
-  /** By the leaf of the macaroon: it was proved already, and that is remembered. */
-  const countDenial = ({ code, details }: Problem, headers: Headers): void => {
-    // An expired one is not proved again, but says its account; the operator's key is no macaroon.
-    const account = code === 'expired' ? details.account : leafOf(authenticate, headers);
-    if (account !== undefined && account !== '') deps.denials.note(account, code);
-  };
-
-  const app = new Hono<NodeEnv>();
   for (const [api, path] of Object.entries(API_PATHS) as [Api, string][]) {
     app.post(`/v1${path}`, modelCallRoute(api, modelCalls));
   }
@@ -111,31 +139,22 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   app.all('/tools/*', toolsRoute(priced));
   app.get('/bursar/v1/calls/:id', callsRoute({ authenticate, calls }));
   app.get('/bursar/v1/balance', balanceRoute({ authenticate, ledger, clock }));
+  app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
+  const makeReservation = createReserver({ ...deps, holdTtlMs });
+  addReservationRoutes(app, { ...deps, authenticate, makeReservation, holdTtlMs });
+  for (const path of ['/', '/v1', '/v1/']) app.get(path, rootRoute());
+}
+
+/** What holders of an operator's key call, and the metrics. */
+function addOperatorApi(app: Hono<NodeEnv>, deps: GatewayDeps): void {
+  const { ledger } = deps;
   const mint = () => ({ ...deps, ring: deps.keyRing(), openRoot: ledger.openRoot.bind(ledger) });
   const operating = {
     ...accountHandlers(deps),
     'POST /macaroons': macaroonsRoute({ ...deps, mint }),
   };
   addOperatorRoutes(app, '/bursar/v1', operating, createOperatorAuthorizer(deps));
-  app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
-  const makeReservation = createReserver({ ...deps, holdTtlMs });
-  addReservationRoutes(app, { ...deps, authenticate, makeReservation, holdTtlMs });
-  for (const path of ['/', '/v1', '/v1/']) app.get(path, rootRoute());
-  app.get('/healthz', healthzRoute());
-  app.get('/readyz', readyzRoute(deps));
-  app.get('/metrics', metricsRoute(metrics));
-  // Deny by default: a route that nobody priced is refused, never passed through.
-  app.notFound((c) => {
-    const { method, path, raw } = c.req;
-    const problem = notServed(method, path, raw.headers, shapeOf(c.req));
-    return answerEarly(answerProblem(problem, deps, c.req), c.env);
-  });
-  app.onError((error, c) => {
-    const problem = toProblem(error);
-    if (isDenial(problem.code)) countDenial(problem, c.req.raw.headers);
-    return answerEarly(answerProblem(problem, deps, c.req), c.env);
-  });
-  return app;
+  app.get('/metrics', metricsRoute(deps));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Io } from '../io.js';
 import type { ConfigOption, GatewayOption } from '../options.js';
 import { findOperatorKey, loadRequiredConfig, openConfiguredLedger } from '../settings.js';
 import { type Ask, askGateway } from './ask.js';
-import { namedGateway } from './gateway-address.js';
+import { namedOperatorGateway } from './gateway-address.js';
 
 export interface OperatorApi {
   readonly ask: Ask;
@@ -25,7 +25,7 @@ export async function openOperatorApi(
   options: ConfigOption & GatewayOption,
   scopes: readonly Scope[],
 ): Promise<OperatorApi> {
-  const gateway = namedGateway(io, options.gateway);
+  const gateway = namedOperatorGateway(io, options);
   if (gateway !== undefined) {
     const key = findOperatorKey(io, options, scopes);
     return { ask: askGateway(io, gateway, key), close: () => Promise.resolve() };

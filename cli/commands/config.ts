@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ConfigError } from '../../gateway/config/errors.js';
 import { nodeFiles } from '../../gateway/config/files.js';
 import { resolveForServe, type ServeConfig } from '../../gateway/config/resolve.js';
+import type { GatewayConfig } from '../../gateway/config/types.js';
 import type { OperatorKey } from '../../gateway/operator/keys.js';
 import type { Io } from '../io.js';
 import {
@@ -50,8 +51,9 @@ function checkConfig(io: Io, options: ConfigOption & JsonOption): void {
 
 function renderSummary(file: string, config: ServeConfig, { json }: JsonOption): string {
   const { gateway, operatorKeys } = config;
-  const { host, port } = gateway.listen;
-  const listen = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const { tls } = gateway;
+  const listen = formatAddress(gateway.listen);
+  const adminListen = gateway.adminListen && formatAddress(gateway.adminListen);
   const ledger = withoutPassword(gateway.ledgerUrl);
   const tools = [...gateway.endpoints.keys()];
   if (json) {
@@ -61,12 +63,24 @@ function renderSummary(file: string, config: ServeConfig, { json }: JsonOption):
       ...{ name, scope: [...scope] },
       tenants: tenants && [...tenants],
     }));
-    const found = { ok: true, file, listen, ledger, operatorKeys: keys, upstreams, off, tools };
+    const found = {
+      ok: true,
+      file,
+      listen,
+      adminListen,
+      tls,
+      ledger,
+      operatorKeys: keys,
+      upstreams,
+      off,
+      tools,
+    };
     return `${JSON.stringify(found)}\n`;
   }
   return (
     `OK         ${file}\n` +
-    `listen     ${listen}\n` +
+    `listen     ${listen}${tls === undefined ? '' : ', with TLS'}\n` +
+    (adminListen === undefined ? '' : `operator   ${adminListen}\n`) +
     `ledger     ${ledger}\n` +
     `keys       ${operatorKeys.map(describeKey).join('\n           ')}\n` +
     `upstreams  ${describeUpstreams(gateway)}\n` +
@@ -77,4 +91,8 @@ function renderSummary(file: string, config: ServeConfig, { json }: JsonOption):
 function describeKey({ name, scope, tenants }: OperatorKey): string {
   const where = tenants === undefined ? 'every tenant' : [...tenants].join(' ');
   return `${name}: ${[...scope].join(' ')}; ${where}`;
+}
+
+function formatAddress({ host, port }: GatewayConfig['listen']): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

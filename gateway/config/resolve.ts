@@ -11,6 +11,7 @@ import { readOperatorKeys } from './operators.js';
 import { pathBeside } from './paths.js';
 import { type SettingName, type Settings, settings } from './schema.js';
 import { readKeyRing, SecretError } from './secrets.js';
+import { checkTlsPair, type TlsPaths } from './tls.js';
 import type { EndpointConfig, GatewayConfig } from './types.js';
 import { splitUpstreams } from './upstreams.js';
 
@@ -36,7 +37,7 @@ export function resolveForServe(loaded: LoadedConfig, env: Environment, files: F
   const keysFile = pathBeside(loaded, all.keys);
   const gateway = toGatewayConfig(loaded, all);
   const [, [, operatorKeys]] = collect(
-    () => checkOwnPrices(all, gateway, files),
+    () => checkFiles(loaded, all, gateway, files),
     () =>
       collect(
         () => atSetting(loaded, 'keys', () => readKeyRing(keysFile, files)),
@@ -69,13 +70,24 @@ export function resolvePricesFile(loaded: LoadedConfig, env: Environment): strin
   return toPricesFile(loaded, readSettings(loaded, ['prices'], env));
 }
 
-/** Where a running gateway is. @throws {ConfigError} */
-export function resolveListen(loaded: LoadedConfig, env: Environment): GatewayConfig['listen'] {
-  return readSettings(loaded, ['listen'], env).listen;
+/** Where a running gateway is, and whether it speaks TLS. @throws {ConfigError} */
+export function resolveListen(loaded: LoadedConfig, env: Environment) {
+  const { listen, adminListen, tls } = readSettings(loaded, LISTEN_SETTINGS, env);
+  return { listen, adminListen: adminListen ?? listen, isTls: tls !== undefined };
 }
+
+const LISTEN_SETTINGS = ['listen', 'adminListen', 'tls'] as const;
 
 function toPricesFile(loaded: LoadedConfig, { prices }: Pick<Settings, 'prices'>): string {
   return prices === undefined ? SHIPPED_PRICES : pathBeside(loaded, prices);
+}
+
+function checkFiles(loaded: LoadedConfig, all: Settings, gateway: GatewayConfig, files: Files) {
+  const { tls } = gateway;
+  collect(
+    () => checkOwnPrices(all, gateway, files),
+    () => tls && checkTlsPair(loaded, tls, files),
+  );
 }
 
 /** A list of the operator's own must be good at the start; the shipped one is the tests' to check. */
@@ -88,6 +100,8 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
   const endpoints = Object.entries(all.tools.endpoints);
   return {
     listen: all.listen,
+    ...toAdminListen(loaded, all),
+    ...(all.tls && { tls: toTlsPaths(loaded, all.tls) }),
     ...toLedger(loaded, all),
     stateDir: pathBeside(loaded, all.stateDir),
     ...splitUpstreams(loaded, all.upstreams, all.limits),
@@ -119,6 +133,22 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
       decode: { bytes: limits.decoded, ratio: limits.decodeRatio },
     },
   };
+}
+
+function toTlsPaths(loaded: LoadedConfig, { cert, key }: TlsPaths): TlsPaths {
+  return { cert: pathBeside(loaded, cert), key: pathBeside(loaded, key) };
+}
+
+function toAdminListen(
+  { document }: LoadedConfig,
+  { listen, adminListen }: Pick<Settings, 'listen' | 'adminListen'>,
+): Pick<GatewayConfig, 'adminListen'> {
+  if (adminListen === undefined) return {};
+  const { host, port } = adminListen;
+  if (port === 0 || port !== listen.port || host !== listen.host) return { adminListen };
+  const at = document.valueAt(['adminListen']);
+  const [found, expected] = ['the address of listen', 'another port'];
+  throw new ConfigError([{ file: document.file, at, setting: 'adminListen', found, expected }]);
 }
 
 function toEndpoint(

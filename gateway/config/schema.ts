@@ -122,11 +122,18 @@ const ledgerWait = section({
   timeout: text(readDuration('1ms', '1m'), 'a duration such as 200ms').prefault('200ms'),
 });
 
+const tls = section({
+  cert: text(readPath, 'the path of a certificate in PEM'),
+  key: text(readPath, 'the path of its key in PEM'),
+});
+
 const operatorKey = z.string({ error: `\${NAME} of the environment` });
 
 /** Every setting, by its name at the top of the file. */
 export const settings = {
   listen: text(readListen, 'HOST:PORT such as 127.0.0.1:8787').prefault('127.0.0.1:8787'),
+  adminListen: text(readListen, 'HOST:PORT such as 127.0.0.1:8788').optional(),
+  tls: tls.optional(),
   ledger: text(readLedger, 'sqlite:PATH or redis://HOST:6379/0').prefault('sqlite:ledger.db'),
   ledgerTimeout: text(readDuration('1ms', '1m'), 'a duration such as 1s').prefault('1s'),
   ledgerRetain: text(readDuration('1m', '30d'), 'a duration such as 1h').prefault('1h'),

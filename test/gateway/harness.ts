@@ -178,6 +178,7 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
     },
     findOperator: createFindOperator([mainOperatorKey(OPERATOR_KEY)]),
     isDraining: () => false,
+    degraded: () => [],
     clock: () => clock.nowMs,
     monotonicMs: () => 0,
     randomBytes: (length) => randomBytes(length),

@@ -236,7 +236,7 @@ describe('a command', () => {
       ledgerRetainMs: 3_600_000,
     });
     expect(resolveKeysFile(loaded, { KEYS: 'k' })).toBe('/etc/bursar/k');
-    expect(resolveListen(loaded, { LISTEN: 'h:1' })).toEqual({ host: 'h', port: 1 });
+    expect(resolveListen(loaded, { LISTEN: 'h:1' }).listen).toEqual({ host: 'h', port: 1 });
     expect(resolveOperatorKey(loaded, { OPERATOR: 'operator.key' }, files, ['read'])).toBe(
       OPERATOR_KEY,
     );
