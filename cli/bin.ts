@@ -33,6 +33,9 @@ const io: Io = {
     process.on('SIGTERM', listener);
     process.on('SIGINT', listener);
   },
+  onReload: (listener) => {
+    process.on('SIGHUP', listener);
+  },
   exit: (status) => process.exit(status),
 };
 

@@ -21,6 +21,8 @@ export interface Io {
   readonly fetch: typeof globalThis.fetch;
   /** Calls back at every request to stop. Without a listener the process ends by itself. */
   readonly onStop: (listener: () => void) => void;
+  /** Calls back at every request to read secrets again. Without a listener it is a request to stop. */
+  readonly onReload: (listener: () => void) => void;
   /** Ends the process at once. */
   readonly exit: (status: number) => void;
 }

@@ -10,14 +10,18 @@ const CHECK_MS = 1_000;
  * `watchFile` misses what changes before its own first look.
  * @returns what ends it
  */
-export function followFiles(files: readonly string[], onChange: () => void): () => void {
+export function followFiles(
+  files: readonly string[],
+  onChange: () => void,
+  checkMs = CHECK_MS,
+): () => void {
   let seen = files.map(fingerprint).join();
   const timer = setInterval(() => {
     const now = files.map(fingerprint).join();
     if (now === seen) return;
     seen = now;
     onChange();
-  }, CHECK_MS);
+  }, checkMs);
   timer.unref();
   return () => clearInterval(timer);
 }
@@ -28,5 +32,15 @@ function fingerprint(file: string): string {
     return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
   } catch {
     return 'none';
+  }
+}
+
+/** The first reading of what is followed; where there is none, nothing is. */
+export function readFirst<T>(read: () => T, close: () => void): T {
+  try {
+    return read();
+  } catch (error) {
+    close();
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { TlsPair, TlsPaths } from './config/tls.js';
-import { followFiles } from './follow-files.js';
+import { followFiles, readFirst } from './follow-files.js';
 import type { Log } from './logging.js';
 
 /** The certificate and its key as they are now. */
@@ -25,8 +25,9 @@ export function followTlsPair(
   readPair: () => TlsPair,
   log: Log,
   clock: () => number,
+  checkMs?: number,
 ): TlsSource {
-  const close = followFiles([paths.cert, paths.key], () => readAgain());
+  const close = followFiles([paths.cert, paths.key], () => readAgain(), checkMs);
   let pair = readFirst(readPair, close);
   let fault: string | undefined;
   const listeners: ((pair: TlsPair) => void)[] = [];
@@ -49,15 +50,6 @@ export function followTlsPair(
     fault: () => fault,
     close,
   };
-}
-
-function readFirst<T>(read: () => T, close: () => void): T {
-  try {
-    return read();
-  } catch (error) {
-    close();
-    throw error;
-  }
 }
 
 /** Served all the same: whether to trust it is for the clients. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { nodeFiles } from '../../gateway/config/files.js';
 import type { LoadedConfig } from '../../gateway/config/load.js';
-import { resolveKeysFile } from '../../gateway/config/resolve.js';
+import { readRing } from '../../gateway/config/read-ring.js';
+import { resolveKeys } from '../../gateway/config/resolve.js';
 import { readKeyRing } from '../../gateway/config/secrets.js';
 import {
   formatKeyRing,
@@ -11,6 +12,7 @@ import {
   retire,
   rotate,
 } from '../../src/macaroon/index.js';
+import { Refusal } from '../errors.js';
 import type { Io } from '../io.js';
 import {
   addConfigOption,
@@ -59,7 +61,7 @@ export function addKeys(program: Command, io: Io): void {
 }
 
 function listKeys(io: Io, options: ConfigOption & JsonOption): void {
-  const { keys } = readRing(io, loadRequiredConfig(io, options));
+  const { keys } = currentRing(io, loadRequiredConfig(io, options));
   if (options.json) {
     const views = keys.map(({ kid, status, createdAt }) => ({ kid, status, createdAt }));
     io.out.write(`${JSON.stringify({ keys: views })}\n`);
@@ -81,7 +83,8 @@ function rotateKey(io: Io, options: ConfigOption): void {
 async function retireKey(io: Io, kid: string, options: ConfigOption): Promise<void> {
   const loaded = loadRequiredConfig(io, options);
   // Also before the ledger is asked: nothing stops verifying when the ring refuses.
-  retire(readRing(io, loaded), kid);
+  ringFile(io, loaded);
+  retire(currentRing(io, loaded), kid);
   io.err.write(`warning: ${await describeLoss(io, loaded, kid)}\n`);
   changeRing(io, loaded, (ring) => retire(ring, kid));
   io.err.write(`retired ${kid}\n`);
@@ -113,13 +116,24 @@ async function describeLoss(io: Io, loaded: LoadedConfig, kid: string): Promise<
 const MAX_ROOTS = 10_000;
 
 /** @throws {ConfigError | SecretError} */
-function readRing(io: Io, loaded: LoadedConfig): KeyRing {
-  return readKeyRing(resolveKeysFile(loaded, io.env), nodeFiles);
+function currentRing(io: Io, loaded: LoadedConfig): KeyRing {
+  return readRing(resolveKeys(loaded, io.env), nodeFiles);
+}
+
+/** The ring's file, which a command here can change. @throws {ConfigError | Refusal} */
+function ringFile(io: Io, loaded: LoadedConfig): string {
+  const place = resolveKeys(loaded, io.env);
+  if (place.kind === 'file') return place.file;
+  const from = place.kind === 'command' ? 'a command (keysCommand)' : 'a descriptor (keys)';
+  throw new Refusal(
+    `the key ring comes from ${from}: change it there. "bursar keys" changes a ring in a file, ` +
+      'of which the text can be put there',
+  );
 }
 
 /** @throws {KeyRingError} and then nothing was changed. */
 function changeRing(io: Io, loaded: LoadedConfig, change: (ring: KeyRing) => KeyRing): KeyRing {
-  const file = resolveKeysFile(loaded, io.env);
+  const file = ringFile(io, loaded);
   let changed = readKeyRing(file, nodeFiles);
   changePrivateFile(file, () => {
     changed = change(readKeyRing(file, nodeFiles));

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { nodeFiles } from '../../gateway/config/files.js';
-import { resolveKeysFile } from '../../gateway/config/resolve.js';
-import { readKeyRing } from '../../gateway/config/secrets.js';
+import { readRing } from '../../gateway/config/read-ring.js';
+import { resolveKeys } from '../../gateway/config/resolve.js';
 import { nodeCrypto } from '../../gateway/crypto.js';
 import { formatInstant } from '../../src/caveats/index.js';
 import { mintRoot } from '../../src/minting/mint-root.js';
@@ -81,7 +81,7 @@ async function mintInLedger(
   written: WrittenTerms,
 ): Promise<MintAnswer> {
   const loaded = loadRequiredConfig(io, options);
-  const ring = readKeyRing(resolveKeysFile(loaded, io.env), nodeFiles);
+  const ring = readRing(resolveKeys(loaded, io.env), nodeFiles);
   const ledger = await openConfiguredLedger(io, loaded);
   try {
     const { macaroon, account, expiresAtMs } = await mintRoot(

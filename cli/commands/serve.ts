@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { nodeFiles } from '../../gateway/config/files.js';
+import { readRing, readRingAside } from '../../gateway/config/read-ring.js';
 import { resolveForServe, type ServeConfig } from '../../gateway/config/resolve.js';
-import { readPrivateText } from '../../gateway/config/secrets.js';
 import { readTlsPair } from '../../gateway/config/tls.js';
 import type { GatewayConfig } from '../../gateway/config/types.js';
+import type { KeyRingSource } from '../../gateway/key-ring-source.js';
 import { createLog, type Log } from '../../gateway/logging.js';
 import type { RunningGateway } from '../../gateway/start.js';
 import { DEFAULT_TENANT } from '../../src/minting/terms.js';
@@ -81,11 +82,9 @@ interface Started {
 async function start(io: Io, config: ServeConfig, log: Log): Promise<Started> {
   // Loaded here, so that every other command starts without it.
   const { startGateway } = await import('../../gateway/start.js');
-  const { followKeyRing } = await import('../../gateway/key-ring-source.js');
   const { followTlsPair } = await import('../../gateway/tls-source.js');
-  const { gateway, keysFile, operatorKeys } = config;
-  const readText = (file: string) => readPrivateText(file, nodeFiles);
-  const keyRing = followKeyRing(keysFile, readText, log);
+  const { gateway, operatorKeys } = config;
+  const keyRing = await openKeyRing(io, config, log);
   const { tls: paths } = gateway;
   const tls = paths && followTlsPair(paths, () => readTlsPair(paths, nodeFiles), log, io.clock);
   const close = () => {
@@ -98,6 +97,26 @@ async function start(io: Io, config: ServeConfig, log: Log): Promise<Started> {
   } catch (error) {
     close();
     throw isSystemError(error) && error.syscall === 'listen' ? listenRefusal(error) : error;
+  }
+}
+
+/** A file is followed; a command runs again at SIGHUP; a descriptor was read, and is gone. */
+async function openKeyRing(
+  io: Io,
+  { keys, keyRing }: ServeConfig,
+  log: Log,
+): Promise<KeyRingSource> {
+  const sources = await import('../../gateway/key-ring-source.js');
+  switch (keys.kind) {
+    case 'file':
+      return sources.followKeyRing(keys.file, () => readRing(keys, nodeFiles), log);
+    case 'descriptor':
+      return sources.fixedKeyRing(keyRing);
+    case 'command': {
+      const source = sources.reloadableKeyRing(keyRing, () => readRingAside(keys), log);
+      io.onReload(() => void source.reload());
+      return source;
+    }
   }
 }
 

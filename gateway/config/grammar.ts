@@ -36,6 +36,23 @@ export function readPath(text: string): string {
   return text;
 }
 
+/** `fd:3`, or a path. */
+export function readKeys(
+  text: string,
+): { readonly path: string } | { readonly descriptor: number } {
+  if (!text.startsWith('fd:')) return { path: readPath(text) };
+  if (!/^fd:[1-9]\d{0,2}$/.test(text) || Number(text.slice(3)) < 3) {
+    throw new Unfit('fd: and a number from 3 to 999, such as fd:3');
+  }
+  return { descriptor: Number(text.slice(3)) };
+}
+
+/** A command's name, or one of its arguments. */
+export function readArgument(text: string): string {
+  if (text.includes('\0')) throw new Unfit('a text without NUL');
+  return text;
+}
+
 export type LedgerPlace =
   | { readonly engine: 'sqlite'; readonly path: string }
   | { readonly engine: 'redis'; readonly url: string };

@@ -1,4 +1,5 @@
 import { passwordsIn } from '../../src/ledger/redis/address.js';
+import type { KeyRing } from '../../src/macaroon/index.js';
 import type { OperatorKey } from '../operator/keys.js';
 import { loadPriceList } from '../prices/load.js';
 import { SHIPPED_PRICES } from '../prices/shipped.js';
@@ -6,11 +7,13 @@ import { ConfigError, type ConfigProblem } from './errors.js';
 import type { FileReader } from './files.js';
 import { type LedgerPlace, readNameRule } from './grammar.js';
 import type { Environment } from './interpolate.js';
+import { type KeysPlace, settingOf, toKeysPlace } from './keys-place.js';
 import { type LoadedConfig, readSettings } from './load.js';
 import { readOperatorKeys } from './operators.js';
 import { pathBeside } from './paths.js';
+import { readRing } from './read-ring.js';
 import { type SettingName, type Settings, settings } from './schema.js';
-import { readKeyRing, SecretError } from './secrets.js';
+import { SecretError } from './secrets.js';
 import { checkTlsPair, type TlsPaths } from './tls.js';
 import type { EndpointConfig, GatewayConfig } from './types.js';
 import { splitUpstreams } from './upstreams.js';
@@ -20,8 +23,9 @@ type Files = Pick<FileReader, 'read'>;
 /** What `serve` needs: every value checked, every secret in place. */
 export interface ServeConfig {
   readonly gateway: GatewayConfig;
-  /** The key ring's file: an absolute path, read and found good. */
-  readonly keysFile: string;
+  /** Where the key ring came from, and what it was. */
+  readonly keys: KeysPlace;
+  readonly keyRing: KeyRing;
   /** At least one; `operatorKey` first. */
   readonly operatorKeys: readonly OperatorKey[];
   /** Every secret of the configuration, for the log to remove. */
@@ -34,17 +38,17 @@ export interface ServeConfig {
  */
 export function resolveForServe(loaded: LoadedConfig, env: Environment, files: Files): ServeConfig {
   const all = readSettings(loaded, Object.keys(settings) as SettingName[], env);
-  const keysFile = pathBeside(loaded, all.keys);
+  const keys = toKeysPlace(loaded, all);
   const gateway = toGatewayConfig(loaded, all);
-  const [, [, operatorKeys]] = collect(
+  const [, [keyRing, operatorKeys]] = collect(
     () => checkFiles(loaded, all, gateway, files),
     () =>
       collect(
-        () => atSetting(loaded, 'keys', () => readKeyRing(keysFile, files)),
+        () => atSetting(loaded, settingOf(keys), () => readRing(keys, files)),
         () => readOperatorKeys(loaded, all, files),
       ),
   );
-  return { gateway, keysFile, operatorKeys, secrets: listSecrets(gateway, operatorKeys) };
+  return { gateway, keys, keyRing, operatorKeys, secrets: listSecrets(gateway, operatorKeys) };
 }
 
 const LEDGER_SETTINGS = ['ledger', 'ledgerTimeout', 'ledgerRetain', 'ledgerWait'] as const;
@@ -60,9 +64,9 @@ export function resolveStateDir(loaded: LoadedConfig, env: Environment): string 
   return pathBeside(loaded, readSettings(loaded, ['stateDir'], env).stateDir);
 }
 
-/** The key ring's file, as an absolute path; it is not looked at. @throws {ConfigError} */
-export function resolveKeysFile(loaded: LoadedConfig, env: Environment): string {
-  return pathBeside(loaded, readSettings(loaded, ['keys'], env).keys);
+/** Where the key ring comes from; it is not looked at. @throws {ConfigError} */
+export function resolveKeys(loaded: LoadedConfig, env: Environment): KeysPlace {
+  return toKeysPlace(loaded, readSettings(loaded, ['keys', 'keysCommand'], env));
 }
 
 /** The price list's file, as an absolute path; it is not looked at. @throws {ConfigError} */

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import {
   readAmount,
   readApiKey,
+  readArgument,
   readCount,
   readDuration,
   readEndpointName,
   readHeaderName,
   readHeaderValue,
   readHttpUrl,
+  readKeys,
   readLedger,
   readListen,
   readNameRule,
@@ -127,6 +129,10 @@ const tls = section({
   key: text(readPath, 'the path of its key in PEM'),
 });
 
+const keysCommand = z
+  .array(text(readArgument, 'a text'), { error: 'a list such as ["vault", "kv", "get", "…"]' })
+  .refine(([program = '']) => program !== '', { error: 'a command, and its arguments' });
+
 const operatorKey = z.string({ error: `\${NAME} of the environment` });
 
 /** Every setting, by its name at the top of the file. */
@@ -139,7 +145,8 @@ export const settings = {
   ledgerRetain: text(readDuration('1m', '30d'), 'a duration such as 1h').prefault('1h'),
   ledgerWait: ledgerWait.optional(),
   stateDir: text(readPath, 'the path of a folder').prefault('state'),
-  keys: text(readPath, 'the path of the key ring').prefault('keys.json'),
+  keys: text(readKeys, 'the path of the key ring, or fd:3').optional(),
+  keysCommand: keysCommand.optional(),
   operatorKeyFile: text(readPath, 'the path of a file').optional(),
   operatorKey: operatorKey.optional(),
   operatorKeys: operatorKeys.optional(),
@@ -169,5 +176,11 @@ export const configSchema = section(settings)
     path: ['operatorKey'],
     error: 'one of them',
     params: { found: 'both operatorKeyFile and operatorKey' },
+    when: ({ value }) => isMap(value),
+  })
+  .refine((value) => !('keys' in value && 'keysCommand' in value), {
+    path: ['keysCommand'],
+    error: 'one of them',
+    params: { found: 'both keys and keysCommand' },
     when: ({ value }) => isMap(value),
   });

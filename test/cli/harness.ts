@@ -149,6 +149,7 @@ export async function runInside(args: readonly string[], fake: FakeIo = {}): Pro
       throw new Error('no network here');
     },
     onStop: () => {},
+    onReload: () => {},
     exit: () => {
       throw new Error('nothing ends this process');
     },

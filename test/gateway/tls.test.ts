@@ -242,7 +242,7 @@ describe('a pair that is changed', () => {
       lines: gateway.lines,
       app: gateway.app,
     }))(gatewayUnderTest());
-    const tls = followTlsPair(paths, () => readTlsPair(paths, nodeFiles), log, Date.now);
+    const tls = followTlsPair(paths, () => readTlsPair(paths, nodeFiles), log, Date.now, 20);
     const server = await startServer(app, {
       listen: { host: '127.0.0.1', port: 0 },
       ...{ limits: LIMITS, tls },
@@ -259,7 +259,7 @@ describe('a pair that is changed', () => {
     return { paths, tls, shown, lines };
   }
 
-  const SOON = { timeout: 10_000, interval: 100 };
+  const SOON = { timeout: 10_000, interval: 20 };
 
   it('is shown from the next connection on', async () => {
     const { paths, tls, shown } = await following();

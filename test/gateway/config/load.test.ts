@@ -3,7 +3,7 @@ import { loadConfig } from '../../../gateway/config/load.js';
 import { resolveOperatorKey } from '../../../gateway/config/operators.js';
 import {
   resolveForServe,
-  resolveKeysFile,
+  resolveKeys,
   resolveLedger,
   resolveListen,
 } from '../../../gateway/config/resolve.js';
@@ -11,7 +11,7 @@ import { mainOperatorKey } from '../../../gateway/operator/keys.js';
 import { SHIPPED_PRICES } from '../../../gateway/prices/shipped.js';
 import { DEFAULT_RULES } from '../../../gateway/providers/request.js';
 import { billingRows } from '../../../gateway/upstream/billing.js';
-import { FILE, MINIMAL, OPERATOR_KEY, SECRET_FILES, serve } from './fixture.js';
+import { FILE, KEY_RING, MINIMAL, OPERATOR_KEY, SECRET_FILES, serve } from './fixture.js';
 import { memoryFiles } from './memory-files.js';
 
 describe('the least that serves', () => {
@@ -45,7 +45,8 @@ describe('the least that serves', () => {
           decode: { bytes: 64 * 1024 * 1024, ratio: 100 },
         },
       },
-      keysFile: '/etc/bursar/keys.json',
+      keys: { kind: 'file', file: '/etc/bursar/keys.json' },
+      keyRing: KEY_RING,
       operatorKeys: [mainOperatorKey(OPERATOR_KEY)],
       secrets: [OPERATOR_KEY],
     });
@@ -235,7 +236,7 @@ describe('a command', () => {
       ledgerTimeoutMs: 1_000,
       ledgerRetainMs: 3_600_000,
     });
-    expect(resolveKeysFile(loaded, { KEYS: 'k' })).toBe('/etc/bursar/k');
+    expect(resolveKeys(loaded, { KEYS: 'k' })).toEqual({ kind: 'file', file: '/etc/bursar/k' });
     expect(resolveListen(loaded, { LISTEN: 'h:1' }).listen).toEqual({ host: 'h', port: 1 });
     expect(resolveOperatorKey(loaded, { OPERATOR: 'operator.key' }, files, ['read'])).toBe(
       OPERATOR_KEY,

@@ -39,8 +39,8 @@ describe('the configuration that init writes', () => {
   });
 
   it('has the values of the documentation, beside its own file', () => {
-    const { gateway, keysFile } = serve({ yaml: CONFIG_TEMPLATE });
-    expect(keysFile).toBe('/etc/bursar/keys.json');
+    const { gateway, keys } = serve({ yaml: CONFIG_TEMPLATE });
+    expect(keys).toEqual({ kind: 'file', file: '/etc/bursar/keys.json' });
     expect(gateway).toMatchObject({
       listen: { host: '127.0.0.1', port: 8787 },
       ledgerUrl: 'sqlite:/etc/bursar/ledger.db',

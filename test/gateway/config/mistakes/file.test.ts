@@ -130,7 +130,7 @@ describe('several mistakes', () => {
       `2:9: listen: found "y"; ${LISTEN}`,
       `4:14: tools.costs.a: found "1e3"; ${AMOUNT}`,
       `4:22: tools.costs.b: found "-1"; ${AMOUNT}`,
-      '5:7: keys: found an empty list; expected the path of the key ring',
+      '5:7: keys: found an empty list; expected the path of the key ring, or fd:3',
       '6:18: operatorKeyFile: found an empty list; expected the path of a file',
     ],
   ]);
