@@ -1,14 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { bursar, emptyFolder, serve } from './harness.js';
+import { bursar, emptyFolder, runInside, serve } from './harness.js';
+
+const inside = (args: readonly string[], cwd: string) =>
+  runInside(args, { cwd, randomBytes, clock: Date.now });
 
 const MINT = ['mint', '--holder', 'lab', '--budget', '100', '--expires', '1h'];
 
 /** A folder whose ring is where a secret store would have it. */
 async function configured(setting: (file: string) => string) {
   const cwd = emptyFolder();
-  await bursar(['init'], { cwd });
+  await inside(['init'], cwd);
   const config = join(cwd, '.bursar', 'bursar.yaml');
   const ring = join(cwd, 'store.json');
   renameSync(join(cwd, '.bursar', 'keys.json'), ring);
@@ -19,7 +23,7 @@ async function configured(setting: (file: string) => string) {
 
 const kidsOf = async (cwd: string) =>
   (
-    JSON.parse((await bursar(['keys', 'list', '--json'], { cwd })).out) as {
+    JSON.parse((await inside(['keys', 'list', '--json'], cwd)).out) as {
       keys: { kid: string }[];
     }
   ).keys;
@@ -28,7 +32,7 @@ describe('a key ring from a command', () => {
   it('serves, mints and lists; SIGHUP reads it again, and a failure is told by /readyz', async () => {
     const { cwd, ring } = await configured((file) => `keysCommand: [cat, ${file}]`);
     const [key] = await kidsOf(cwd);
-    const macaroon = (await bursar(MINT, { cwd })).out.trim();
+    const macaroon = (await inside(MINT, cwd)).out.trim();
     const gateway = await serve({ cwd });
     const balance = async () =>
       (await fetch(`${gateway.url}/bursar/v1/balance`, { headers: { 'x-api-key': macaroon } }))
@@ -58,7 +62,7 @@ describe('a key ring from a command', () => {
 
   it('is not changed here', async () => {
     const { cwd } = await configured((file) => `keysCommand: [cat, ${file}]`);
-    const { status, err } = await bursar(['keys', 'rotate'], { cwd });
+    const { status, err } = await inside(['keys', 'rotate'], cwd);
     expect(status).toBe(1);
     expect(err).toContain(
       'error: the key ring comes from a command (keysCommand): change it there',
@@ -80,7 +84,7 @@ describe('a key ring from a descriptor', () => {
 
   it('that is not there is refused', async () => {
     const { cwd } = await configured(() => 'keys: fd:77');
-    const { status, err } = await bursar(['serve'], { cwd });
+    const { status, err } = await inside(['serve'], cwd);
     expect(status).toBe(1);
     expect(err).toContain(
       "keys: found descriptor 77, which can't be read (EBADF); expected a pipe or file",
