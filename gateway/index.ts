@@ -2,4 +2,5 @@
 export { createApp, type GatewayDeps } from './app.js';
 export type { GatewayConfig } from './config/types.js';
 export { nodeCrypto } from './crypto.js';
+export { createFindOperator, mainOperatorKey, type OperatorKey } from './operator/keys.js';
 export { type RunningGateway, type StartOptions, startGateway } from './start.js';

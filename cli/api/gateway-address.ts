@@ -63,7 +63,7 @@ function unknownPort(setting: string): UsageError {
  * neither does.
  * @throws {UsageError}
  */
-export function namedGateway(io: Io, option: string | undefined): string | undefined {
+function namedGateway(io: Io, option: string | undefined): string | undefined {
   if (option !== undefined) return checkGateway('--gateway', option);
   const fromEnv = io.env['BURSAR_GATEWAY'] ?? '';
   return fromEnv === '' ? undefined : checkGateway('$BURSAR_GATEWAY', fromEnv);

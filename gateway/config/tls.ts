@@ -24,7 +24,7 @@ export interface TlsPair {
 }
 
 /** Which of the two files is at fault. */
-export class TlsPairError extends SecretError {
+class TlsPairError extends SecretError {
   readonly setting: keyof TlsPaths;
   constructor(setting: keyof TlsPaths, found: string, expected: string) {
     super(found, expected);

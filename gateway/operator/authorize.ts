@@ -30,6 +30,7 @@ export function requireTenant({ name, tenants }: Operator, account: string): voi
   if (tenants === undefined || tenants.has(tenant)) return;
   throw new Problem('operator_tenant_denied', {
     message: `The operator key "${name}" is for the ${list('tenant', [...tenants])} alone.`,
+    cause: `the operator key ${name}`,
   });
 }
 
@@ -58,6 +59,7 @@ function scopeMissing({ name, scope }: Operator, needed: Scope): Problem {
   return new Problem('operator_scope_missing', {
     message: `This needs an operator key with the scope ${needed}; "${name}" has the ${list('scope', [...scope])}.`,
     scopes: { needed, held: [...scope] },
+    cause: `the operator key ${name}`,
   });
 }
 

@@ -19,7 +19,7 @@ export const OPERATOR_ROUTES = {
 
 export type OperatorRoute = keyof typeof OPERATOR_ROUTES;
 /** Is called for an operator whose key has the route's scope; the tenant is for it to check. */
-export type OperatorHandler = (c: Context, operator: Operator) => Promise<Response>;
+type OperatorHandler = (c: Context, operator: Operator) => Promise<Response>;
 type Handlers<R extends OperatorRoute> = Readonly<Record<R, OperatorHandler>>;
 
 /** What the operator does with accounts: at the gateway, and on a ledger opened by the command. */

@@ -102,6 +102,18 @@ describe('the scope of an operator key', () => {
     expect(response.status).toBe(400);
   });
 
+  it('logs whose key was refused', async () => {
+    const dash = key('dash', ['read'], ['acme']);
+    const { gateway, ask } = underTest(dash);
+    await ask(dash, 'POST /pause', { account: 'main/x' });
+    await ask(dash, 'GET /accounts?account=main/x');
+    const refused = gateway.lines.map(({ fields }) => [fields['code'], fields['cause']]);
+    expect(refused).toEqual([
+      ['operator_scope_missing', 'the operator key dash'],
+      ['operator_tenant_denied', 'the operator key dash'],
+    ]);
+  });
+
   it('logs who minted', async () => {
     const minter = key('ci', ['mint']);
     const { gateway, ask } = underTest(minter);
