@@ -179,11 +179,12 @@ export const PROBLEMS = {
     type: 'server_error',
     message: 'As many connections are open as the gateway serves at once. Try again shortly.',
   },
-  // Calls end, so waiting helps.
+  // Calls end, so waiting helps. The caller's own are too many, not the gateway's.
   too_many_holds: {
-    status: 503,
-    type: 'server_error',
-    message: 'As many calls are open under this root account as one may have. Try again shortly.',
+    status: 429,
+    type: 'rate_limit_error',
+    message:
+      'As many calls and reservations are open at this account and below it as it may have: half of what the account above has left. Try again when some have ended.',
   },
   // Such calls end, so waiting helps.
   too_many_unknown: {
@@ -195,7 +196,8 @@ export const PROBLEMS = {
   too_many_accounts: {
     status: 403,
     type: 'permission_error',
-    message: 'As many accounts are under this root account as one may have; this is one more.',
+    message:
+      'As many accounts are below this one as it may have: half of what the account above has left. Spend from an account that is there.',
   },
   ledger_unavailable: {
     status: 503,

@@ -160,7 +160,8 @@ export const LEDGER_DEFAULTS = {
   timeoutMs: 1_000,
   // Far beyond any retry of the same id, and short enough that a busy root's record stays small.
   retainMs: 3_600_000,
-  maxAccountsPerRoot: 1_000_000,
+  // An account takes some 700 bytes of Redis.
+  maxAccountsPerRoot: 100_000,
   maxHoldsPerRoot: 100_000,
 } as const;
 

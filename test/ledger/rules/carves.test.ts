@@ -173,7 +173,7 @@ describe('setting aside', () => {
     nowMs = START_MS;
     ledger = new ModelLedger({ ...LEDGER_DEFAULTS, maxAccountsPerRoot: 3, clock }, clock);
     root = await opened(ledger, { limits: [limit(9)] });
-    const deep = call(['a', 'b'], [[], [limit(1)], [carved(1)]], 0);
+    const deep = call(['a', 'b'], [[limit(9)], [limit(1)], [carved(1)]], 0);
     expect(verdict(await ledger.activate(deep))).toBe('too_many_accounts');
     await ledger.reserve(call([], [], 1));
     const asked = call(['a'], [[limit(9)], [carved(10)]], 0);
