@@ -46,6 +46,10 @@ local function pair(list, first, second)
   list[n + 1], list[n + 2] = first, second
 end
 
+-- Lua has room for 200 names beside each other: what only this part needs is out of the others' sight.
+local commit
+do
+
 -- What one call tells the journal is one item of the stream, under the number of its first entry.
 local function append()
   endRun()
@@ -79,7 +83,7 @@ local function writeRecord()
 end
 
 -- Writes what is no change of the root's amounts as well: the lists of what is due, and what leaves.
-local function commit()
+function commit()
   moveAlike()
   moveRepeated()
   if changes > 0 then writeRecord() end
@@ -89,6 +93,9 @@ local function commit()
   inParts('ZADD', KEYS[2], dueAdd)
   inParts('ZREM', KEYS[3], carveDrop)
   inParts('ZADD', KEYS[3], carveAdd)
+  inParts('ZREM', KEYS[6], nameDrop)
+  inParts('ZADD', KEYS[6], nameAdd)
+end
 end
 
 -- "SEQ NONCE TIME CALL" of the root as this call leaves it, and which call it was: 16 hex digits that

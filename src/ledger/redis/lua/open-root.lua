@@ -1,6 +1,6 @@
--- Makes a root account, once. KEYS[1] to KEYS[5] and ARGV[1] as in root.lua.
+-- Makes a root account, once. KEYS[1] to KEYS[6] and ARGV[1] as in root.lua.
 --
--- KEYS[6] the tenant's roots
+-- KEYS[7] the tenant's roots
 -- ARGV[2] genesis: "KID EXPIRES LIMITS JSON" (see keys.ts)
 --
 -- Returns { "SEQ NONCE TIME CALL", "opened", "replayed" or "root_conflict" }.
@@ -18,7 +18,7 @@ register('open_root', {}, function()
   meta = { clock = now, seq = -1, rest = '' }
   change('opened', ARGV[2])
   call('HSET', KEYS[1], 'g', ARGV[2])
-  call('ZADD', KEYS[6], 0, rootId)
+  call('ZADD', KEYS[7], 0, rootId)
   commit()
   return { standing(), 'opened' }
 end)
