@@ -7,6 +7,7 @@ import { controlLaws } from './laws/control.js';
 import { drainingLaws } from './laws/draining.js';
 import { inputLaws } from './laws/input.js';
 import { journalLaws } from './laws/journal.js';
+import { leavingDeadlineLaws, leavingLaws } from './laws/leaving.js';
 import { ownershipLaws } from './laws/ownership.js';
 import { refusalLaws } from './laws/refusals.js';
 import { resolutionLaws } from './laws/resolution.js';
@@ -81,6 +82,7 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
       controlLaws(subject);
       ownershipLaws(subject);
       journalLaws(subject);
+      leavingLaws(subject);
       drainingLaws(subject);
       sharedStateLaws(subject);
     });
@@ -88,6 +90,7 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
     sideBySide('as time passes', () => {
       afterAll(closeAll);
       sweepLaws(subject);
+      leavingDeadlineLaws(subject);
       sharedStateDeadlineLaws(subject);
     });
   });

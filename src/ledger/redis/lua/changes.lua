@@ -69,9 +69,13 @@ local function writeRecord()
   pair(writes, 'm', its)
   for i = 1, #touched do
     local account = touched[i]
-    local words = accountText(account)
-    pair(writes, account.field, words)
-    keep(account.field, account, words)
+    if account.new then
+      gone[#gone + 1] = account.field
+    else
+      local words = accountText(account)
+      pair(writes, account.field, words)
+      keep(account.field, account, words)
+    end
   end
   inParts('HSET', KEYS[1], writes)
   append()
