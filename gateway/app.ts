@@ -13,6 +13,7 @@ import type { GatewayLimits, OffUpstream } from './config/types.js';
 import { readCredential } from './credential.js';
 import { answerEarly } from './early-answer.js';
 import type { HoldKeeper } from './hold-keeper.js';
+import { InFlight, type InFlightLimits } from './in-flight.js';
 import { type Denials, isDenial } from './journal/denials.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
@@ -47,7 +48,8 @@ type CallLimits = Pick<
   | 'unknownWaitMs'
   | 'drainBound'
   | 'decode'
->;
+> &
+  InFlightLimits;
 
 /** Everything that the gateway touches. The app itself opens nothing and reads no environment. */
 export interface GatewayDeps {
@@ -83,14 +85,15 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   const calls = createCallLog();
   const { holdTtlMs } = limits;
   const unknownNames = new UnknownNames({ ...deps, ...limits, shared: ledger.shared });
+  const inFlight = new InFlight(limits, deps.monotonicMs);
   const makeCall = createCaller({
     ...deps,
-    ...{ calls, holdTtlMs, unknownNames, meterLimits: limits },
+    ...{ calls, holdTtlMs, unknownNames, inFlight, meterLimits: limits },
   });
   const requireOperator = (headers: Headers): void => {
     if (!deps.isOperatorKey(readOperatorKey(headers))) throw new Problem('invalid_operator_key');
   };
-  const priced = { ...deps, authenticate, makeCall, maxBodyBytes: limits.bodyBytes };
+  const priced = { ...deps, authenticate, makeCall, inFlight, maxBodyBytes: limits.bodyBytes };
   const remember = { shared: ledger.shared, log: deps.log };
   const modelCalls = { ...priced, output: limits, remember, unknownNames };
 
@@ -116,11 +119,12 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   app.post('/bursar/v1/macaroons', macaroonsRoute({ mint, clock, requireOperator }));
   addOperatorRoutes(app, '/bursar/v1', { ...deps, requireOperator, actor: 'operator' });
   app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
-  const makeReservation = createReserver({ ...deps, holdTtlMs });
+  const makeReservation = createReserver({ ...deps, holdTtlMs, inFlight });
   addReservationRoutes(app, { ...deps, authenticate, makeReservation, holdTtlMs });
   for (const path of ['/', '/v1', '/v1/']) app.get(path, rootRoute());
   app.get('/healthz', healthzRoute());
-  app.get('/readyz', readyzRoute(deps));
+  const isOperator = (headers: Headers) => hasOperatorKey(headers, deps);
+  app.get('/readyz', readyzRoute({ ...deps, isOperator }));
   app.get('/metrics', metricsRoute(metrics));
   // Deny by default: a route that nobody priced is refused, never passed through.
   app.notFound((c) => {
@@ -151,6 +155,15 @@ const MESSAGES_PATH = /^(?:\/(?:v1|api|anthropic))*\/messages(?:\/|$)/;
 
 /** Of this service, and of tools. */
 const OWN_PATHS = /^\/(?:bursar|tools)(?:\/|$)/;
+
+/** Without a word about what is wrong with another one. */
+function hasOperatorKey(headers: Headers, deps: Pick<GatewayDeps, 'isOperatorKey'>): boolean {
+  try {
+    return deps.isOperatorKey(readOperatorKey(headers));
+  } catch {
+    return false;
+  }
+}
 
 function readOperatorKey(headers: Headers): string {
   try {

@@ -186,6 +186,25 @@ export const PROBLEMS = {
     message:
       'As many calls and reservations are open at this account and below it as it may have: half of what the account above has left. Try again when some have ended.',
   },
+  // The next three are of this gateway alone, and over soon.
+  too_many_in_flight: {
+    status: 429,
+    type: 'rate_limit_error',
+    message:
+      'As many calls are under way at this account and below it as this gateway has room for: half of what the account above has left. Try again when some have ended.',
+  },
+  too_many_uploads: {
+    status: 429,
+    type: 'rate_limit_error',
+    message:
+      'The requests that are being read at this account and below it are as large together as this gateway has room for. Try again when some have ended.',
+  },
+  too_many_free_calls: {
+    status: 429,
+    type: 'rate_limit_error',
+    message:
+      'As many calls that cost nothing were made in this second, at this account and below it, as may be. Try again in a second.',
+  },
   // Such calls end, so waiting helps.
   too_many_unknown: {
     status: 503,

@@ -8,6 +8,7 @@ import {
 } from '../../src/ledger/contract.js';
 import { newReservationId } from '../../src/ledger/ids.js';
 import { Problem } from '../api/problem.js';
+import type { InFlight } from '../in-flight.js';
 import { unavailableProblem } from '../ledger-refusal.js';
 import type { Metrics } from '../metrics.js';
 import type { Resolver } from '../resolver.js';
@@ -19,6 +20,7 @@ import { reserveProblem } from './refusals.js';
 export interface MakeReservationDeps extends ReservationPrices {
   readonly ledger: Pick<Ledger, 'reserve'>;
   readonly resolver: Pick<Resolver, 'release'>;
+  readonly inFlight: Pick<InFlight, 'mustBePaidOrRare'>;
   /** Where a caller names no time of its own. */
   readonly holdTtlMs: number;
   readonly randomBytes: (length: number) => Uint8Array;
@@ -48,6 +50,7 @@ export function createReserver(deps: MakeReservationDeps) {
     const { tenant, rootId, path, kid, expiresAtMs } = allowance;
     const account = path.at(-1)?.account ?? '';
     const cost = reservationCost(deps, allowance, ask);
+    deps.inFlight.mustBePaidOrRare(path, cost);
     const keyed = key === undefined ? undefined : keyedReservationId(account, key);
     const reservation = keyed ?? newReservationId(tenant, rootId, deps.randomBytes(16));
     const { kind, name, tags } = ask;

@@ -13,20 +13,26 @@ export function healthzRoute() {
 export interface ReadyzDeps {
   readonly ledger: Ledger;
   readonly isDraining: () => boolean;
+  /** Whether a request has the operator's key. */
+  readonly isOperator: (headers: Headers) => boolean;
 }
 
-/** `GET /readyz`: calls would be let through now. */
-export function readyzRoute({ ledger, isDraining }: ReadyzDeps) {
+/**
+ * `GET /readyz`: calls would be let through now. What is wrong in detail names accounts and hosts: that is
+ * for who has the operator's key.
+ */
+export function readyzRoute({ ledger, isDraining, isOperator }: ReadyzDeps) {
   const answer = (ready: boolean, why?: string, detail?: string) =>
     new Response(toApiJson({ ready, why, detail }), { status: ready ? 200 : 503, headers: json });
-  return async (): Promise<Response> => {
+  return async (c: Context): Promise<Response> => {
     if (isDraining()) return answer(false, 'shutting_down');
     try {
       await ledger.ping();
       return answer(true);
     } catch (error) {
       if (error instanceof LedgerUnavailable && error.reason === 'state_lost') {
-        return answer(false, 'ledger_state_lost', error.message);
+        const detail = isOperator(c.req.raw.headers) ? error.message : undefined;
+        return answer(false, 'ledger_state_lost', detail);
       }
       return answer(false, 'ledger_unavailable');
     }

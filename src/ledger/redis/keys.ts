@@ -34,11 +34,12 @@
  *   end for each carve-out.
  * `bursar:{TENANT}:carves:ROOTID`, a sorted set of the same `a:… UNIT`, so that one root's are found.
  * `bursar:{TENANT}:journal`, a stream: `r` ROOTID, `n`, how many entries there are of what one call
- *   changed, and `e`, the lines that tell them, under the number of the first: `NUMBER-0`. A line tells one,
+ *   changed, `e`, the lines that tell them, and `v`, the digits of that call, under the number of the first: `NUMBER-0`. A line tells one,
  *   or several of holds that were made or ended alike (`journal.ts`). Trimmed once it has been drained.
  * `bursar:{TENANT}:head`, a hash: `n`, the number of the journal's last entry, and `t`, that of the
  *   last one that is gone; `d` and `h`, number and hash of the last one that was drained; and `l`, who
- *   drains, `HOLDER UNTIL`; `o`, `e`, `x`, `g:NAME` and `d:NAME`, the fence: see `lua/fence.lua`.
+ *   drains, `HOLDER UNTIL`; `o`, `e`, `x`, `v`, `q`, `c`, `r`, `w`, `g:NAME` and `d:NAME`, the fence: see
+ *   `lua/fence.lua`.
  * `bursar:{TENANT}:roots`, a sorted set of root ids, all with score 0: as long as their records.
  * What gateways tell each other beside the money is in keys of its own, which may be lost (`shared.ts`):
  * `bursar:{TENANT}:responses:ROOTID`, a hash by a provider's id: `MADE TOKENS LEAF MODEL`, the last being
@@ -48,7 +49,7 @@
  *   expires when the last of them is over, whatever became of it.
  * `bursar:{TENANT}:refused`, a sorted set of names, as JSON, by 1, 2, 3 …: at most 1,000.
  *
- * `bursar:tenants`, a set: every tenant that ever had a root. It is in a slot of its own, so it is
+ * `bursar:tenants`, a set: every tenant that ever had a root, and `*`, which tells that it was never deleted. It is in a slot of its own, so it is
  *   written before the tenant's first root: a tenant here may have none, but none is missing.
  *
  * LIMITS are `UNIT[/WINDOW][+carved]=MICROS;` each, or `-` for none; amounts by unit are four numbers
@@ -88,6 +89,11 @@ export function journalKey(tenant: string): string {
 
 export function headKey(tenant: string): string {
   return `bursar:{${tenant}}:head`;
+}
+
+/** The tenant that a key has the roots of, if it does. */
+export function tenantOfRoots(key: string): string | undefined {
+  return /^bursar:\{([a-z0-9-]+)\}:roots$/.exec(key)?.[1];
 }
 
 export function rootsKey(tenant: string): string {

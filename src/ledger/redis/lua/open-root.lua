@@ -14,11 +14,15 @@ register('open_root', {}, function()
     return { standing(), genesis == ARGV[2] and 'replayed' or 'root_conflict' }
   end
 
+  -- One that is listed was here: it does not begin anew.
+  if call('ZSCORE', KEYS[6], rootId) then
+    error({ err = 'STATELOST root ' .. rootId .. ': found no such root, expected the one in the list of roots' })
+  end
   now = instant(latest) or 0
   meta = { clock = now, seq = -1, rest = '' }
   change('opened', ARGV[2])
   call('HSET', KEYS[1], 'g', ARGV[2])
-  call('ZADD', KEYS[6], 0, rootId)
+  tenant.listRoot()
   commit()
   return { standing(), 'opened' }
 end)

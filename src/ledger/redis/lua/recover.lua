@@ -153,7 +153,7 @@ register('recover', { 'allow-oom' }, function()
   commit()
   if not isThere then
     call('HSET', KEYS[1], 'g', opens)
-    call('ZADD', KEYS[6], 0, rootId)
+    tenant.listRoot()
   end
   if part == 'more' then
     call('HSET', KEYS[1], 'u', before)

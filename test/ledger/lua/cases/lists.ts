@@ -252,7 +252,7 @@ async function openRoot(store: LuaStore): Promise<void> {
   });
   expect(await store.admin.zrange(ROOTS_KEY, '0', '-1', 'WITHSCORES')).toEqual([ROOT_ID, '0']);
   expect(await store.admin.xrange(JOURNAL, '-', '+')).toEqual([
-    ['1-0', ['r', ROOT_ID, 'n', '1', 'e', `opened 0 ${START_MS} ${GENESIS}`]],
+    ['1-0', ['r', ROOT_ID, 'n', '1', 'e', `opened 0 ${START_MS} ${GENESIS}`, 'v', NONCE]],
   ]);
   const other = '0'.repeat(16);
   expect(await ask(GENESIS, other)).toEqual([standing(0, START_MS, NONCE, other), 'replayed']);
@@ -330,6 +330,7 @@ async function remembered(store: LuaStore): Promise<void> {
   const roots = 3_000;
   const long = 'x'.repeat(20_000);
   await store.begin(START_MS);
+  await store.admin.hset(HEAD, 'n', '1');
   for (let from = 0; from < roots; from += 100) {
     const asked = Array.from({ length: 100 }, async (_, i) => {
       const record = `bursar:{main}:root:${String(from + i).padStart(32, '0')}`;

@@ -58,7 +58,7 @@ async function closed(store: LuaStore): Promise<void> {
 /** The lines of the journal's last item. */
 async function told(store: LuaStore): Promise<string[]> {
   const [item] = await store.admin.xrevrange(JOURNAL, '+', '-', 'COUNT', 1);
-  return item?.[1].at(-1)?.split('\n') ?? [];
+  return item?.[1][5]?.split('\n') ?? [];
 }
 
 /** The mark by which a part is recognised: made as the change of this number. */
