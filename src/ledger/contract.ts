@@ -137,7 +137,7 @@ export interface LedgerOptions {
   readonly clock: () => number;
   /** How long a finished hold is kept, so that a repeat of it is recognised. */
   readonly retainMs: number;
-  /** Accounts ever charged under one root, itself included. */
+  /** Accounts stored under one root, itself included (`rules/stored.ts`). */
   readonly maxAccountsPerRoot: number;
   /** Open holds under one root. */
   readonly maxHoldsPerRoot: number;

@@ -8,6 +8,7 @@ import { controlLaws } from './laws/control.js';
 import { drainingLaws } from './laws/draining.js';
 import { inputLaws } from './laws/input.js';
 import { journalLaws } from './laws/journal.js';
+import { leavingDeadlineLaws, leavingLaws } from './laws/leaving.js';
 import { ownershipLaws } from './laws/ownership.js';
 import { refusalLaws } from './laws/refusals.js';
 import { resolutionLaws } from './laws/resolution.js';
@@ -83,6 +84,7 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
       controlLaws(subject);
       ownershipLaws(subject);
       journalLaws(subject);
+      leavingLaws(subject);
       drainingLaws(subject);
       sharedStateLaws(subject);
     });
@@ -90,6 +92,7 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
     sideBySide('as time passes', () => {
       afterAll(closeAll);
       sweepLaws(subject);
+      leavingDeadlineLaws(subject);
       sharedStateDeadlineLaws(subject);
     });
   });

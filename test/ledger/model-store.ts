@@ -26,6 +26,7 @@ import type {
   Records,
   RootRecord,
 } from '../../src/ledger/rules/records.js';
+import { isStored } from '../../src/ledger/rules/stored.js';
 import { UNITS } from '../../src/money/units.js';
 
 interface TenantJournal {
@@ -132,7 +133,10 @@ export class ModelStore implements Records {
   apply({ root, accounts, hold, entry }: Change): void {
     const { tenant, rootId } = root.genesis;
     this.roots.set(`${tenant}/${rootId}`, root);
-    for (const state of accounts) this.accounts.set(state.account, state);
+    for (const state of accounts) {
+      if (isStored(state)) this.accounts.set(state.account, state);
+      else this.accounts.delete(state.account);
+    }
     // An engine that has the entry need not keep the record.
     expect(holdAfter(entry, (reservation) => this.holds.get(reservation))).toEqual(hold);
     if (hold !== undefined) this.holds.set(hold.reservation, hold);

@@ -76,7 +76,7 @@ export interface CarveRef {
 /** What a rule may look at. Names are the ledger's own: `tenant/rootId[/holder…]`. */
 export interface Records {
   root(name: string): RootRecord | undefined;
-  /** Undefined where nothing was ever charged or said. */
+  /** Undefined where there is nothing to say of it (`stored.ts`). */
   account(name: string): AccountState | undefined;
   hold(reservation: string): HoldRecord | undefined;
   /**
@@ -101,6 +101,7 @@ export interface Records {
 /** The new values of every record that a decision touches, to be stored together or not at all. */
 export interface Change {
   readonly root: RootRecord;
+  /** Those of them that are not `isStored` (`stored.ts`) are to leave. */
   readonly accounts: readonly AccountState[];
   readonly hold?: HoldRecord | undefined;
   /** To be written to the journal of the root's tenant, under the next number. */

@@ -12,7 +12,7 @@ import { accountAndAncestors, rootName, rootOfReservation } from '../ids.js';
 import type { Writable } from '../writable.js';
 import { climb } from './climb.js';
 import { difference, sameVector } from './cost.js';
-import { withParts } from './counters.js';
+import { neverCharged, withParts } from './counters.js';
 import { Draft, type EntryHead } from './draft.js';
 import { isOwner } from './owner.js';
 import type { Change, Decision, FinishedHold, OpenHold, Records, RootRecord } from './records.js';
@@ -163,6 +163,8 @@ function resolve(
   const used = difference(after.charged, wasOpen ? before.granted : paid);
   const path = accountAndAncestors(before.account).map((name) => {
     const state = draft.account(name);
+    // What was presumed to cost nothing may have left no account behind.
+    if (state === undefined && !wasOpen) return neverCharged(name);
     if (state === undefined) {
       throw new Error(`reservation ${before.reservation}: its account ${name} is not in the store`);
     }

@@ -128,6 +128,10 @@ export class Rows {
     this.#statements.putAccount.run([rootNumber, below, ...accountCells(state)]);
   }
 
+  deleteAccount(rootNumber: number, below: string): void {
+    this.#statements.deleteAccount.run([rootNumber, below]);
+  }
+
   /** Where something is set aside, so that its end is found: without `endMs`, nowhere any more. */
   putCarve(rootNumber: number, tenant: string, below: string, unit: Unit, endMs?: number): void {
     const place = UNITS.indexOf(unit);
@@ -234,6 +238,7 @@ function prepare(db: Libsql.Database) {
       `INSERT OR REPLACE INTO accounts (root, below, ${ACCOUNT})
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    deleteAccount: write('DELETE FROM accounts WHERE root = ? AND below = ?'),
     putCarve: write(
       'INSERT OR REPLACE INTO carves (root, below, unit, tenant, end_ms) VALUES (?, ?, ?, ?, ?)',
     ),

@@ -3,7 +3,15 @@ import type { AccountState, JournalEntry } from '../contract.js';
 import { rootName } from '../ids.js';
 import { holdAfter } from '../rules/hold-after.js';
 import type { CarveRef, Change, HoldRecord, Records, RootRecord } from '../rules/records.js';
-import { accountCells, readAccount, readRoot, rootCells } from './cells.js';
+import { isStored } from '../rules/stored.js';
+import {
+  accountCells,
+  type Cell,
+  type RootCells,
+  readAccount,
+  readRoot,
+  rootCells,
+} from './cells.js';
 import { Changes } from './changes.js';
 import { type JournalRows, linesOfEntries } from './journal-rows.js';
 import { KeptRecords, splitAccount, splitReservation } from './kept.js';
@@ -99,7 +107,7 @@ export class StagedRecords implements Records {
       this.#behind.roots.add(name);
     }
     for (const [name, cells] of accounts) {
-      this.#kept.setAccount(name, readAccount(cells, name));
+      this.#kept.setAccount(name, cells.length === 0 ? undefined : readAccount(cells, name));
       this.#behind.accounts.add(name);
     }
   }
@@ -166,7 +174,7 @@ export class StagedRecords implements Records {
     this.#fresh.roots.add(name);
     for (const state of accounts) {
       this.#noteCarves(state);
-      this.#kept.setAccount(state.account, state);
+      this.#kept.setAccount(state.account, isStored(state) ? state : undefined);
       this.#fresh.accounts.add(state.account);
     }
     if (hold !== undefined) {
@@ -244,8 +252,8 @@ export class StagedRecords implements Records {
   #note(): void {
     const { roots, accounts } = this.#fresh;
     const records = redoText({
-      roots: eachOf(roots, (name) => this.root(name), rootCells),
-      accounts: eachOf(accounts, (name) => this.account(name), accountCells),
+      roots: [...roots].map((name) => [name, this.#rootCellsOf(name)]),
+      accounts: [...accounts].map((name) => [name, this.#cellsOf(name)]),
     });
     for (const [tenant, entries] of this.#entries) {
       this.#redo.append(tenant, linesOfEntries(entries), entries.length, records);
@@ -255,15 +263,28 @@ export class StagedRecords implements Records {
     this.#beginAgain();
   }
 
+  #rootCellsOf(name: string): RootCells {
+    const record = this.root(name);
+    if (record === undefined) throw new Error(`root ${name}: expected it, since it was changed`);
+    return rootCells(record);
+  }
+
+  /** None of an account that has left. */
+  #cellsOf(name: string): Cell[] {
+    const state = this.account(name);
+    return state === undefined ? [] : accountCells(state);
+  }
+
   #addNoted(tenant: string, count: number): void {
     this.#noted.set(tenant, (this.#noted.get(tenant) ?? 0) + count);
   }
 
   #flushAccount(name: string): void {
     const state = this.#kept.account(name);
-    if (state === undefined) return;
     const { root, below } = splitAccount(name);
-    this.#rows.putAccount(this.#kept.numberOf(root), below, state);
+    const number = this.#kept.numberOf(root);
+    if (state === undefined) this.#rows.deleteAccount(number, below);
+    else this.#rows.putAccount(number, below, state);
   }
 
   #flushHolds(reservations: ReadonlySet<string>): void {
@@ -338,19 +359,6 @@ function firstOf<T>(
   const found: T[] = [];
   for (const range of ranges) {
     if (found.length < max) found.push(...read({ ...range, max: max - found.length }));
-  }
-  return found;
-}
-
-function eachOf<T, Cells>(
-  names: ReadonlySet<string>,
-  recordOf: (name: string) => T | undefined,
-  cellsOf: (record: T) => Cells,
-): [name: string, cells: Cells][] {
-  const found: [string, Cells][] = [];
-  for (const name of names) {
-    const record = recordOf(name);
-    if (record !== undefined) found.push([name, cellsOf(record)]);
   }
   return found;
 }

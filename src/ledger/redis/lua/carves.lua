@@ -29,6 +29,7 @@ local function endCarve(member, cause)
   if carve.micros > used then
     move({ unpack(path, 1, #path - 1) }, unit, used - carve.micros, 0)
   end
+  prune(path)
   change('carve_ended', concat({ field, text(unit), text(carve.micros), cause }, ' '))
   return 1
 end

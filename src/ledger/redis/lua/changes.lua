@@ -77,9 +77,16 @@ local function writeRecord(due)
   pair(writes, 'm', its)
   for i = 1, #touched do
     local account = touched[i]
-    local words = accountText(account)
-    pair(writes, account.field, words)
-    keep(account.field, account, words)
+    if account.new then
+      gone[#gone + 1] = account.field
+      nameDrop[#nameDrop + 1] = account.field
+    else
+      if account.born then pair(nameAdd, '0', account.field) end
+      local words = accountText(account)
+      pair(writes, account.field, words)
+      keep(account.field, account, words)
+    end
+    account.born = nil
   end
   inParts('HSET', KEYS[1], writes)
   append(due)

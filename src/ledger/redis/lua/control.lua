@@ -17,6 +17,7 @@ local function control(action, field, actor)
   if before == 'r' or before == 'c' then return 'final ' .. before end
   touch(account)
   account.standing = after ~= 'o' and after or nil
+  if after == 'o' then prune(pathOf(field)) end
   change(KIND[action], field .. ' ' .. actor)
   if after == 'r' or after == 'c' then
     -- What this call does not end, the sweep does.
