@@ -24,6 +24,7 @@ app.post('/v1/chat/completions', async (c) => {
     headers: headersForUpstream(c.req.raw.headers, { authorization: 'Bearer upstream-key' }),
     body: new Uint8Array(await c.req.arrayBuffer()),
     signal: leavingOf(c),
+    ended: () => {},
   });
   return deliver(answer, {}, NOTHING_TO_SETTLE, c.env.outgoing);
 });

@@ -13,12 +13,13 @@ import type { GatewayLimits, OffUpstream } from './config/types.js';
 import { readCredential } from './credential.js';
 import { answerEarly } from './early-answer.js';
 import type { HoldKeeper } from './hold-keeper.js';
+import { InFlight, type InFlightLimits } from './in-flight.js';
 import { type Denials, isDenial } from './journal/denials.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
 import type { ModelUpstream } from './model-calls/upstreams.js';
 import type { NodeEnv } from './node-env.js';
-import { createOperatorAuthorizer } from './operator/authorize.js';
+import { createOperatorAuthorizer, mayReadAll } from './operator/authorize.js';
 import type { FindOperator } from './operator/keys.js';
 import type { Api } from './providers/request.js';
 import { createReserver } from './reservations/reserve.js';
@@ -49,7 +50,8 @@ type CallLimits = Pick<
   | 'unknownWaitMs'
   | 'drainBound'
   | 'decode'
->;
+> &
+  InFlightLimits;
 
 /** Everything that the gateway touches. The app itself opens nothing and reads no environment. */
 export interface GatewayDeps {
@@ -97,7 +99,8 @@ export function createApp(deps: GatewayDeps, serves: Serves = 'everything'): Hon
   if (serves !== 'operator') addAgentRoutes(app, deps, authenticate);
   if (serves !== 'agents') addOperatorApi(app, deps);
   app.get('/healthz', healthzRoute());
-  app.get('/readyz', readyzRoute(deps));
+  const isOperator = (headers: Headers) => mayReadAll(headers, deps.findOperator);
+  app.get('/readyz', readyzRoute({ ...deps, isOperator }));
   // Deny by default: a route that nobody priced is refused, never passed through.
   app.notFound((c) => {
     const { method, path, raw } = c.req;
@@ -121,11 +124,12 @@ function addAgentRoutes(app: Hono<NodeEnv>, deps: GatewayDeps, authenticate: Aut
   const calls = createCallLog();
   const { holdTtlMs } = limits;
   const unknownNames = new UnknownNames({ ...deps, ...limits, shared: ledger.shared });
+  const inFlight = new InFlight(limits, deps.monotonicMs);
   const makeCall = createCaller({
     ...deps,
-    ...{ calls, holdTtlMs, unknownNames, meterLimits: limits },
+    ...{ calls, holdTtlMs, unknownNames, inFlight, meterLimits: limits },
   });
-  const priced = { ...deps, authenticate, makeCall, maxBodyBytes: limits.bodyBytes };
+  const priced = { ...deps, authenticate, makeCall, inFlight, maxBodyBytes: limits.bodyBytes };
   const remember = { shared: ledger.shared, log: deps.log };
   const modelCalls = { ...priced, output: limits, remember, unknownNames };
 
@@ -140,7 +144,7 @@ function addAgentRoutes(app: Hono<NodeEnv>, deps: GatewayDeps, authenticate: Aut
   app.get('/bursar/v1/calls/:id', callsRoute({ authenticate, calls }));
   app.get('/bursar/v1/balance', balanceRoute({ authenticate, ledger, clock }));
   app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
-  const makeReservation = createReserver({ ...deps, holdTtlMs });
+  const makeReservation = createReserver({ ...deps, holdTtlMs, inFlight });
   addReservationRoutes(app, { ...deps, authenticate, makeReservation, holdTtlMs });
   for (const path of ['/', '/v1', '/v1/']) app.get(path, rootRoute());
 }

@@ -10,11 +10,13 @@ import { newReservationId } from '../src/ledger/ids.js';
 import { callHeaders } from './call-headers.js';
 import type { CallPlan } from './call-plan.js';
 import type { CallLog } from './calls.js';
+import { countedCost } from './counted-cost.js';
 import { deliver } from './deliver.js';
 import { deliverError } from './deliver-error.js';
 import { createMeteredDelivery } from './deliver-metered.js';
 import { createEnder, type OpenCall } from './end-call.js';
 import type { HoldKeeper } from './hold-keeper.js';
+import type { InFlight } from './in-flight.js';
 import { refusalProblem, unavailableProblem } from './ledger-refusal.js';
 import { Lingering } from './lingering.js';
 import type { Log } from './logging.js';
@@ -37,6 +39,7 @@ export interface CallDeps {
   readonly ledger: Ledger;
   readonly resolver: Resolver;
   readonly unknownNames: UnknownNames;
+  readonly inFlight: InFlight;
   readonly keeper: HoldKeeper;
   readonly calls: CallLog;
   readonly holdTtlMs: number;
@@ -63,14 +66,14 @@ export interface PricedCall {
   readonly billing?: readonly BillingRow[] | undefined;
   readonly upstream: Upstream;
   /** The signal is the caller's leaving. */
-  readonly request: Omit<UpstreamRequest, 'body'>;
+  readonly request: Omit<UpstreamRequest, 'body' | 'ended'>;
   /** Node's side of the caller's connection; there is none when the app runs without a server. */
   readonly outgoing: ServerResponse | undefined;
 }
 
 /** The way of every call (DESIGN §4): price → reserve → dispatch → settle. */
 export function createCaller(deps: CallDeps) {
-  const { ledger, resolver, metrics, log, unknownNames } = deps;
+  const { ledger, resolver, metrics, log, unknownNames, inFlight } = deps;
   const ender = createEnder(deps);
   const deliverMetered = createMeteredDelivery({ ender, resolver, limits: deps.meterLimits });
 
@@ -83,7 +86,7 @@ export function createCaller(deps: CallDeps) {
       reservation,
       kid: allowance.kid,
       path: allowance.path,
-      cost: plan.cost,
+      cost: countedCost(plan.cost, allowance),
       expiresAtMs: allowance.expiresAtMs,
       ttlMs: deps.holdTtlMs,
       owner: 'gateway',
@@ -119,7 +122,14 @@ export function createCaller(deps: CallDeps) {
     }
   }
 
-  async function dispatch(open: OpenCall): Promise<UpstreamResponse> {
+  /** @throws {Problem} */
+  async function hold(call: PricedCall, reservation: string): Promise<Held> {
+    if (call.plan.unknown.length === 0) return await reserve(call, reservation);
+    await enter(call, reservation);
+    return await reserveEntered(call, reservation);
+  }
+
+  async function dispatch(open: OpenCall, ended: () => void): Promise<UpstreamResponse> {
     const { call, held } = open;
     const { plan, request } = call;
     // What is metered is heard to its end, for a while, behind a caller that left.
@@ -132,7 +142,7 @@ export function createCaller(deps: CallDeps) {
       const { method, path, headers } = request;
       const signal = linger ?? request.signal;
       const body = plan.body(held.step);
-      return await call.upstream.send({ method, path, headers, signal, body });
+      return await call.upstream.send({ method, path, headers, signal, body, ended });
     } catch (error) {
       const failure = failureOf(error);
       // Only of these two is it known that nothing was sent.
@@ -150,11 +160,17 @@ export function createCaller(deps: CallDeps) {
     const account = path.at(-1)?.account ?? '';
     const reservation = newReservationId(tenant, rootId, deps.randomBytes(16), deps.clock());
     const { plan, billing = STANDARD_BILLING } = call;
-    const isUnknown = plan.unknown.length > 0;
-    if (isUnknown) await enter(call, reservation);
-    const held = await (isUnknown ? reserveEntered(call, reservation) : reserve(call, reservation));
-    const open = ender.begin({ call, account, reservation, held });
-    const response = await dispatch(open);
+    inFlight.mustBePaidOrRare(path, plan.cost.most);
+    const ended = inFlight.enter(call.upstream, path);
+    let open: OpenCall;
+    let response: UpstreamResponse;
+    try {
+      open = ender.begin({ call, account, reservation, held: await hold(call, reservation) });
+      response = await dispatch(open, ended);
+    } catch (error) {
+      ended();
+      throw error;
+    }
     const { status } = response;
     metrics.calls.inc({ route: call.route, outcome: `${Math.floor(status / 100)}xx` });
     log.debug({ account, route: call.route, status, reservation }, 'call');
@@ -167,9 +183,9 @@ export function createCaller(deps: CallDeps) {
       resolver.await(delivered);
       return await delivered;
     }
-    const { charged, limits, ended } = endByStatus(open, response);
-    const headers = callHeaders(open, { cost: charged, limits });
-    return await deliver(response, headers, ended, call.outgoing);
+    const by = endByStatus(open, response);
+    const headers = callHeaders(open, { cost: by.charged, limits: by.limits });
+    return await deliver(response, headers, by.ended, call.outgoing);
   };
 
   /** A tool's answer, one that costs the same whatever it says, and one that says nothing. */

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
@@ -50,6 +50,7 @@ export async function startServer(
         return answerEarly(problemResponse(new Problem('too_many_connections')), own);
       }
       if (!isPlainTarget(env.incoming.url)) return answerEarly(refuseTarget(), own);
+      if (isFaultyFraming(env.incoming)) return answerEarly(refuseFraming(), own);
       const answer = app.fetch(request, env);
       return env.incoming.method === 'HEAD' ? keepMark(answer, env.outgoing) : answer;
     },
@@ -103,6 +104,28 @@ function refuseTarget(): Response {
       message: 'Expected a request target that begins with "/" and has no dot segment.',
     }),
   );
+}
+
+/**
+ * HTTP/1.0 knows no transfer codings: who stands before the gateway may have read another end of the
+ * message (RFC 9112 §6.1).
+ */
+function isFaultyFraming({
+  httpVersion,
+  headers,
+}: Pick<IncomingMessage, 'httpVersion' | 'headers'>) {
+  return httpVersion === '1.0' && headers['transfer-encoding'] !== undefined;
+}
+
+function refuseFraming(): Response {
+  const response = problemResponse(
+    new Problem('invalid_request', {
+      message:
+        'Transfer-Encoding: found in a request by HTTP/1.0, expected HTTP/1.1 or a Content-Length.',
+    }),
+  );
+  response.headers.set('connection', 'close');
+  return response;
 }
 
 /**

@@ -60,7 +60,10 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const monotonicMs = () => performance.now();
   const { holdTtlMs } = config.limits;
   const keeper = new HoldKeeper({ ledger, holdTtlMs, monotonicMs, log });
-  const modelUpstreams = config.upstreams.map((one) => openModelUpstream(one, tokenizers));
+  const { upstreamConnections } = config.limits;
+  const modelUpstreams = config.upstreams.map((one) =>
+    openModelUpstream(one, tokenizers, upstreamConnections),
+  );
   const endpoints = openEndpoints(config);
   const holder = `gateway-${randomBytes(8).toString('hex')}`;
   const denials = new Denials({ stateDir: config.stateDir, gateway: holder, clock: Date.now });
@@ -145,7 +148,11 @@ function rulesOf({ rules, tokenizer }: ProviderUpstream, loaded: Tokenizers | un
   return { ...rules, tokenizers: tokenizer === 'openai' ? loaded : undefined };
 }
 
-function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefined): ModelUpstream {
+function openModelUpstream(
+  config: UpstreamConfig,
+  loaded: Tokenizers | undefined,
+  connections: number,
+): ModelUpstream {
   const { name, models } = config;
   switch (config.protocol) {
     case 'openai':
@@ -156,7 +163,7 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
         headers: { authorization: `Bearer ${config.apiKey}` },
         rules: rulesOf(config, loaded),
         answers: config.answers,
-        upstream: createHttpUpstream(config),
+        upstream: createHttpUpstream({ ...config, connections }),
       };
     case 'anthropic':
       return {
@@ -166,7 +173,7 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
         headers: { 'x-api-key': config.apiKey, 'anthropic-version': ANTHROPIC_VERSION },
         rules: rulesOf(config, loaded),
         answers: config.answers,
-        upstream: createHttpUpstream(config),
+        upstream: createHttpUpstream({ ...config, connections }),
       };
     case 'sandbox':
       return {
@@ -180,11 +187,12 @@ function openModelUpstream(config: UpstreamConfig, loaded: Tokenizers | undefine
   }
 }
 
-function openEndpoints({ endpoints }: GatewayConfig): Map<string, ToolEndpoint> {
+function openEndpoints({ endpoints, limits }: GatewayConfig): Map<string, ToolEndpoint> {
+  const { upstreamConnections: connections } = limits;
   return new Map(
     [...endpoints].map(([name, { url, headers, timeoutMs }]) => [
       name,
-      { headers, upstream: createHttpUpstream({ baseUrl: url, timeoutMs }) },
+      { headers, upstream: createHttpUpstream({ baseUrl: url, timeoutMs, connections }) },
     ]),
   );
 }

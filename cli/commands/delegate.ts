@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
 import {
+  type AccountTerms,
   type Allowance,
   CaveatError,
   composeCaveats,
+  delegate,
   formatInstant,
   formatLimit,
   noteCaveats,
   parseLimit,
 } from '../../src/caveats/index.js';
-import { attenuate } from '../../src/macaroon/index.js';
 import { parseEnd } from '../../src/minting/terms.js';
 import type { Limit } from '../../src/money/units.js';
 import { Refusal, UsageError } from '../errors.js';
@@ -52,12 +53,12 @@ export function addDelegate(program: Command, io: Io): void {
     .allowExcessArguments();
   addJsonOption(command);
   addExample(command, 'CHILD=$(bursar delegate --holder scraper-1 --budget 200 --expires 1h)');
-  command.action((options: DelegateOptions) => delegate(io, options, command.args));
+  command.action((options: DelegateOptions) => run(io, options, command.args));
 }
 
-async function delegate(io: Io, options: DelegateOptions, args: readonly string[]): Promise<void> {
+async function run(io: Io, options: DelegateOptions, args: readonly string[]): Promise<void> {
   const parentText = await readMacaroonText(io, args);
-  const added = composeAdded(io, options);
+  const terms = readTerms(io, options);
   const parent = readParent(parentText);
   if (parent.allowance.expiresAtMs <= io.clock()) {
     const at = formatInstant(parent.allowance.expiresAtMs);
@@ -65,13 +66,14 @@ async function delegate(io: Io, options: DelegateOptions, args: readonly string[
       `warning: the macaroon expired at ${at}, and what is cut from it has expired too\n`,
     );
   }
-  const macaroon = attenuate(parentText, added);
+  const macaroon = cut(parentText, terms);
   // Read back as the gateway will: what it would refuse is never given out.
   const { allowance, caveats } = readUnproved(macaroon);
   const notes = noteCaveats(caveats).slice(parent.caveats.length);
   for (const { line, noEffect } of notes) {
     if (noEffect !== undefined) io.err.write(`note: "${line}" has no effect: ${noEffect}\n`);
   }
+  if (options.carved) checkSetAside(allowance);
   for (const line of tooMuchToSetAside(allowance)) io.err.write(`warning: ${line}\n`);
   const account = allowance.path.at(-1)?.account ?? '';
   const expires = formatInstant(allowance.expiresAtMs);
@@ -79,24 +81,45 @@ async function delegate(io: Io, options: DelegateOptions, args: readonly string[
 }
 
 /** @throws {UsageError} for options that make no caveat. */
-function composeAdded(io: Io, options: DelegateOptions): string[] {
+function readTerms(io: Io, options: DelegateOptions): AccountTerms {
   const { holder, budget = [], carved = false, unique, tools, expires } = options;
   if (unique && holder === undefined) throw new UsageError('--unique: expected a --holder with it');
   const name = unique ? `${holder}-${hex(io.randomBytes(UNIQUE_BYTES))}` : holder;
-  try {
-    const lines = composeCaveats({
+  return asUsage(() => {
+    const terms = {
       ...(name === undefined ? {} : { holder: name }),
       limits: carved ? carvedLimits(budget) : budget.map((text) => parseLimit(text)),
       ...(tools === undefined ? {} : { tools }),
       ...(expires === undefined ? {} : { expiresAtMs: parseEnd(expires, io.clock()) }),
-    });
-    if (lines.length > 0) return lines;
+    };
+    if (composeCaveats(terms).length > 0) return terms;
+    throw new UsageError(
+      'found nothing to cut: expected at least one of --holder, --budget, --tools and --expires',
+    );
+  });
+}
+
+/** @throws {UsageError | MacaroonError} */
+function cut(parentText: string, terms: AccountTerms): string {
+  return asUsage(() => delegate(parentText, terms));
+}
+
+function asUsage<T>(act: () => T): T {
+  try {
+    return act();
   } catch (error) {
     if (error instanceof CaveatError) throw new UsageError(error.message);
     throw error;
   }
-  throw new UsageError(
-    'found nothing to cut: expected at least one of --holder, --budget, --tools and --expires',
+}
+
+/** @throws {Refusal} where what was to be set aside is none: its account was closed before. */
+function checkSetAside({ path }: Allowance): void {
+  const leaf = path.at(-1);
+  if (leaf?.limits.some(({ carved }) => carved)) return;
+  throw new Refusal(
+    `--carved: ${leaf?.holder} was given its budgets already, and what is added to them later only ` +
+      'restricts. Give a --holder with it, to set something aside for a new account below.',
   );
 }
 

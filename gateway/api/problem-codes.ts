@@ -194,11 +194,31 @@ export const PROBLEMS = {
     type: 'server_error',
     message: 'As many connections are open as the gateway serves at once. Try again shortly.',
   },
-  // Calls end, so waiting helps.
+  // Calls end, so waiting helps. The caller's own are too many, not the gateway's.
   too_many_holds: {
-    status: 503,
-    type: 'server_error',
-    message: 'As many calls are open under this root account as one may have. Try again shortly.',
+    status: 429,
+    type: 'rate_limit_error',
+    message:
+      'As many calls and reservations are open at this account and below it as it may have: half of what the account above has left. Try again when some have ended.',
+  },
+  // The next three are of this gateway alone, and over soon.
+  too_many_in_flight: {
+    status: 429,
+    type: 'rate_limit_error',
+    message:
+      'As many calls are under way at this account and below it as this gateway has room for: half of what the account above has left. Try again when some have ended.',
+  },
+  too_many_uploads: {
+    status: 429,
+    type: 'rate_limit_error',
+    message:
+      'The requests that are being read at this account and below it are as large together as this gateway has room for. Try again when some have ended.',
+  },
+  too_many_free_calls: {
+    status: 429,
+    type: 'rate_limit_error',
+    message:
+      'As many calls that cost nothing were made in this second, at this account and below it, as may be. Try again in a second.',
   },
   // Such calls end, so waiting helps.
   too_many_unknown: {
@@ -210,7 +230,8 @@ export const PROBLEMS = {
   too_many_accounts: {
     status: 403,
     type: 'permission_error',
-    message: 'As many accounts are under this root account as one may have; this is one more.',
+    message:
+      'As many accounts are below this one as it may have: half of what the account above has left. Spend from an account that is there.',
   },
   ledger_unavailable: {
     status: 503,

@@ -31,7 +31,7 @@ export function problemResponse(
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (requestId !== undefined) headers[REQUEST_ID_HEADERS[shape]] = requestId;
   // The SDKs would retry a 503 with or without it; a wait keeps them from hammering the store.
-  if (status === 503) headers['retry-after'] = '1';
+  if (status === 503 || status === 429) headers['retry-after'] = '1';
   if (details.retryAfterS !== undefined) headers['retry-after'] = String(details.retryAfterS);
   if (code === 'budget_exhausted') headers['x-should-retry'] = 'false';
   if (details.account !== undefined) headers['x-bursar-account'] = details.account;
@@ -68,6 +68,7 @@ const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
   403: 'permission_error',
   404: 'not_found_error',
   413: 'request_too_large',
+  429: 'rate_limit_error',
   504: 'timeout_error',
 };
 

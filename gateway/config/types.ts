@@ -1,5 +1,6 @@
 import type { ReplicaWait } from '../../src/ledger/contract.js';
 import type { Micros } from '../../src/money/units.js';
+import type { InFlightLimits } from '../in-flight.js';
 import type { AnswerRules } from '../providers/answer-rules.js';
 import type { RequestRules } from '../providers/request.js';
 import type { DecodeLimits } from '../stream/decode.js';
@@ -69,7 +70,7 @@ export interface EndpointConfig {
   readonly timeoutMs: number;
 }
 
-export interface GatewayLimits {
+export interface GatewayLimits extends InFlightLimits {
   /** The largest request body, in bytes. */
   readonly bodyBytes: number;
   /** All of a request's headers together, in bytes. */

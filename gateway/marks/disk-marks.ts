@@ -1,8 +1,13 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import type { AcknowledgedOperation, Mark, MarkKeeper } from '../../src/ledger/contract.js';
+import type {
+  AcknowledgedOperation,
+  Mark,
+  MarkKeeper,
+  TenantMark,
+} from '../../src/ledger/contract.js';
 import type { MemoryMarks } from '../../src/ledger/marks.js';
 import { indicesOf, readFolder, type Segment, segmentFile, snapshotFile } from './folder.js';
-import { epochLine, markLine, operationLine, tenantOf } from './lines.js';
+import { epochLine, markLine, operationLine, tenantLine, tenantOf } from './lines.js';
 import { WaitingLines } from './waiting-lines.js';
 
 export interface DiskMarksOptions {
@@ -40,6 +45,8 @@ export class DiskMarks implements MarkKeeper {
   readonly #drained = new Map<string, number>();
   /** By root: of all its changes that wait to be written, the last is enough. */
   #marks = new Map<string, Mark>();
+  /** Tenants of which more was seen than is written. */
+  #seen = new Set<string>();
   readonly #lines = new WaitingLines();
   /** Of which tenants they are. */
   #noted = new Set<string>();
@@ -93,6 +100,18 @@ export class DiskMarks implements MarkKeeper {
     this.#writeSoon();
   }
 
+  tenantMarkOf(tenant: string): TenantMark | undefined {
+    return this.#memory.tenantMarkOf(tenant);
+  }
+
+  acknowledgeTenant(tenant: string, mark: TenantMark): void {
+    const before = this.#memory.tenantMarkOf(tenant);
+    this.#memory.acknowledgeTenant(tenant, mark);
+    if (this.#memory.tenantMarkOf(tenant) === before) return;
+    this.#seen.add(tenant);
+    this.#writeSoon();
+  }
+
   note(operation: AcknowledgedOperation): void {
     this.#lines.add(operationLine(operation));
     this.#noted.add(tenantOf(operation));
@@ -117,6 +136,7 @@ export class DiskMarks implements MarkKeeper {
         if (tenants.has(tenant)) tenants.set(tenant, undefined);
       }
       this.#drained.delete(tenant);
+      this.#seen.delete(tenant);
     }
     await this.#memory.register(tenant, epoch);
     this.#lines.add(epochLine(tenant, epoch));
@@ -198,20 +218,23 @@ export class DiskMarks implements MarkKeeper {
   async #write(): Promise<void> {
     const marks = this.#marks;
     const noted = this.#noted;
-    if (this.#lines.isEmpty && marks.size === 0) return;
+    const seen = this.#seen;
+    if (this.#lines.isEmpty && marks.size === 0 && seen.size === 0) return;
     const lines = this.#lines.take();
     this.#marks = new Map();
     this.#noted = new Set();
+    this.#seen = new Set();
     for (const tenant of noted) this.#current.tenants.set(tenant, undefined);
     try {
       const last = Array.from(marks, ([root, mark]) => markLine(root, mark)).join('');
-      const data = Buffer.concat([lines, Buffer.from(last)]);
+      const data = Buffer.concat([lines, Buffer.from(last + this.#tenantLines(seen))]);
       await this.#file.appendFile(data);
       this.#current.bytes += data.length;
     } catch (error) {
       this.#lines.putBack(lines);
       for (const [root, mark] of marks) if (!this.#marks.has(root)) this.#marks.set(root, mark);
       for (const tenant of noted) this.#noted.add(tenant);
+      for (const tenant of seen) this.#seen.add(tenant);
       throw error;
     }
     this.#syncSoon();
@@ -220,6 +243,15 @@ export class DiskMarks implements MarkKeeper {
       await this.#file.close();
       await this.#rotate();
     }
+  }
+
+  #tenantLines(tenants: Iterable<string>): string {
+    let text = '';
+    for (const tenant of tenants) {
+      const mark = this.#memory.tenantMarkOf(tenant);
+      if (mark !== undefined) text += tenantLine(tenant, mark);
+    }
+    return text;
   }
 
   async #rotate(): Promise<void> {
@@ -242,7 +274,7 @@ export class DiskMarks implements MarkKeeper {
           .map((tenant) => epochLine(tenant, this.epochOf(tenant) ?? 0))
           .join(''),
       );
-      let text = '';
+      let text = this.#tenantLines(this.registered());
       for (const [root, mark] of this.#memory.all()) {
         text += markLine(root, mark);
         if (text.length > 1_000_000) {

@@ -79,4 +79,5 @@ function linesOf(file: string): { readonly lines: Iterable<MarkLine>; readonly b
 function apply(marks: MemoryMarks, line: MarkLine): void {
   if (line.line === 'epoch') void marks.register(line.tenant, line.epoch);
   else if (line.line === 'mark') marks.acknowledge(line.root, line.mark);
+  else if (line.line === 'tenant') marks.acknowledgeTenant(line.tenant, line.mark);
 }

@@ -3,14 +3,16 @@
  *
  * - `["e", TENANT, EPOCH]`: registered. What earlier lines say of the tenant in another epoch is over.
  * - `["m", ROOT, SEQUENCE, NONCE]`: the root's last change that was acknowledged.
+ * - `["v", TENANT, NUMBER, NONCE, REGISTRATIONS]`: the last that was seen of the tenant as a whole.
  * - `{"kind": …}`: an acknowledged operation.
  */
-import type { AcknowledgedOperation, Mark } from '../../src/ledger/contract.js';
+import type { AcknowledgedOperation, Mark, TenantMark } from '../../src/ledger/contract.js';
 import { vectorJson } from '../../src/ledger/journal/entry-text.js';
 
 export type MarkLine =
   | { readonly line: 'epoch'; readonly tenant: string; readonly epoch: number }
   | { readonly line: 'mark'; readonly root: string; readonly mark: Mark }
+  | { readonly line: 'tenant'; readonly tenant: string; readonly mark: TenantMark }
   | { readonly line: 'operation'; readonly operation: AcknowledgedOperation };
 
 export function epochLine(tenant: string, epoch: number): string {
@@ -20,6 +22,10 @@ export function epochLine(tenant: string, epoch: number): string {
 /** Names and nonces are of characters that JSON leaves as they are. */
 export function markLine(root: string, { sequence, nonce }: Mark): string {
   return `["m","${root}",${sequence},"${nonce}"]\n`;
+}
+
+export function tenantLine(tenant: string, { version, registrations }: TenantMark): string {
+  return `["v","${tenant}",${version.sequence},"${version.nonce}",${registrations}]\n`;
 }
 
 /** Those that every call makes are spelled out, which costs a third of having them listed. */
@@ -68,11 +74,18 @@ function readLine(line: string): MarkLine | undefined {
     return undefined;
   }
   if (Array.isArray(value)) {
-    const [kind, name, count, nonce] = value as unknown[];
+    const [kind, name, count, nonce, registrations] = value as unknown[];
     if (typeof name !== 'string' || !Number.isSafeInteger(count)) return undefined;
     if (kind === 'e') return { line: 'epoch', tenant: name, epoch: Number(count) };
-    if (kind !== 'm' || typeof nonce !== 'string') return undefined;
-    return { line: 'mark', root: name, mark: { sequence: Number(count), nonce } };
+    if (typeof nonce !== 'string') return undefined;
+    const mark = { sequence: Number(count), nonce };
+    if (kind === 'm') return { line: 'mark', root: name, mark };
+    if (kind !== 'v' || !Number.isSafeInteger(registrations)) return undefined;
+    return {
+      line: 'tenant',
+      tenant: name,
+      mark: { version: mark, registrations: Number(registrations) },
+    };
   }
   if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;
   return { line: 'operation', operation: value as AcknowledgedOperation };

@@ -34,6 +34,16 @@ export function requireTenant({ name, tenants }: Operator, account: string): voi
   });
 }
 
+/** Whether a request has a key for all tenants that may read. Nothing is said of one that is wrong. */
+export function mayReadAll(headers: Headers, findOperator: FindOperator): boolean {
+  try {
+    const operator = findOperator(readOperatorKey(headers));
+    return operator?.scope.has('read') === true && operator.tenants === undefined;
+  } catch {
+    return false;
+  }
+}
+
 function readOperatorKey(headers: Headers): string {
   try {
     return readCredential(headers);

@@ -8,6 +8,8 @@ import {
 } from '../../src/ledger/contract.js';
 import { newReservationId } from '../../src/ledger/ids.js';
 import { Problem } from '../api/problem.js';
+import { countedCost } from '../counted-cost.js';
+import type { InFlight } from '../in-flight.js';
 import { unavailableProblem } from '../ledger-refusal.js';
 import type { Metrics } from '../metrics.js';
 import type { Resolver } from '../resolver.js';
@@ -19,6 +21,7 @@ import { reserveProblem } from './refusals.js';
 export interface MakeReservationDeps extends ReservationPrices {
   readonly ledger: Pick<Ledger, 'reserve'>;
   readonly resolver: Pick<Resolver, 'release'>;
+  readonly inFlight: Pick<InFlight, 'mustBePaidOrRare'>;
   /** Where a caller names no time of its own. */
   readonly holdTtlMs: number;
   readonly randomBytes: (length: number) => Uint8Array;
@@ -48,6 +51,8 @@ export function createReserver(deps: MakeReservationDeps) {
     const { tenant, rootId, path, kid, expiresAtMs } = allowance;
     const account = path.at(-1)?.account ?? '';
     const cost = reservationCost(deps, allowance, ask);
+    deps.inFlight.mustBePaidOrRare(path, cost);
+    const fixed = { least: cost, most: cost, steps: 0 };
     const keyed = key === undefined ? undefined : keyedReservationId(account, key);
     const reservation = keyed ?? newReservationId(tenant, rootId, deps.randomBytes(16));
     const { kind, name, tags } = ask;
@@ -55,7 +60,8 @@ export function createReserver(deps: MakeReservationDeps) {
       reservation,
       kid,
       path,
-      cost: { least: cost, most: cost, steps: 0 },
+      // Whoever says how many calls it makes may settle as many.
+      cost: ask.asked.calls === undefined ? countedCost(fixed, allowance) : fixed,
       expiresAtMs,
       ttlMs: ask.ttlMs ?? deps.holdTtlMs,
       owner: 'caller',

@@ -13,6 +13,8 @@ export function healthzRoute() {
 export interface ReadyzDeps {
   readonly ledger: Ledger;
   readonly isDraining: () => boolean;
+  /** Whether a request has a key of an operator who may read all. */
+  readonly isOperator: (headers: Headers) => boolean;
   readonly degraded: () => readonly Degraded[];
 }
 
@@ -23,21 +25,25 @@ export interface Degraded {
   readonly why: string;
 }
 
-/** `GET /readyz`: calls would be let through now, also while something is degraded. */
-export function readyzRoute({ ledger, isDraining, degraded }: ReadyzDeps) {
+/**
+ * `GET /readyz`: calls would be let through now, also while something is degraded. What is wrong in
+ * detail names tenants and hosts: that is for operators.
+ */
+export function readyzRoute({ ledger, isDraining, isOperator, degraded }: ReadyzDeps) {
   const answer = (ready: boolean, why?: string, detail?: string) => {
     const parts = degraded().map((one) => ({ ...one }));
     const body = { ready, why, detail, degraded: parts.length === 0 ? undefined : parts };
     return new Response(toApiJson(body), { status: ready ? 200 : 503, headers: json });
   };
-  return async (): Promise<Response> => {
+  return async (c: Context): Promise<Response> => {
     if (isDraining()) return answer(false, 'shutting_down');
     try {
       await ledger.ping();
       return answer(true);
     } catch (error) {
       if (error instanceof LedgerUnavailable && error.reason === 'state_lost') {
-        return answer(false, 'ledger_state_lost', error.message);
+        const detail = isOperator(c.req.raw.headers) ? error.message : undefined;
+        return answer(false, 'ledger_state_lost', detail);
       }
       return answer(false, 'ledger_unavailable');
     }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Allowance } from '../../src/caveats/allowance.js';
 import type { Ledger } from '../../src/ledger/contract.js';
 import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';
@@ -6,6 +7,7 @@ import { parseJsonObject, readBody } from '../body.js';
 import type { MakeCall } from '../call.js';
 import type { OffUpstream } from '../config/types.js';
 import { readCredential } from '../credential.js';
+import { announcedBytes, type InFlight } from '../in-flight.js';
 import { type PlanDeps, planModelCall } from '../model-calls/plan.js';
 import { namedIds, recallFor } from '../model-calls/recall.js';
 import { type ModelUpstream, routeModel } from '../model-calls/upstreams.js';
@@ -19,6 +21,7 @@ import { headersForUpstream } from '../upstream/headers.js';
 export interface ModelCallDeps extends PlanDeps {
   readonly authenticate: Authenticate;
   readonly makeCall: MakeCall;
+  readonly inFlight: Pick<InFlight, 'upload'>;
   readonly ledger: Pick<Ledger, 'shared'>;
   /** In the configuration's order: the first that has the model serves. */
   readonly modelUpstreams: readonly ModelUpstream[];
@@ -49,7 +52,7 @@ const READ_AS = { 'content-type': 'application/json' };
 
 /** A provider's API, plain and streaming: `POST` to one of {@link API_PATHS}. */
 export function modelCallRoute(api: Api, deps: ModelCallDeps) {
-  const { authenticate, makeCall, maxBodyBytes } = deps;
+  const { authenticate, makeCall, maxBodyBytes, inFlight } = deps;
   const upstreams = deps.modelUpstreams.map((one) => ({
     ...one,
     headers: { ...one.headers, ...READ_AS },
@@ -57,6 +60,16 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
   return async (c: Context<NodeEnv>): Promise<Response> => {
     const { headers } = c.req.raw;
     const allowance = authenticate(readCredential(headers));
+    const read = inFlight.upload(allowance.path, announcedBytes(headers, maxBodyBytes));
+    try {
+      return await call(c, allowance);
+    } finally {
+      read();
+    }
+  };
+
+  async function call(c: Context<NodeEnv>, allowance: Allowance): Promise<Response> {
+    const { headers } = c.req.raw;
     const tags = readTags(headers);
     const bytes = await readBody(c.req.raw, maxBodyBytes, c.env?.incoming);
     // What is priced is what is sent: all is read from the very bytes that go upstream.
@@ -97,7 +110,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       },
       outgoing: c.env?.outgoing,
     });
-  };
+  }
 }
 
 /** Anthropic's SDK marks its betas in the address too. */

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Allowance } from '../../src/caveats/allowance.js';
 import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';
@@ -6,6 +7,7 @@ import { readBody } from '../body.js';
 import type { MakeCall } from '../call.js';
 import { creditsOf, planFlat } from '../call-plan.js';
 import { readCredential } from '../credential.js';
+import { announcedBytes, type InFlight } from '../in-flight.js';
 import { leavingOf, type NodeEnv } from '../node-env.js';
 import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
@@ -21,6 +23,7 @@ export interface ToolEndpoint {
 export interface ToolsDeps {
   readonly authenticate: Authenticate;
   readonly makeCall: MakeCall;
+  readonly inFlight: Pick<InFlight, 'upload'>;
   readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
   readonly priceList: ToolPriceList;
   readonly maxBodyBytes: number;
@@ -33,9 +36,19 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
  * costs that tool's price, whatever the method and the path.
  */
 export function toolsRoute(deps: ToolsDeps) {
-  const { authenticate, makeCall, endpoints, maxBodyBytes, priceList } = deps;
+  const { authenticate, makeCall, endpoints, maxBodyBytes, priceList, inFlight } = deps;
   return async (c: Context<NodeEnv>): Promise<Response> => {
-    const allowance = authenticate(readCredential(c.req.raw.headers));
+    const { headers } = c.req.raw;
+    const allowance = authenticate(readCredential(headers));
+    const read = inFlight.upload(allowance.path, announcedBytes(headers, maxBodyBytes));
+    try {
+      return await call(c, allowance);
+    } finally {
+      read();
+    }
+  };
+
+  async function call(c: Context<NodeEnv>, allowance: Allowance): Promise<Response> {
     const tags = readTags(c.req.raw.headers);
     const { method } = c.req;
     if (!METHODS.has(method)) throw new Problem('method_not_allowed');
@@ -60,7 +73,7 @@ export function toolsRoute(deps: ToolsDeps) {
       },
       outgoing,
     });
-  };
+  }
 }
 
 const TOOL_PATH = /^\/tools\/([^/?]+)(\/[^?]*)?(\?.*)?$/;

@@ -20,7 +20,9 @@ export function createSandboxUpstream(newStamp: () => SandboxStamp = freshStamp)
   const stored = new StoredResponses();
   const answers = answersWith(stored);
   return {
-    send: async ({ method, path: target, body, signal }) => {
+    send: async ({ method, path: target, body, signal, ended }) => {
+      // No connection is kept for it.
+      ended();
       if (signal.aborted) throw new UpstreamError('aborted');
       const [path = '', query = ''] = target.split('?', 2);
       const stamp = newStamp();

@@ -8,6 +8,8 @@ export interface ExchangeListener {
   answered(response: UpstreamResponse): void;
   /** Before any answer; after it, reading the body fails. */
   failed(error: Error): void;
+  /** Nothing more will come. */
+  ended(): void;
 }
 
 /** One request and its answer, as undici tells of them. It is aborted when the caller leaves. */
@@ -48,11 +50,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#leaving.removeEventListener('abort', this.#left);
+    this.#listener.ended();
     this.#body?.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#leaving.removeEventListener('abort', this.#left);
+    this.#listener.ended();
     if (this.#body === undefined) this.#listener.failed(error);
     else this.#body.fail(toUpstreamError(error));
   }

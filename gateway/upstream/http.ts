@@ -7,18 +7,25 @@ export interface HttpUpstreamOptions {
   readonly baseUrl: string;
   /** The longest wait for the answer's headers, and between two pieces of its body. */
   readonly timeoutMs: number;
+  /** At once, and at the most; what comes above them waits for one. */
+  readonly connections?: number;
 }
 
 /**
  * An upstream over HTTP/1.1: one pool of connections to one origin, which the configuration names
  * and no caller can change. Redirects are not followed.
  */
-export function createHttpUpstream({ baseUrl, timeoutMs }: HttpUpstreamOptions): Upstream {
+export function createHttpUpstream({
+  baseUrl,
+  timeoutMs,
+  connections,
+}: HttpUpstreamOptions): Upstream {
   const base = new URL(baseUrl);
   const basePath = base.pathname.replace(/\/$/, '');
   const pool = new Pool(base.origin, {
     // One request at a time on a connection: a slow answer delays no other.
     pipelining: 1,
+    connections: connections ?? null,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     connect: { timeout: Math.min(timeoutMs, 10_000) },
@@ -41,6 +48,7 @@ export function createHttpUpstream({ baseUrl, timeoutMs }: HttpUpstreamOptions):
           answered: resolve,
           // The pool tells of an attempt to connect after it has told the requests that waited for it.
           failed: (error) => queueMicrotask(() => reject(explain(error, request))),
+          ended: request.ended,
         });
         pool.dispatch(toUndici(basePath, request), exchange);
       }),

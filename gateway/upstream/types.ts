@@ -9,6 +9,8 @@ export interface UpstreamRequest {
   readonly body: Uint8Array | undefined;
   /** Aborts the call; what was sent stays sent. */
   readonly signal: Leaving;
+  /** To be called when the exchange is over, however it ends: its connection is free again. */
+  readonly ended: () => void;
 }
 
 export interface UpstreamResponse {

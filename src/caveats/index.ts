@@ -2,6 +2,7 @@ export type { Allowance, AllowedAccount, ToolRule } from './allowance.js';
 export { type BudgetCaveat, formatBudget, formatLimit, parseBudget } from './budget.js';
 export { type Caveat, formatCaveat, parseCaveat } from './caveat.js';
 export { type AccountTerms, composeCaveats, parseLimit } from './compose.js';
+export { delegate, delegationCaveats } from './delegate.js';
 export { CaveatError } from './errors.js';
 export { type ExpiresCaveat, formatExpires, formatInstant, parseExpires } from './expires.js';
 export { formatHolder, type HolderCaveat, parseHolder } from './holder.js';

@@ -19,15 +19,28 @@ type Earlier = { readonly caveat: Caveat; readonly holder: string };
 export function noteCaveats(lines: readonly string[]): CaveatNote[] {
   const earlier: Earlier[] = [];
   let holder = '';
+  let isClosed = false;
+  let endsMs = Number.POSITIVE_INFINITY;
   return lines.map((line) => {
     const caveat = parseCaveat(line);
-    if (caveat.kind === 'holder') holder = caveat.name;
-    const noEffect = earlier
-      .map((before) => emptiedBy(before, caveat))
-      .find((why) => why !== undefined);
+    if (caveat.kind === 'holder') {
+      holder = caveat.name;
+      isClosed = false;
+    }
+    let noEffect = emptiedByAny(earlier, caveat);
+    if (caveat.kind === 'expires') {
+      // The parent's own end, as `delegate` writes it to close an account's part.
+      if (!isClosed && caveat.atMs === endsMs) noEffect = undefined;
+      isClosed = true;
+      endsMs = Math.min(endsMs, caveat.atMs);
+    }
     earlier.push({ caveat, holder });
     return { line, noEffect };
   });
+}
+
+function emptiedByAny(earlier: readonly Earlier[], next: Caveat): string | undefined {
+  return earlier.map((before) => emptiedBy(before, next)).find((why) => why !== undefined);
 }
 
 function emptiedBy({ caveat: before, holder }: Earlier, next: Caveat): string | undefined {

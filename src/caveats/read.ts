@@ -32,8 +32,8 @@ export function interpretCaveats(identifier: Identifier, lines: readonly string[
 
   let account = `${identifier.tenant}/${identifier.rootId}`;
   let endsMs = Number.POSITIVE_INFINITY;
-  const accounts = path.map((own, level): AllowedAccount => {
-    checkCarved(own, path[level - 1]);
+  const accounts = path.map(({ given, ...own }, level): AllowedAccount => {
+    checkCarved({ ...own, given }, path.slice(0, level));
     if (level > 0) account = `${account}/${own.holder}`;
     // What comes after the next holder is the grandchild's own, and can't close this account.
     endsMs = Math.min(endsMs, own.expiresAtMs ?? endsMs);
@@ -53,18 +53,28 @@ export function interpretCaveats(identifier: Identifier, lines: readonly string[
   };
 }
 
-type OwnPart = Omit<AllowedAccount, 'account'>;
+interface OwnPart extends Omit<AllowedAccount, 'account'> {
+  /** Of the limits, those before the first `expires`: the part's giver closed it with that. */
+  readonly given: AllowedAccount['limits'];
+}
 
-/** Cuts the chain at each `holder`: what follows one belongs to the account that it opened. */
+/**
+ * Cuts the chain at each `holder`: what follows one belongs to the account that it opened.
+ *
+ * A caveat does not say who wrote it. What stands before the first `expires` of a part was given to the
+ * account, if its giver wrote one, as `delegate` does; what stands behind that may be the account's own
+ * doing, and is there to restrict it: it is no carve-out, and lets nothing be set aside below.
+ */
 function splitAccounts(caveats: readonly Caveat[]): OwnPart[] {
   const parts: {
     holder: string;
     limits: OwnPart['limits'][number][];
+    given: OwnPart['limits'][number][];
     expiresAtMs: number | undefined;
   }[] = [];
   for (const caveat of caveats) {
     if (caveat.kind === 'holder') {
-      parts.push({ holder: caveat.name, limits: [], expiresAtMs: undefined });
+      parts.push({ holder: caveat.name, limits: [], given: [], expiresAtMs: undefined });
       continue;
     }
     const own = parts.at(-1);
@@ -72,7 +82,9 @@ function splitAccounts(caveats: readonly Caveat[]): OwnPart[] {
       throw new CaveatError(`caveats: expected the first to be holder, found ${caveat.kind}`);
     }
     if (caveat.kind === 'budget') {
-      own.limits.push(caveat.limit);
+      const isGiven = own.expiresAtMs === undefined;
+      own.limits.push(isGiven ? caveat.limit : { ...caveat.limit, carved: false });
+      if (isGiven) own.given.push(caveat.limit);
     } else if (caveat.kind === 'expires') {
       own.expiresAtMs = Math.min(own.expiresAtMs ?? caveat.atMs, caveat.atMs);
     }
@@ -81,8 +93,16 @@ function splitAccounts(caveats: readonly Caveat[]): OwnPart[] {
 }
 
 /** DESIGN §3, rule 4. What can't be set aside refuses the whole macaroon. */
-function checkCarved(own: OwnPart, parent: OwnPart | undefined): void {
-  const mistake = carveMistake(own.limits, parent?.limits ?? []);
+function checkCarved(own: OwnPart, above: readonly OwnPart[]): void {
+  const mistake =
+    carveMistake(
+      own.given,
+      above.map(({ given }) => given),
+    ) ??
+    carveMistake(
+      own.limits,
+      above.map(({ limits }) => limits),
+    );
   if (mistake === undefined) return;
   const found = own.limits.find(({ unit, carved }) => carved && unit === mistake.unit);
   const shown = found === undefined ? mistake.unit : formatLimit(found);

@@ -1,4 +1,4 @@
-import type { Mark, MarkKeeper } from './contract.js';
+import type { Mark, MarkKeeper, TenantMark } from './contract.js';
 
 /** Some 200 bytes each. The roots that were not used for longest are forgotten first. */
 const MAX_MARKS = 500_000;
@@ -7,6 +7,7 @@ const MAX_MARKS = 500_000;
 export class MemoryMarks implements MarkKeeper {
   readonly gateway: string | undefined;
   readonly #byRoot = new Map<string, Mark>();
+  readonly #byTenant = new Map<string, TenantMark>();
   readonly #epochs = new Map<string, number>();
 
   constructor(gateway?: string) {
@@ -37,6 +38,20 @@ export class MemoryMarks implements MarkKeeper {
     this.#byRoot.set(root, mark);
   }
 
+  tenantMarkOf(tenant: string): TenantMark | undefined {
+    return this.#byTenant.get(tenant);
+  }
+
+  acknowledgeTenant(tenant: string, { version, registrations }: TenantMark): void {
+    const known = this.#byTenant.get(tenant);
+    const isLater = known === undefined || known.version.sequence < version.sequence;
+    if (!isLater && known.registrations >= registrations) return;
+    this.#byTenant.set(tenant, {
+      version: isLater ? version : known.version,
+      registrations: Math.max(known?.registrations ?? 0, registrations),
+    });
+  }
+
   note(): void {}
 
   registered(): string[] {
@@ -51,6 +66,7 @@ export class MemoryMarks implements MarkKeeper {
     const before = this.#epochs.get(tenant);
     if (before !== undefined && before !== epoch) {
       for (const [root] of this.marksOf(tenant)) this.#byRoot.delete(root);
+      this.#byTenant.delete(tenant);
     }
     this.#epochs.set(tenant, epoch);
   }

@@ -2,12 +2,14 @@ import type { Limit, Unit } from './units.js';
 
 /**
  * What is wrong with an account's carved limits, if anything is (DESIGN §3, rule 4): only its first
- * limit of a unit may be carved, for life, and only under a parent that itself has a limit in that
- * unit, of whatever window. A root has no parent, and so no limits above it.
+ * limit of a unit may be carved, for life, and only where every account above it has a limit in that
+ * unit, of whatever window. What is set aside is held at all of them: one that was given nothing of a
+ * unit has nothing of it to set aside.
+ * @param above the limits of the accounts above; a root has none above it
  */
 export function carveMistake(
   limits: readonly Limit[],
-  parentLimits: readonly Limit[],
+  above: readonly (readonly Limit[])[],
 ): { readonly unit: Unit; readonly expected: string } | undefined {
   for (const [place, { unit, window, carved }] of limits.entries()) {
     if (!carved) continue;
@@ -15,8 +17,9 @@ export function carveMistake(
     if (limits.findIndex((limit) => limit.unit === unit) < place) {
       return { unit, expected: "only an account's first budget of a unit to be carved" };
     }
-    if (!parentLimits.some((limit) => limit.unit === unit)) {
-      return { unit, expected: `a carved budget to be under a parent with a budget in ${unit}` };
+    const isLimited = above.every((its) => its.some((limit) => limit.unit === unit));
+    if (above.length === 0 || !isLimited) {
+      return { unit, expected: `every account above a carved budget to have a budget in ${unit}` };
     }
   }
   return undefined;

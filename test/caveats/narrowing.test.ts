@@ -115,7 +115,10 @@ describe('a root', () => {
       /root a: expected at least one budget/,
     ],
     [['holder = a', 'budget = 1 credits', expires, 'colour = red'], /caveat "colour = red"/],
-    [['holder = a', 'budget = 1 credits carved', expires], /"1 credits carved" of a: .*parent/],
+    [
+      ['holder = a', 'budget = 1 credits carved', expires],
+      /"1 credits carved" of a: .*every account above/,
+    ],
   ])('%j is refused', (lines, message) => {
     expect(() => read(lines)).toThrow(CaveatError);
     expect(() => read(lines)).toThrow(message);

@@ -271,7 +271,7 @@ const CASES: readonly [
     ['delegate', '--holder', 'a', '--budget', '5usd', '--carved'],
     () => ({ input: macaroon }),
     1,
-    ['5 usd carved', 'under a parent with a budget in usd'],
+    ['5 usd carved', 'every account above a carved budget to have a budget in usd'],
   ],
   [
     'a delegated budget that is none',

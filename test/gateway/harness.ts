@@ -41,6 +41,7 @@ export class StubUpstream implements Upstream {
 
   async send(request: UpstreamRequest): Promise<UpstreamResponse> {
     this.seen.push(request);
+    request.ended();
     const { status, headers, body = '' } = await this.answer(request);
     const chunks = typeof body === 'string' ? [body] : body;
     const whole = typeof body === 'string' ? Buffer.from(body) : undefined;
@@ -171,6 +172,10 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
       defaultOutput: 4_096,
       defaultReasoningOutput: 32_768,
       leastOutput: 16,
+      inFlight: 4_096,
+      upstreamConnections: 1_024,
+      uploadBytes: 256 * 1024 * 1024,
+      freeCallsPerSecond: 1_000,
       unknownInFlight: 16,
       unknownWaitMs: 30_000,
       drainBound: { bytes: 1024 * 1024, ms: 30_000 },

@@ -292,12 +292,15 @@ describe('every error code', () => {
     async (code) => {
       const response = problemResponse(new Problem(code));
       expect(response.status).toBeGreaterThanOrEqual(400);
-      // 429 and 409 are what the SDKs retry; a spent budget is neither. No SDK calls the operator's routes.
-      if (code !== 'too_many_wrong_keys') expect(response.status).not.toBe(429);
+      // 429 and 409 are what the SDKs retry; a spent budget is neither.
+      if (code === 'budget_exhausted') expect(response.status).toBe(402);
+      if (response.status === 429) expect(code).toMatch(/^too_many_/);
       const { error } = await errorOf(response);
       expect(error).toMatchObject({ code, type: expect.stringMatching(/^[a-z_]+$/), param: null });
       expect(error.message.length).toBeGreaterThan(10);
-      expect(response.headers.get('retry-after')).toBe(response.status === 503 ? '1' : null);
+      expect(response.headers.get('retry-after')).toBe(
+        [429, 503].includes(response.status) ? '1' : null,
+      );
     },
   );
 });

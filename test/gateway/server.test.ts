@@ -327,6 +327,12 @@ describe('a request that is not one', () => {
       /^HTTP\/1\.1 400 /,
     ],
     [
+      'chunks by HTTP/1.0',
+      (key) =>
+        `POST ${path} HTTP/1.0\r\nHost: a\r\nAuthorization: Bearer ${key}\r\nTransfer-Encoding: chunked\r\n`,
+      /^HTTP\/1\.1 400 /,
+    ],
+    [
       'two Authorization headers',
       (key) =>
         `POST ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${key}\r\nAuthorization: Bearer ${key}\r\n`,

@@ -54,7 +54,7 @@ describe('x-bursar-remaining', () => {
 
 describe("a cap of the ledger's own", () => {
   it.each([
-    ['too_many_holds', 503, '1'],
+    ['too_many_holds', 429, '1'],
     ['too_many_accounts', 403, null],
   ] as const)('%s is %d, by its own name', async (reason, status, wait) => {
     const response = problemResponse(

@@ -56,18 +56,22 @@ const limits = fc.oneof(
   { weight: 4, arbitrary: fc.array(limit, { maxLength: 2 }) },
 );
 
+/** All of them get a limit of this unit. */
+function limitAbove(above: readonly { readonly limits: Limit[] }[], unit: Limit['unit']): void {
+  for (const { limits } of above) {
+    if (limits.some((its) => its.unit === unit)) continue;
+    limits.push({ unit, window: 'life', limitMicros: 30 * CREDIT, carved: false });
+  }
+}
+
 /** What a path may ask for: carved limits where DESIGN allows them, and there the parent has one. */
 function lawful(accounts: readonly AccountLimits[], endsMs: readonly number[]): AccountLimits[] {
   const lawful: { account: string; limits: Limit[]; carveEndsMs?: number }[] = [];
   for (const [level, { account: name, limits: each }] of accounts.entries()) {
-    const parent = lawful.at(-1);
     const own = each.map((limit, place) => {
       const first = each.findIndex((other) => other.unit === limit.unit) === place;
-      const carved = limit.carved && first && limit.window === 'life' && parent !== undefined;
-      if (carved && !parent.limits.some((above) => above.unit === limit.unit)) {
-        const { unit: its } = limit;
-        parent.limits.push({ unit: its, window: 'life', limitMicros: 30 * CREDIT, carved: false });
-      }
+      const carved = limit.carved && first && limit.window === 'life' && lawful.length > 0;
+      if (carved) limitAbove(lawful, limit.unit);
       return { ...limit, carved };
     });
     const carveEndsMs = endsMs[level] ?? START_MS;

@@ -10,6 +10,14 @@ export interface Mark {
   readonly nonce: string;
 }
 
+/** The last that a gateway saw of a tenant as a whole, whichever gateway changed it. */
+export interface TenantMark {
+  /** The number of the journal's last entry, and what the call was that told it. */
+  readonly version: Mark;
+  /** How many times a gateway had registered in the epoch. */
+  readonly registrations: number;
+}
+
 /** What a gateway saw acknowledged, in the words of the journal, as far as its answer tells them. */
 export type AcknowledgedOperation =
   | { readonly kind: 'opened'; readonly genesis: Genesis }
@@ -48,6 +56,10 @@ export interface MarkKeeper {
   marksOf(tenant: string): readonly (readonly [root: string, mark: Mark])[];
   /** Takes note of an answer; they may come in another order than the changes were made. */
   acknowledge(root: string, mark: Mark): void;
+  /** Undefined where nothing was seen in this epoch. */
+  tenantMarkOf(tenant: string): TenantMark | undefined;
+  /** Takes note of an answer, in whatever order they come: of each part the latest is kept. */
+  acknowledgeTenant(tenant: string, mark: TenantMark): void;
   note(operation: AcknowledgedOperation): void;
   /** The tenants in which this gateway is registered. */
   registered(): readonly string[];

@@ -68,6 +68,12 @@ export class Cluster implements Store {
     return this.#at(key, ({ connection }, leftMs) => connection.change(key, use, leftMs));
   }
 
+  async everywhere<T>(use: (redis: Redis) => Promise<T>): Promise<T[]> {
+    if (this.#slots === undefined) await this.#known(this.#options.timeoutMs);
+    const nodes = [...this.#nodes.values()];
+    return Promise.all(nodes.map(({ connection }) => connection.call('', use)));
+  }
+
   giveUp(key: string): void {
     this.#slots?.[slotOf(key)]?.connection.giveUp();
   }

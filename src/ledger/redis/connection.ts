@@ -106,6 +106,10 @@ export class Connection implements Store {
     return this.#ask(use, timeoutMs);
   }
 
+  async everywhere<T>(use: (redis: Redis) => Promise<T>): Promise<T[]> {
+    return [await this.#ask(use)];
+  }
+
   change<T>(_key: string, use: (redis: Redis) => Promise<T>, timeoutMs?: number): Promise<T> {
     const gate = this.#gate;
     return this.#ask((redis, isOver) => {

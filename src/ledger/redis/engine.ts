@@ -53,6 +53,7 @@ import {
   validateTree,
   validateTrim,
 } from '../validate.js';
+import { readPlace } from './address.js';
 import { genesisText, jsonWord } from './codec.js';
 import { moveHead, takeLease } from './draining.js';
 import { Fence } from './fence.js';
@@ -115,7 +116,11 @@ class RedisLedger implements Ledger {
   constructor(url: string, options: LedgerOptions) {
     const nonce = createNonces(randomBytes);
     const { marks = new MemoryMarks(), timeoutMs, warn } = options;
-    const fence = new Fence({ store: () => this.#store, marks, timeoutMs, nonce, warn });
+    const hasReplicas = readPlace(url).kind !== 'server';
+    const fence = new Fence({
+      store: () => this.#store,
+      ...{ marks, timeoutMs, nonce, warn, hasReplicas },
+    });
     const store = openStore(url, options, () => {
       fence.storeIsThere();
       if (warn !== undefined) void this.#warnOfSettings(warn);

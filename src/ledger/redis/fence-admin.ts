@@ -1,8 +1,9 @@
 import type { LedgerOptions } from '../contract.js';
 import { corrupt } from './codec.js';
-import { headKey, TENANTS } from './keys.js';
+import { headKey } from './keys.js';
 import { openStore } from './open-store.js';
 import type { Store } from './store.js';
+import { Tenants } from './tenants.js';
 
 /** A gateway as a tenant knows it. */
 interface RegisteredGateway {
@@ -38,7 +39,7 @@ export class FenceAdmin {
    * @throws {LedgerUnavailable}
    */
   async standings(also: readonly string[] = []): Promise<FenceStanding[]> {
-    const known = await this.#store.call(TENANTS, (redis) => redis.smembers(TENANTS));
+    const known = await new Tenants(this.#store).list();
     const tenants = [...new Set([...known, ...also])].sort();
     return Promise.all(tenants.map((tenant) => this.#standing(tenant)));
   }

@@ -1,20 +1,24 @@
 import { LedgerUnavailable, type MarkKeeper } from '../contract.js';
 import { corrupt } from './codec.js';
 import { isBehind, isClosed } from './failure.js';
-import { headKey, rootKey } from './keys.js';
+import { dueKey, headKey, journalKey, rootKey, rootsKey } from './keys.js';
+import { Registrations } from './registrations.js';
 import type { Store } from './store.js';
+import { readVersion, versionText } from './version.js';
 
 /** Marks that one step presents. The store does nothing else meanwhile: some 1 ms. */
 const BATCH = 500;
 /** How often a tenant that is closed is asked after, and one that is open. */
 const CLOSED_EVERY_MS = 250;
-const OPEN_EVERY_MS = 5_000;
+const OPEN_EVERY_MS = 1_000;
 
 /** What a tenant is: see `lua/present.lua`. */
 interface Presented {
   readonly what: string;
   readonly epoch: number;
   readonly detail: string;
+  /** It was not registered until now. */
+  readonly isNew?: boolean;
 }
 
 /** What a step presents. */
@@ -31,6 +35,8 @@ export interface FenceDeps {
   readonly marks: MarkKeeper;
   readonly timeoutMs: number;
   readonly nonce: () => string;
+  /** The URL is of sentinels or of a cluster, where another server can take over. */
+  readonly hasReplicas: boolean;
   readonly warn?: ((message: string) => void) | undefined;
 }
 
@@ -45,11 +51,13 @@ export class Fence {
   readonly #ready = new Set<string>();
   readonly #closed = new Map<string, { readonly why: string; readonly atMs: number }>();
   readonly #presenting = new Map<string, Promise<void>>();
+  readonly #registrations: Registrations;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
 
   constructor(deps: FenceDeps) {
     this.#deps = deps;
+    this.#registrations = new Registrations(deps.store, deps.hasReplicas ? deps.warn : undefined);
   }
 
   /** A connection was made, maybe to another server than before. */
@@ -146,8 +154,11 @@ export class Fence {
     // As a stranger: what it knows was counted, or was left out by an operator's word.
     else if (found.what === 'recovered') found = await this.#ask(tenant, 'last', { known: '-' });
     // On the disk before the first change that somebody may have to answer for.
-    if (found.what !== 'lost' && marks.epochOf(tenant) !== found.epoch) {
-      await marks.register(tenant, found.epoch);
+    if (found.what !== 'lost') {
+      const isOther = marks.epochOf(tenant) !== found.epoch;
+      if (isOther || found.isNew) this.#registrations.add(tenant);
+      await this.#registrations.replicated(tenant);
+      if (isOther) await marks.register(tenant, found.epoch);
     }
     if (found.what === 'open') {
       this.#ready.add(tenant);
@@ -189,20 +200,26 @@ export class Fence {
   ): Promise<Presented> {
     const { store, marks, nonce } = this.#deps;
     const call = nonce();
-    const epoch = known ?? marks.epochOf(tenant) ?? '-';
-    const args = [marks.gateway ?? '', epoch, step, call, ...marked];
-    const reply = await store().run('present', [headKey(tenant), ...keys], args);
+    const epoch = marks.epochOf(tenant);
+    const its = known ?? epoch ?? '-';
+    const mark = marks.tenantMarkOf(tenant);
+    const seen = its === '-' ? its : `${its} ${mark?.registrations ?? 0} ${versionText(mark)}`;
+    const args = [marks.gateway ?? '', seen, step, call, ...marked];
+    const reply = await store().run('present', [...tenantKeys(tenant), ...keys], args);
     if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
-    const [answers, what = '', current = '', detail = '', last, drained] = reply.map(String);
+    const [answers, what = '', current = '', detail = '', last, drained, version = '', times, is] =
+      reply.map(String);
     if (answers !== call) {
       store().giveUp(headKey(tenant));
       throw corrupt('answer', `one to call ${answers}, not ${call}`);
     }
     // Of another epoch: what was noted until now is in the journal that the recovery wrote, or in none.
-    if (last !== undefined && marks.epochOf(tenant) === Number(current)) {
+    if (last !== undefined && epoch === Number(current) && epoch === marks.epochOf(tenant)) {
+      const registrations = Number(times);
+      marks.acknowledgeTenant(tenant, { version: readVersion(version), registrations });
       marks.journalIsAt(tenant, Number(last), Number(drained));
     }
-    return { what, epoch: Number(current), detail };
+    return { what, epoch: Number(current), detail, isNew: is === 'new' };
   }
 
   async #withinDeadline(presenting: Promise<void>): Promise<void> {
@@ -219,6 +236,11 @@ export class Fence {
       clearTimeout(timer);
     }
   }
+}
+
+/** Those that `lua/present.lua` has before the records. */
+function tenantKeys(tenant: string): string[] {
+  return [headKey(tenant), rootsKey(tenant), dueKey(tenant), journalKey(tenant)];
 }
 
 function stateLost(tenant: string, why: string): LedgerUnavailable {

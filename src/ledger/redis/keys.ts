@@ -30,15 +30,21 @@
  *                   `r` released, or never seen and marked as released   … -
  *                   `t` no hold: a top-up of LEAF, kept so that a repeat is recognised   … UNIT MICROS
  *
- * `bursar:{TENANT}:due`, a sorted set by DUE: `ROOTID.ID` for each hold, and `ROOTID.a:… UNIT` by its
- *   end for each carve-out.
- * `bursar:{TENANT}:carves:ROOTID`, a sorted set of the same `a:… UNIT`, so that one root's are found.
+ * `bursar:{TENANT}:due`, a sorted set by DUE: `ROOTID.ID` for each hold, `ROOTID.a:… UNIT` by its
+ *   end for each carve-out, and `ROOTID.a:… *` by -1 for each account that was revoked or closed, until
+ *   nothing is left at it and below it that has to be ended.
+ * `bursar:{TENANT}:carves:ROOTID`, a sorted set of the same `a:… UNIT` and `a:… *`, so that one root's
+ *   are found.
+ * `bursar:{TENANT}:names:ROOTID`, a sorted set with score 0, and so in the order of the bytes: `a:…` for
+ *   each account, `c a:… UNIT` for each carve-out, `h a:… ID` for each open hold that a caller made for
+ *   itself. So what is at an account and below it is found in steps of any size.
  * `bursar:{TENANT}:journal`, a stream: `r` ROOTID, `n`, how many entries there are of what one call
- *   changed, and `e`, the lines that tell them, under the number of the first: `NUMBER-0`. A line tells one,
+ *   changed, `e`, the lines that tell them, and `v`, the digits of that call, under the number of the first: `NUMBER-0`. A line tells one,
  *   or several of holds that were made or ended alike (`journal.ts`). Trimmed once it has been drained.
  * `bursar:{TENANT}:head`, a hash: `n`, the number of the journal's last entry, and `t`, that of the
  *   last one that is gone; `d` and `h`, number and hash of the last one that was drained; and `l`, who
- *   drains, `HOLDER UNTIL`; `o`, `e`, `x`, `g:NAME` and `d:NAME`, the fence: see `lua/fence.lua`.
+ *   drains, `HOLDER UNTIL`; `o`, `e`, `x`, `v`, `q`, `c`, `r`, `w`, `g:NAME` and `d:NAME`, the fence: see
+ *   `lua/fence.lua`.
  * `bursar:{TENANT}:roots`, a sorted set of root ids, all with score 0: as long as their records.
  * What gateways tell each other beside the money is in keys of its own, which may be lost (`shared.ts`):
  * `bursar:{TENANT}:responses:ROOTID`, a hash by a provider's id: `MADE TOKENS LEAF MODEL`, the last being
@@ -48,7 +54,7 @@
  *   expires when the last of them is over, whatever became of it.
  * `bursar:{TENANT}:refused`, a sorted set of names, as JSON, by 1, 2, 3 …: at most 1,000.
  *
- * `bursar:tenants`, a set: every tenant that ever had a root. It is in a slot of its own, so it is
+ * `bursar:tenants`, a set: every tenant that ever had a root, and `*`, which tells that it was never deleted. It is in a slot of its own, so it is
  *   written before the tenant's first root: a tenant here may have none, but none is missing.
  *
  * LIMITS are `UNIT[/WINDOW][+carved]=MICROS;` each, or `-` for none; amounts by unit are four numbers
@@ -70,7 +76,7 @@ export function dueKey(tenant: string): string {
   return `bursar:{${tenant}}:due`;
 }
 
-/** The five keys that every script has which changes a root, in the order of `lua/root.lua`. */
+/** The six keys that every script has which changes a root, in the order of `lua/root.lua`. */
 export function recordKeys(tenant: string, rootId: string): string[] {
   const prefix = `bursar:{${tenant}}:`;
   return [
@@ -79,6 +85,7 @@ export function recordKeys(tenant: string, rootId: string): string[] {
     `${prefix}carves:${rootId}`,
     `${prefix}journal`,
     `${prefix}head`,
+    `${prefix}names:${rootId}`,
   ];
 }
 
@@ -88,6 +95,11 @@ export function journalKey(tenant: string): string {
 
 export function headKey(tenant: string): string {
   return `bursar:{${tenant}}:head`;
+}
+
+/** The tenant that a key has the roots of, if it does. */
+export function tenantOfRoots(key: string): string | undefined {
+  return /^bursar:\{([a-z0-9-]+)\}:roots$/.exec(key)?.[1];
 }
 
 export function rootsKey(tenant: string): string {

@@ -22,6 +22,7 @@ import {
 import {
   accountField,
   accountOf,
+  dueKey,
   headKey,
   journalKey,
   recordKeys,
@@ -31,6 +32,7 @@ import {
 } from './keys.js';
 import { createNonces } from './nonces.js';
 import { openStore } from './open-store.js';
+import { recordedRoots, reindex } from './reindex.js';
 import { unitPlace } from './replies.js';
 import type { Store } from './store.js';
 
@@ -50,9 +52,12 @@ export class RedisRecovery {
     this.#options = options;
   }
 
-  /** The roots that the store lists. */
-  roots(tenant: string): Promise<string[]> {
-    return this.#store.call(headKey(tenant), (redis) => redis.zrange(rootsKey(tenant), 0, '-1'));
+  /** The roots that the store lists, and those that it has a record of. */
+  async roots(tenant: string): Promise<string[]> {
+    const listed = await this.#store.call(headKey(tenant), (redis) =>
+      redis.zrange(rootsKey(tenant), 0, '-1'),
+    );
+    return [...new Set([...listed, ...(await recordedRoots(this.#store, tenant))])].sort();
   }
 
   /** By the store's clock, in milliseconds since 1970. */
@@ -77,7 +82,7 @@ export class RedisRecovery {
         holds.set(`r1.${tenant}.${rootId}.${field.slice(2)}`, readHold(root, text));
       }
     }
-    const sequence = readSequence(u ?? m.split(' ')[3]);
+    const sequence = readSequence(u ?? m.split(' ')[1]);
     return { sequence, isUnfinished: u !== undefined, accounts, holds };
   }
 
@@ -105,6 +110,7 @@ export class RedisRecovery {
 
   /** Every gateway may register again, in the new epoch. */
   async open(tenant: string, epoch: number): Promise<void> {
+    await reindex(this.#store, tenant);
     await this.#reopen('open', tenant, epoch, { number: 0, hash: '' });
   }
 
@@ -177,7 +183,7 @@ export class RedisRecovery {
     epoch: number,
     { number, hash }: JournalHead,
   ): Promise<void> {
-    const keys = [headKey(tenant), journalKey(tenant)];
+    const keys = [headKey(tenant), journalKey(tenant), rootsKey(tenant), dueKey(tenant)];
     await this.#store.run('reopen', keys, [step, epoch, number, hash === '' ? '-' : hash]);
   }
 }

@@ -7,6 +7,7 @@ import { recordKeys, rootKey } from './keys.js';
 import type { Answer } from './replies.js';
 import type { Operation } from './scripts.js';
 import type { Store } from './store.js';
+import { readVersion, versionText } from './version.js';
 
 /** A root, by the parts of its name. */
 export interface RootName {
@@ -61,6 +62,7 @@ export class RootCalls {
     const keys = [...recordKeys(tenant, root.rootId), ...moreKeys];
     if (!fence.isReady(tenant)) await fence.ready(tenant);
     let call = this.#deps.nonce();
+    let epoch = this.#deps.marks.epochOf(tenant);
     let reply: unknown;
     try {
       reply = await store.run(operation, keys, [this.#header(root, call), ...args]);
@@ -68,11 +70,12 @@ export class RootCalls {
       if (!(await fence.mayTryAgain(tenant, error))) throw error;
       // It was refused before it changed anything.
       call = this.#deps.nonce();
+      epoch = this.#deps.marks.epochOf(tenant);
       reply = await store.run(operation, keys, [this.#header(root, call), ...args]);
     }
     if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
     const [standing, ...rest] = reply.map(String);
-    return { nowMs: this.#acknowledge(root, standing ?? '', call), rest };
+    return { nowMs: this.#acknowledge(root, standing ?? '', { call, epoch }), rest };
   }
 
   /** The latest time of the store that this gateway believes. */
@@ -85,22 +88,38 @@ export class RootCalls {
     const { retainMs, maxAccountsPerRoot, maxHoldsPerRoot } = options;
     const known = marks.markOf(rootName(root));
     const mark = known === undefined ? '-' : `${known.sequence}:${known.nonce}`;
-    return `${this.latestMs()} ${call} ${mark} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot}`;
+    const tenant = this.#tenantMark(root.tenant);
+    return `${this.latestMs()} ${call} ${mark}${tenant} ${retainMs} ${maxAccountsPerRoot} ${maxHoldsPerRoot}`;
+  }
+
+  /** For whoever is registered there; nobody else can be behind. */
+  #tenantMark(tenant: string): string {
+    const { marks } = this.#deps;
+    const epoch = marks.gateway === undefined ? undefined : marks.epochOf(tenant);
+    return epoch === undefined ? '' : `@${epoch}:${versionText(marks.tenantMarkOf(tenant))}`;
   }
 
   /**
    * Takes note of where the root stands, and answers the time that decided. An answer to another call
    * than this one, which a connection that repeats or loses one could give, is no answer to it.
    */
-  #acknowledge(root: RootName, standing: string, call: string): number {
-    const [sequence, nonce = '-', now, answers] = standing.split(' ');
+  #acknowledge(
+    root: RootName,
+    standing: string,
+    { call, epoch }: { readonly call: string; readonly epoch: number | undefined },
+  ): number {
+    const { marks } = this.#deps;
+    const [sequence, nonce = '-', now, answers, version] = standing.split(' ');
     if (answers !== call) {
       this.#deps.store.giveUp(rootKey(root.tenant, root.rootId));
       throw corrupt('answer', `one to call ${answers}, not ${call}`);
     }
-    if (nonce !== '-') {
-      const mark = { sequence: Number(sequence), nonce };
-      this.#deps.marks.acknowledge(rootName(root), mark);
+    // What was done before a recovery is no part of what came after it.
+    if (nonce !== '-' && marks.epochOf(root.tenant) === epoch) {
+      marks.acknowledge(rootName(root), { sequence: Number(sequence), nonce });
+      if (version !== undefined) {
+        marks.acknowledgeTenant(root.tenant, { version: readVersion(version), registrations: 0 });
+      }
     }
     return Number(now);
   }

@@ -57,6 +57,10 @@ export class SentinelStore implements Store {
     return this.#connection.run(operation, keys, args);
   }
 
+  everywhere<T>(use: (redis: Redis) => Promise<T>): Promise<T[]> {
+    return this.#connection.everywhere(use);
+  }
+
   call<T>(key: string, use: (redis: Redis) => Promise<T>): Promise<T> {
     return this.#connection.call(key, use);
   }

@@ -26,6 +26,9 @@ export interface Store {
   /** The same for a command that writes, so that replicas are waited for, as with functions. */
   change<T>(key: string, use: (redis: Redis) => Promise<T>): Promise<T>;
 
+  /** The same of every server that has keys. */
+  everywhere<T>(use: (redis: Redis) => Promise<T>): Promise<T[]>;
+
   /** Connects anew to the server that has `key`: its answers can't be trusted to be in their place. */
   giveUp(key: string): void;
 

@@ -39,18 +39,20 @@ export function checkPath(path: readonly AccountLimits[], expiresAtMs: number): 
     fail('path', Array.isArray(path) ? path.length : path, `1 to ${MAX_PATH} accounts`);
   }
   let parent: AccountLimits | undefined;
+  const above: (readonly Limit[])[] = [];
   for (const own of path as readonly AccountLimits[]) {
     const { account, limits } = own;
     const named = typeof account === 'string' ? parseAccount(account) : undefined;
     if (named === undefined) failAccount(account);
-    const above = parent?.account;
-    if (above === undefined) {
+    const over = parent?.account;
+    if (over === undefined) {
       if (named.below !== '') fail('path', account, 'a root account first: TENANT/ROOT');
-    } else if (!account.startsWith(`${above}/`) || account.indexOf('/', above.length + 1) >= 0) {
-      fail('path', account, `a child of ${above}: one step, /HOLDER, below it`);
+    } else if (!account.startsWith(`${over}/`) || account.indexOf('/', over.length + 1) >= 0) {
+      fail('path', account, `a child of ${over}: one step, /HOLDER, below it`);
     }
     checkLimits(account, limits);
-    checkCarved(own, parent?.limits ?? [], expiresAtMs);
+    checkCarved(own, above, expiresAtMs);
+    above.push(limits);
     parent = own;
   }
   goodUntil.set(path, expiresAtMs);
@@ -71,10 +73,10 @@ export function checkLimits(owner: string, limits: readonly Limit[]): void {
 /** DESIGN §3, rule 4: what may be carved, and that its end is known. */
 function checkCarved(
   { account, limits, carveEndsMs }: AccountLimits,
-  parentLimits: readonly Limit[],
+  above: readonly (readonly Limit[])[],
   expiresAtMs: number,
 ): void {
-  const mistake = carveMistake(limits, parentLimits);
+  const mistake = carveMistake(limits, above);
   if (mistake !== undefined) {
     fail(`${account} limit in ${mistake.unit}'s carved`, true, mistake.expected);
   }

@@ -60,6 +60,7 @@ export class Arena {
         }),
       ],
       clock: Date.now,
+      monotonicMs: () => performance.now(),
       prices: () =>
         createModelPriceList([
           { name: 'gpt-paid', prefix: false, price: PAID },

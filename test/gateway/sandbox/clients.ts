@@ -19,6 +19,7 @@ export function sandboxClients() {
       headers: {},
       body: init.body === undefined ? undefined : Buffer.from(String(init.body)),
       signal: new AbortController().signal,
+      ended: () => {},
     });
     const bytes = ReadableStream.from(body) as ReadableStream<Uint8Array>;
     return new Response(bytes, { status, headers: headers as Record<string, string> });

@@ -16,6 +16,7 @@ const client = new Anthropic({
       headers: {},
       body: Buffer.from(String(init?.body)),
       signal: new AbortController().signal,
+      ended: () => {},
     });
     const bytes = ReadableStream.from(body) as ReadableStream<Uint8Array>;
     return new Response(bytes, { status, headers: headers as Record<string, string> });

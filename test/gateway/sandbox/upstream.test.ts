@@ -15,6 +15,7 @@ async function send(body: unknown, path = '/chat/completions', signal?: AbortSig
     headers: {},
     body: Buffer.from(text),
     signal: signal ?? new AbortController().signal,
+    ended: () => {},
   });
 }
 

@@ -30,6 +30,7 @@ async function call(api: Api, send: Send, bound = BOUND) {
     headers: { 'content-type': 'application/json' },
     body: toBytes(JSON.stringify(api.request({ stream: true, text: TEXT }))),
     signal: new AbortController().signal,
+    ended: () => {},
   });
   const plain = decodeResponse(response, { bytes: 1_000_000, ratio: 100 });
   const meter = meterEvents(api.format, { ...TERMS, hidesUsageEvent: false });

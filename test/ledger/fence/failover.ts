@@ -18,7 +18,7 @@ async function client({ url }: RedisServer): Promise<Redis> {
  * A primary, a replica behind a network that can swallow everything, and one address that leads to
  * whichever is the primary.
  */
-async function pair() {
+export async function pair() {
   const primary = await startRedis(LINK);
   onTestFinished(() => primary.dispose());
   const replica = await startRedis(LINK);

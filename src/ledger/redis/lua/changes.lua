@@ -46,55 +46,84 @@ local function pair(list, first, second)
   list[n + 1], list[n + 2] = first, second
 end
 
+-- Lua has room for 200 names beside each other: what only this part needs is out of the others' sight.
+local commit
+do
+
 -- What one call tells the journal is one item of the stream, under the number of its first entry.
-local function append()
+local function append(due)
   endRun()
-  local told = text(changes)
-  local first = call('HINCRBY', KEYS[5], 'n', told) - changes + 1
-  call('XADD', KEYS[4], text(first) .. '-0', 'r', rootId, 'n', told, 'e',
-    entries[2] and concat(entries, '\n') or entries[1])
+  local first = tenant.advance(KEYS[5], changes, nonce, due)
+  call('XADD', KEYS[4], text(first) .. '-0', 'r', rootId, 'n', text(changes), 'e',
+    entries[2] and concat(entries, '\n') or entries[1], 'v', nonce)
 end
 
 -- Lua has room for some 8,000 arguments; to end all that is set aside below an account can take more.
 local PART = 4000
 
+-- Answers how many of them that added, or took away.
 local function inParts(command, key, list)
-  for i = 1, #list, PART do call(command, key, unpack(list, i, min(i + PART - 1, #list))) end
+  local count = 0
+  for i = 1, #list, PART do
+    count = count + call(command, key, unpack(list, i, min(i + PART - 1, #list)))
+  end
+  return count
 end
 
-local function writeRecord()
+local function writeRecord(due)
   meta.nonce = nonce
   local writes = holdWrites
   local its = format(META, meta.clock, meta.seq, nonce, meta.rest)
   pair(writes, 'm', its)
   for i = 1, #touched do
     local account = touched[i]
-    local words = accountText(account)
-    pair(writes, account.field, words)
-    keep(account.field, account, words)
+    if account.new then
+      gone[#gone + 1] = account.field
+      nameDrop[#nameDrop + 1] = account.field
+    else
+      if account.born then pair(nameAdd, '0', account.field) end
+      local words = accountText(account)
+      pair(writes, account.field, words)
+      keep(account.field, account, words)
+    end
+    account.born = nil
   end
   inParts('HSET', KEYS[1], writes)
-  append()
+  append(due)
   keep('m', meta, its)
 end
 
+-- Lists a root among the tenant's, KEYS[7], where it is not yet.
+function tenant.listRoot()
+  if call('ZADD', KEYS[7], 0, rootId) == 1 then call('HINCRBY', KEYS[5], 'r', 1) end
+end
+
 -- Writes what is no change of the root's amounts as well: the lists of what is due, and what leaves.
-local function commit()
+function commit()
   moveAlike()
   moveRepeated()
-  if changes > 0 then writeRecord() end
-  inParts('HDEL', KEYS[1], gone)
+  local dropped = inParts('ZREM', KEYS[2], dueDrop)
   -- What was dropped first can have come again.
-  inParts('ZREM', KEYS[2], dueDrop)
-  inParts('ZADD', KEYS[2], dueAdd)
+  local due = inParts('ZADD', KEYS[2], dueAdd) - dropped
+  if changes > 0 then
+    writeRecord(due)
+  elseif due ~= 0 then
+    call('HINCRBY', KEYS[5], 'c', text(due))
+  end
+  inParts('HDEL', KEYS[1], gone)
   inParts('ZREM', KEYS[3], carveDrop)
   inParts('ZADD', KEYS[3], carveAdd)
+  inParts('ZREM', KEYS[6], nameDrop)
+  inParts('ZADD', KEYS[6], nameAdd)
+end
 end
 
 -- "SEQ NONCE TIME CALL" of the root as this call leaves it, and which call it was: 16 hex digits that
--- come with it, so that nobody takes an answer for another call's.
+-- come with it, so that nobody takes an answer for another call's. Behind them, for a gateway that said what
+-- it had seen of the tenant, the tenant's version.
 local function standing()
-  return format(STANDING, meta.seq, meta.nonce, now or meta.clock, nonce)
+  local its = format(STANDING, meta.seq, meta.nonce, now or meta.clock, nonce)
+  return tenant.seen and its .. ' ' .. (match(tenant.versions, '^ (%S+)') or '0:-') or its
 end
 
 -- The same where the ledger has no such root.

@@ -16,6 +16,8 @@ redis.register_function({
       call('HDEL', keys[1], field)
       call('HSET', keys[1], 'd:' .. args[1], timeText())
     end
+    -- Nor for replicas that may have been taken away as well.
+    call('HDEL', keys[1], 'w')
     local what, detail = 'open', ''
     if head.e then what, detail = openIfComplete(keys[1], head) end
     return { known and 'dropped' or 'unknown', what, detail }

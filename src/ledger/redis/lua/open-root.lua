@@ -1,6 +1,6 @@
--- Makes a root account, once. KEYS[1] to KEYS[5] and ARGV[1] as in root.lua.
+-- Makes a root account, once. KEYS[1] to KEYS[6] and ARGV[1] as in root.lua.
 --
--- KEYS[6] the tenant's roots
+-- KEYS[7] the tenant's roots
 -- ARGV[2] genesis: "KID EXPIRES LIMITS JSON" (see keys.ts)
 --
 -- Returns { "SEQ NONCE TIME CALL", "opened", "replayed" or "root_conflict" }.
@@ -14,11 +14,15 @@ register('open_root', {}, function()
     return { standing(), genesis == ARGV[2] and 'replayed' or 'root_conflict' }
   end
 
+  -- One that is listed was here: it does not begin anew.
+  if call('ZSCORE', KEYS[7], rootId) then
+    error({ err = 'STATELOST root ' .. rootId .. ': found no such root, expected the one in the list of roots' })
+  end
   now = instant(latest) or 0
   meta = { clock = now, seq = -1, rest = '' }
   change('opened', ARGV[2])
   call('HSET', KEYS[1], 'g', ARGV[2])
-  call('ZADD', KEYS[6], 0, rootId)
+  tenant.listRoot()
   commit()
   return { standing(), 'opened' }
 end)

@@ -2,6 +2,8 @@
 --
 -- KEYS[1] the tenant's head
 -- KEYS[2] the tenant's journal
+-- KEYS[3] the tenant's roots
+-- KEYS[4] the tenant's holds and carve-outs by the time they are due
 -- ARGV[1] "close", or "open"
 -- ARGV[2] the epoch that the recovery begins in, or ends in
 -- ARGV[3] the number of the last entry that was drained, and is safe in files
@@ -26,12 +28,14 @@ redis.register_function({
         call('HSET', key, 'n', text(drained), 't', text(drained), 'd', text(drained), 'h', hash)
       end
       call('HDEL', key, 'l')
+      tenant.recount(key, keys[3], keys[4], keys[2])
     elseif step == 'open' then
       if head.o ~= '-' then bad('step', step, 'close before it') end
       for field in pairs(head) do
         if find(field, '^[gd]:') then call('HDEL', key, field) end
       end
       call('HDEL', key, 'x')
+      tenant.recount(key, keys[3], keys[4], keys[2])
       call('HSET', key, 'e', text(epoch), 'o', 'recovered')
     else
       bad('step', step, 'close or open')

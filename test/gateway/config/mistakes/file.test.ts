@@ -70,7 +70,7 @@ describe('a wrong name', () => {
     [
       'further down',
       `${MINIMAL}limits:\n  bdy: 1MiB\n`,
-      '4:3: limits.bdy: found an unknown name; expected one of body, header, connections, headerTimeout, requestTimeout, upstreamTimeout, drain, holdTtl, defaultOutput, defaultReasoningOutput, leastOutput, serverToolRuns, unknownInFlight, unknownWait, leftTime, leftBytes, decoded, decodeRatio',
+      '4:3: limits.bdy: found an unknown name; expected one of body, header, connections, inFlight, upstreamConnections, uploads, freeCalls, headerTimeout, requestTimeout, upstreamTimeout, drain, holdTtl, defaultOutput, defaultReasoningOutput, leastOutput, serverToolRuns, unknownInFlight, unknownWait, leftTime, leftBytes, decoded, decodeRatio',
     ],
     [
       'twice',

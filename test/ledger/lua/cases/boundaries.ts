@@ -169,8 +169,8 @@ const standing: Row[] = [
       ...['a', 'ab', 'a-1'].map((holder) =>
         activate(down([holder], [[], [carved(1), carved(2, 'usd')]])),
       ),
-      activate(down(['a', 'ab'], [[], [limit(5)], [carved(1)]])),
-      activate(down(['a', 'a', 'a'], [[], [limit(5)], [carved(1)], [carved(1)]])),
+      activate(down(['a', 'ab'], [[limit(30)], [limit(5)], [carved(1)]])),
+      activate(down(['a', 'a', 'a'], [[limit(30)], [limit(5)], [carved(1)], [carved(1)]])),
       control('close', 'a'),
       control('close', 'ab'),
     ],

@@ -6,11 +6,13 @@ import {
   HEAD,
   header,
   ID,
+  KEYS,
   NONCE,
   OPEN_ID,
   path,
   RECORD,
   ROOT_ID,
+  ROOTS_KEY,
   reserve,
   seeded,
 } from '../calls.js';
@@ -19,6 +21,11 @@ import type { LuaStore } from '../store.js';
 
 const THIS = '00000000000000ff';
 const MARK = `1:${NONCE}`;
+/** The tenant's own: its head, roots, what is due, and its journal. */
+const TENANT_KEYS = [HEAD, ROOTS_KEY, KEYS[1] ?? '', KEYS[3] ?? ''];
+const VERSION = `2:${NONCE}`;
+/** What the head has of the tenant: one root, and one hold. */
+const COUNTED = { n: '2', v: ` ${VERSION} 1:${NONCE} `, c: '1', r: '1' };
 const OTHER = 'feedbeef.feedbeef';
 
 interface Presents {
@@ -34,7 +41,7 @@ function present(
   name: string,
   { epoch = '-', step = 'last', marks = [MARK], keys = [RECORD] }: Presents = {},
 ) {
-  return call(store, 'present', [name, epoch, step, THIS, ...marks], [HEAD, ...keys]);
+  return call(store, 'present', [name, epoch, step, THIS, ...marks], [...TENANT_KEYS, ...keys]);
 }
 
 const look = { step: 'look', marks: [], keys: [] };
@@ -60,15 +67,15 @@ async function registers(store: LuaStore): Promise<void> {
   expect(await present(store, 'a', look)).toEqual([THIS, 'present', '1', '']);
   expect(await present(store, 'a', { step: 'more' })).toEqual([THIS, 'present', '1', '']);
   expect(await store.dump()).toEqual(before);
-  expect(await present(store, 'a')).toEqual([THIS, 'open', '1', '', '2', '0']);
+  expect(await present(store, 'a')).toEqual([THIS, 'open', '1', '', '2', '0', VERSION, '0', 'new']);
   const own = `${identity} ${START_MS}`;
-  expect(await headOf(store)).toEqual({ n: '2', o: identity, e: '1', 'g:a': own });
+  expect(await headOf(store)).toEqual({ ...COUNTED, o: identity, e: '1', 'g:a': own });
   await store.admin.mset('test:microseconds', 501_999);
   await store.admin.hset(HEAD, 'd', '1');
   expect(await present(store, 'a', { ...look, epoch: '1' })).toEqual([
-    ...[THIS, 'open', '1', '', '2', '1'],
+    ...[THIS, 'open', '1', '', '2', '1', VERSION, '0', 'known'],
   ]);
-  expect(await present(store, 'x'.repeat(64), { marks: [], keys: [] })).toHaveLength(6);
+  expect(await present(store, 'x'.repeat(64), { marks: [], keys: [] })).toHaveLength(9);
   expect(await headOf(store)).toMatchObject({
     'g:a': own,
     [`g:${'x'.repeat(64)}`]: `${identity} ${START_MS + 1}`,
@@ -105,7 +112,17 @@ async function waits(store: LuaStore): Promise<void> {
   await moved(store, 'a', 'b', 'c', 'd');
   await expectClosed(store, 'it waits for the marks of every gateway');
   expect(await present(store, 'a', { ...look, epoch: '1' })).toEqual([THIS, 'present', '1', '']);
-  const told = (what: string, detail: string) => [THIS, what, '1', detail, '2', '0'];
+  const told = (what: string, detail: string) => [
+    THIS,
+    what,
+    '1',
+    detail,
+    '2',
+    '0',
+    VERSION,
+    '0',
+    'known',
+  ];
   expect(await present(store, 'a', { epoch: '1' })).toEqual(told('waiting', 'b c d'));
   expect(await present(store, 'a', { ...look, epoch: '1' })).toEqual(told('waiting', 'b c d'));
   expect(await drop(store, 'c')).toEqual(['dropped', 'waiting', 'b d']);
@@ -157,7 +174,7 @@ async function lost(store: LuaStore): Promise<void> {
       const x = `gateway a: ${why}`;
       expect(answer, step).toEqual([THIS, 'lost', '1', x]);
       const marked = shown.epoch === undefined ? {} : { 'g:a': `- ${START_MS}` };
-      expect(await headOf(store)).toEqual({ n: '2', e: '1', x, o: '-', ...marked });
+      expect(await headOf(store)).toEqual({ ...COUNTED, e: '1', x, o: '-', ...marked });
       await expectClosed(store, x);
       // Nobody opens it, and the first that was found stays.
       expect(await present(store, 'b', { marks: ['9:00'] })).toEqual([THIS, 'lost', '1', x]);

@@ -1,9 +1,22 @@
 import { expect } from 'vitest';
 import { START_MS } from '../../sequences.js';
-import { call, HEAD, header, JOURNAL, NONCE, RECORD, reserve, seeded } from '../calls.js';
+import {
+  call,
+  DUE,
+  HEAD,
+  header,
+  JOURNAL,
+  NONCE,
+  RECORD,
+  ROOTS_KEY,
+  reserve,
+  seeded,
+} from '../calls.js';
 import type { Case } from '../case.js';
 import type { LuaStore } from '../store.js';
 
+/** What the records of a seeded store have: one root, and one hold. */
+const COUNTED = { c: '1', r: '1' };
 const HASH = 'ab'.repeat(32);
 const WHY = 'a recovery is under way, or was broken off';
 
@@ -18,7 +31,7 @@ function reopen(
   step: string,
   { epoch = '1', drained = '0', hash = '-' }: Reopens = {},
 ) {
-  return store.call('reopen', [HEAD, JOURNAL], [step, epoch, drained, hash]);
+  return store.call('reopen', [HEAD, JOURNAL, ROOTS_KEY, DUE], [step, epoch, drained, hash]);
 }
 
 const headOf = (store: LuaStore) => store.admin.hgetall(HEAD);
@@ -50,7 +63,7 @@ async function closes(store: LuaStore): Promise<void> {
     await store.admin.del(HEAD);
     if (Object.keys(head).length > 0) await store.admin.hset(HEAD, head);
     expect(await reopen(store, 'close', its)).toBe(its.epoch ?? '1');
-    expect(await headOf(store)).toEqual({ ...after, o: '-', x: WHY });
+    expect(await headOf(store)).toEqual({ ...COUNTED, n: '2', t: '0', ...after, o: '-', x: WHY });
     const isNumberedAnew = after['t'] !== undefined;
     expect(await store.admin.exists(JOURNAL)).toBe(isNumberedAnew ? 0 : 1);
     await expect(call(store, 'reserve', reserve())).rejects.toThrow(`CLOSED ${WHY}`);
@@ -65,9 +78,19 @@ async function opens(store: LuaStore): Promise<void> {
   await reopen(store, 'close');
   expect(await headOf(store)).toMatchObject(gateways);
   expect(await reopen(store, 'open', { epoch: '2' })).toBe('2');
-  expect(await headOf(store)).toEqual({ n: '2', d: '1', h: HASH, e: '2', o: 'recovered' });
+  expect(await headOf(store)).toEqual({
+    ...COUNTED,
+    n: '2',
+    t: '0',
+    d: '1',
+    h: HASH,
+    e: '2',
+    o: 'recovered',
+  });
   const marks = ['a', '-', 'last', NONCE, `1:${NONCE}`];
-  expect(await call(store, 'present', marks, [HEAD, RECORD])).toMatchObject({ 1: 'open' });
+  expect(
+    await call(store, 'present', marks, [HEAD, ROOTS_KEY, DUE, JOURNAL, RECORD]),
+  ).toMatchObject({ 1: 'open' });
   expect((await call(store, 'reserve', [header(), ...reserve().slice(1)]))[2]).toMatch(/^held /);
 }
 

@@ -76,7 +76,7 @@ async function noRoot(store: LuaStore): Promise<void> {
     activate: [NO_STANDING, '-', 'root_unknown'],
     control: [NO_STANDING, 'root_unknown'],
     topUp: [NO_STANDING, 'root_unknown'],
-    sweep: [NO_STANDING, '0', '0', '0'],
+    sweep: [NO_STANDING, '0', '0', '0', '0'],
   } as const;
   await store.begin(START_MS);
   for (const [operation, args] of CALLS.slice(0, -1)) {
@@ -239,13 +239,16 @@ async function texts(store: LuaStore): Promise<void> {
   });
   const plain = `held 1 ${START_MS} ${OPEN_ID} a:x g ${COST} ${due} - - 0 0 ${COST} ${COST} - -`;
   const [, first] = await store.admin.xrange(JOURNAL, '-', '+');
-  expect(first).toEqual(['2-0', ['r', ROOT_ID, 'n', '1', 'e', plain]]);
+  expect(first).toEqual(['2-0', ['r', ROOT_ID, 'n', '1', 'e', plain, 'v', NONCE]]);
   const [item] = await store.admin.xrevrange(JOURNAL, '+', '-', 'COUNT', 1);
   const entry =
     `held 2 ${START_MS} ${ID} a:x c ${granted} ${due} "p" {} 1 ${range} a:x:4:3; ` +
     `a:x:1:3000000:${ends};`;
-  expect(item).toEqual(['3-0', ['r', ROOT_ID, 'n', '1', 'e', entry]]);
-  expect(await store.admin.hgetall(HEAD)).toEqual({ n: '3' });
+  expect(item).toEqual(['3-0', ['r', ROOT_ID, 'n', '1', 'e', entry, 'v', FRESH]]);
+  expect(await store.admin.hgetall(HEAD)).toMatchObject({
+    n: '3',
+    v: ` 3:${FRESH} 2:${NONCE} 1:${NONCE} `,
+  });
   const list = (key: string) => store.admin.zrange(key, '0', '-1', 'WITHSCORES');
   expect(await list(CARVES)).toEqual(['a:x 1', String(ends)]);
   const members = [`${ROOT_ID}.a:x 1`, String(ends), `${ROOT_ID}.${ID}`, String(due)];
@@ -280,10 +283,19 @@ async function together(store: LuaStore): Promise<void> {
   const items = await store.admin.xrange(JOURNAL, '3-0', '+');
   const about = `a:x g ${COST} ${due} - - 0 0 ${COST} ${COST} - -`;
   expect(items).toEqual([
-    ['3-0', ['r', ROOT_ID, 'n', '3', 'e', `held 2 ${START_MS} ${ids} ${about}`]],
+    ['3-0', ['r', ROOT_ID, 'n', '3', 'e', `held 2 ${START_MS} ${ids} ${about}`, 'v', NONCE]],
     [
       '6-0',
-      ['r', ROOT_ID, 'n', '3', 'e', `settled 5 ${START_MS} ${ids} a:x ${COST} ${COST} g - x,-,y`],
+      [
+        'r',
+        ROOT_ID,
+        'n',
+        '3',
+        'e',
+        `settled 5 ${START_MS} ${ids} a:x ${COST} ${COST} g - x,-,y`,
+        'v',
+        NONCE,
+      ],
     ],
   ]);
 }
