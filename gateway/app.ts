@@ -1,4 +1,4 @@
-import { Hono, type HonoRequest } from 'hono';
+import { type Context, Hono, type HonoRequest } from 'hono';
 import type { Ledger } from '../src/ledger/contract.js';
 import type { MacaroonCrypto } from '../src/macaroon/crypto.js';
 import type { KeyRing } from '../src/macaroon/index.js';
@@ -19,7 +19,11 @@ import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
 import type { ModelUpstream } from './model-calls/upstreams.js';
 import type { NodeEnv } from './node-env.js';
-import { createOperatorAuthorizer, mayReadAll } from './operator/authorize.js';
+import {
+  type AuthorizeOperator,
+  createOperatorAuthorizer,
+  mayReadAll,
+} from './operator/authorize.js';
 import type { FindOperator } from './operator/keys.js';
 import type { Api } from './providers/request.js';
 import { createReserver } from './reservations/reserve.js';
@@ -97,9 +101,11 @@ export function createApp(deps: GatewayDeps, serves: Serves = 'everything'): Hon
 
   const app = new Hono<NodeEnv>();
   if (serves !== 'operator') addAgentRoutes(app, deps, authenticate);
-  if (serves !== 'agents') addOperatorApi(app, deps);
+  const authorize = createOperatorAuthorizer(deps);
+  if (serves !== 'agents') addOperatorApi(app, deps, authorize);
   app.get('/healthz', healthzRoute());
-  const isOperator = (headers: Headers) => mayReadAll(headers, deps.findOperator);
+  // Where agents alone call, no operator's key is looked at.
+  const isOperator = (c: Context) => serves !== 'agents' && mayReadAll(c, authorize);
   app.get('/readyz', readyzRoute({ ...deps, isOperator }));
   // Deny by default: a route that nobody priced is refused, never passed through.
   app.notFound((c) => {
@@ -150,14 +156,14 @@ function addAgentRoutes(app: Hono<NodeEnv>, deps: GatewayDeps, authenticate: Aut
 }
 
 /** What holders of an operator's key call, and the metrics. */
-function addOperatorApi(app: Hono<NodeEnv>, deps: GatewayDeps): void {
+function addOperatorApi(app: Hono<NodeEnv>, deps: GatewayDeps, authorize: AuthorizeOperator): void {
   const { ledger } = deps;
   const mint = () => ({ ...deps, ring: deps.keyRing(), openRoot: ledger.openRoot.bind(ledger) });
   const operating = {
     ...accountHandlers(deps),
     'POST /macaroons': macaroonsRoute({ ...deps, mint }),
   };
-  addOperatorRoutes(app, '/bursar/v1', operating, createOperatorAuthorizer(deps));
+  addOperatorRoutes(app, '/bursar/v1', operating, authorize);
   app.get('/metrics', metricsRoute(deps));
 }
 

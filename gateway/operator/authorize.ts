@@ -34,11 +34,13 @@ export function requireTenant({ name, tenants }: Operator, account: string): voi
   });
 }
 
-/** Whether a request has a key for all tenants that may read. Nothing is said of one that is wrong. */
-export function mayReadAll(headers: Headers, findOperator: FindOperator): boolean {
+/**
+ * Whether a request has a key for all tenants that may read. Nothing is said of one that is wrong, but
+ * it is counted as one.
+ */
+export function mayReadAll(c: Context, authorize: AuthorizeOperator): boolean {
   try {
-    const operator = findOperator(readOperatorKey(headers));
-    return operator?.scope.has('read') === true && operator.tenants === undefined;
+    return authorize(c, 'read').tenants === undefined;
   } catch {
     return false;
   }

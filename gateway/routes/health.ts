@@ -14,7 +14,7 @@ export interface ReadyzDeps {
   readonly ledger: Ledger;
   readonly isDraining: () => boolean;
   /** Whether a request has a key of an operator who may read all. */
-  readonly isOperator: (headers: Headers) => boolean;
+  readonly isOperator: (c: Context) => boolean;
   readonly degraded: () => readonly Degraded[];
 }
 
@@ -42,7 +42,7 @@ export function readyzRoute({ ledger, isDraining, isOperator, degraded }: Readyz
       return answer(true);
     } catch (error) {
       if (error instanceof LedgerUnavailable && error.reason === 'state_lost') {
-        const detail = isOperator(c.req.raw.headers) ? error.message : undefined;
+        const detail = isOperator(c) ? error.message : undefined;
         return answer(false, 'ledger_state_lost', detail);
       }
       return answer(false, 'ledger_unavailable');

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startListeners } from '../../gateway/listeners.js';
+import { LedgerUnavailable } from '../../src/ledger/contract.js';
 import { deferred } from '../support/deferred.js';
 import { bearer, chat, errorOf, gatewayUnderTest, OPERATOR_KEY } from './harness.js';
 
@@ -126,6 +127,27 @@ describe('with adminListen', () => {
     await drained;
     await expect(fetch(`${listeners.adminUrl}/healthz`)).rejects.toThrow();
     await expect(fetch(`${listeners.url}/healthz`)).rejects.toThrow();
+  });
+});
+
+describe('why the ledger has lost state', () => {
+  it('is told by /readyz where the operator calls alone, and a wrong key for it counts as one', async () => {
+    const { gateway, listeners } = await listening(true);
+    const lost = new LedgerUnavailable('state_lost', 'main is closed');
+    vi.spyOn(gateway.ledger, 'ping').mockRejectedValue(lost);
+    const details = async (key: string) => {
+      const told: unknown[] = [];
+      for (const url of [listeners.url, listeners.adminUrl]) {
+        const response = await fetch(`${url}/readyz`, { headers: bearer(key) });
+        told.push(((await response.json()) as { detail?: string }).detail);
+      }
+      return told;
+    };
+    expect(await details(OPERATOR_KEY)).toEqual([undefined, 'main is closed']);
+    expect(await details('wrong')).toEqual([undefined, undefined]);
+    expect(await gateway.deps.metrics.registry.metrics()).toContain(
+      'bursar_wrong_operator_keys_total 1',
+    );
   });
 });
 
