@@ -6,6 +6,7 @@ export default defineConfig({
     include: [
       'test/{caveats,macaroon,text}/**/*.test.ts',
       'test/ledger/**/{*model*,histories,recovery,redis-replies,steady}.test.ts',
+      'test/gateway/attackers/attackers.test.ts',
       'test/**/*.long.test.ts',
     ],
     env: { BURSAR_RUNS: '2000' },

@@ -1,13 +1,10 @@
 import { nodeFiles } from '../gateway/config/files.js';
 import { type FindOptions, findConfig, requireConfig } from '../gateway/config/find.js';
 import { type LoadedConfig, loadConfig } from '../gateway/config/load.js';
-import {
-  resolveLedger,
-  resolveListen,
-  resolveOperatorKey,
-  resolvePricesFile,
-} from '../gateway/config/resolve.js';
+import { resolveOperatorKey } from '../gateway/config/operators.js';
+import { resolveLedger, resolveListen, resolvePricesFile } from '../gateway/config/resolve.js';
 import { checkOperatorKey } from '../gateway/config/secrets.js';
+import type { Scope } from '../gateway/operator/keys.js';
 import { SHIPPED_PRICES } from '../gateway/prices/shipped.js';
 import { LEDGER_DEFAULTS, type Ledger, LedgerUnavailable } from '../src/ledger/contract.js';
 import { openLedger } from '../src/ledger/open.js';
@@ -55,21 +52,28 @@ export function withoutPassword(ledgerUrl: string): string {
 }
 
 /**
- * The operator's key: the configuration's, or where there is no configuration, as on another
- * machine than the gateway's, `$BURSAR_OPERATOR_KEY`.
+ * The operator's key to ask a gateway with: `$BURSAR_OPERATOR_KEY`, else the configuration's.
+ * @param scopes what the command needs of it; the first it can't do without
  * @throws {ConfigError | SecretError | Refusal}
  */
-export function findOperatorKey(io: Io, options: ConfigOption): string {
-  const loaded = loadAnyConfig(io, options);
-  if (loaded !== undefined) return resolveOperatorKey(loaded, io.env, nodeFiles);
+export function findOperatorKey(io: Io, options: ConfigOption, scopes: readonly Scope[]): string {
   const fromEnv = io.env['BURSAR_OPERATOR_KEY'] ?? '';
   if (fromEnv !== '') return checkOperatorKey(fromEnv);
+  const loaded = loadAnyConfig(io, options);
+  if (loaded === undefined) {
+    throw new Refusal(
+      "found no operator's key: expected a configuration that names one, or $BURSAR_OPERATOR_KEY",
+    );
+  }
+  const key = resolveOperatorKey(loaded, io.env, nodeFiles, scopes);
+  if (key !== undefined) return key;
   throw new Refusal(
-    "found no operator's key: expected a configuration that names one, or $BURSAR_OPERATOR_KEY",
+    `found no operator key with the scope ${scopes[0]} in ${loaded.document.file}: ` +
+      'add one to operatorKeys, or set $BURSAR_OPERATOR_KEY',
   );
 }
 
-/** Where the configuration says that the gateway listens; undefined without one. */
+/** Where the configuration says that the gateway listens, and with TLS; undefined without one. */
 export function configuredListen(io: Io, options: ConfigOption) {
   const loaded = loadAnyConfig(io, options);
   return loaded === undefined ? undefined : resolveListen(loaded, io.env);

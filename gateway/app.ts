@@ -19,18 +19,20 @@ import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
 import type { ModelUpstream } from './model-calls/upstreams.js';
 import type { NodeEnv } from './node-env.js';
+import { createOperatorAuthorizer, mayReadAll } from './operator/authorize.js';
+import type { FindOperator } from './operator/keys.js';
 import type { Api } from './providers/request.js';
 import { createReserver } from './reservations/reserve.js';
 import type { Resolver } from './resolver.js';
 import { activateRoute } from './routes/activate.js';
 import { balanceRoute } from './routes/balance.js';
 import { callsRoute } from './routes/calls.js';
-import { healthzRoute, metricsRoute, readyzRoute } from './routes/health.js';
+import { type Degraded, healthzRoute, metricsRoute, readyzRoute } from './routes/health.js';
 import { macaroonsRoute } from './routes/macaroons.js';
 import { API_PATHS, modelCallRoute } from './routes/model-call.js';
 import { modelsRoute } from './routes/models.js';
-import { notServed } from './routes/not-served.js';
-import { addOperatorRoutes } from './routes/operator.js';
+import { notServed, notServedToOperator } from './routes/not-served.js';
+import { accountHandlers, addOperatorRoutes } from './routes/operator.js';
 import { addReservationRoutes } from './routes/reservations.js';
 import { rootRoute } from './routes/root.js';
 import { addStoredResponseRoutes } from './routes/stored-responses.js';
@@ -68,8 +70,10 @@ export interface GatewayDeps {
   readonly prices: () => ModelPriceList;
   readonly limits: CallLimits;
   /** Constant-time. */
-  readonly isOperatorKey: (presented: string) => boolean;
+  readonly findOperator: FindOperator;
   readonly isDraining: () => boolean;
+  /** What serves on with what it had before. */
+  readonly degraded: () => readonly Degraded[];
   readonly clock: () => number;
   readonly monotonicMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
@@ -78,25 +82,12 @@ export interface GatewayDeps {
   readonly log: Log;
 }
 
-/** The gateway as a pure Hono app: every route that there is, and one place that answers refusals. */
-export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
-  const { ledger, clock, metrics, limits } = deps;
-  const authenticate = createAuthenticator(deps);
-  const calls = createCallLog();
-  const { holdTtlMs } = limits;
-  const unknownNames = new UnknownNames({ ...deps, ...limits, shared: ledger.shared });
-  const inFlight = new InFlight(limits, deps.monotonicMs);
-  const makeCall = createCaller({
-    ...deps,
-    ...{ calls, holdTtlMs, unknownNames, inFlight, meterLimits: limits },
-  });
-  const requireOperator = (headers: Headers): void => {
-    if (!deps.isOperatorKey(readOperatorKey(headers))) throw new Problem('invalid_operator_key');
-  };
-  const priced = { ...deps, authenticate, makeCall, inFlight, maxBodyBytes: limits.bodyBytes };
-  const remember = { shared: ledger.shared, log: deps.log };
-  const modelCalls = { ...priced, output: limits, remember, unknownNames };
+/** Whose routes a listener has; health and readiness are everybody's. */
+export type Serves = 'everything' | 'agents' | 'operator';
 
+/** The gateway as a pure Hono app: every route that there is, and one place that answers refusals. */
+export function createApp(deps: GatewayDeps, serves: Serves = 'everything'): Hono<NodeEnv> {
+  const authenticate = createAuthenticator(deps);
   /** By the leaf of the macaroon: it was proved already, and that is remembered. */
   const countDenial = ({ code, details }: Problem, headers: Headers): void => {
     // An expired one is not proved again, but says its account; the operator's key is no macaroon.
@@ -105,6 +96,43 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   };
 
   const app = new Hono<NodeEnv>();
+  if (serves !== 'operator') addAgentRoutes(app, deps, authenticate);
+  if (serves !== 'agents') addOperatorApi(app, deps);
+  app.get('/healthz', healthzRoute());
+  const isOperator = (headers: Headers) => mayReadAll(headers, deps.findOperator);
+  app.get('/readyz', readyzRoute({ ...deps, isOperator }));
+  // Deny by default: a route that nobody priced is refused, never passed through.
+  app.notFound((c) => {
+    const { method, path, raw } = c.req;
+    const problem =
+      serves === 'operator'
+        ? notServedToOperator(method, path)
+        : notServed(method, path, raw.headers, shapeOf(c.req));
+    return answerEarly(answerProblem(problem, deps, c.req), c.env);
+  });
+  app.onError((error, c) => {
+    const problem = toProblem(error);
+    if (isDenial(problem.code)) countDenial(problem, c.req.raw.headers);
+    return answerEarly(answerProblem(problem, deps, c.req), c.env);
+  });
+  return app;
+}
+
+/** What holders of macaroons call. */
+function addAgentRoutes(app: Hono<NodeEnv>, deps: GatewayDeps, authenticate: Authenticate): void {
+  const { ledger, clock, limits } = deps;
+  const calls = createCallLog();
+  const { holdTtlMs } = limits;
+  const unknownNames = new UnknownNames({ ...deps, ...limits, shared: ledger.shared });
+  const inFlight = new InFlight(limits, deps.monotonicMs);
+  const makeCall = createCaller({
+    ...deps,
+    ...{ calls, holdTtlMs, unknownNames, inFlight, meterLimits: limits },
+  });
+  const priced = { ...deps, authenticate, makeCall, inFlight, maxBodyBytes: limits.bodyBytes };
+  const remember = { shared: ledger.shared, log: deps.log };
+  const modelCalls = { ...priced, output: limits, remember, unknownNames };
+
   for (const [api, path] of Object.entries(API_PATHS) as [Api, string][]) {
     app.post(`/v1${path}`, modelCallRoute(api, modelCalls));
   }
@@ -115,29 +143,22 @@ export function createApp(deps: GatewayDeps): Hono<NodeEnv> {
   app.all('/tools/*', toolsRoute(priced));
   app.get('/bursar/v1/calls/:id', callsRoute({ authenticate, calls }));
   app.get('/bursar/v1/balance', balanceRoute({ authenticate, ledger, clock }));
-  const mint = () => ({ ...deps, ring: deps.keyRing(), openRoot: ledger.openRoot.bind(ledger) });
-  app.post('/bursar/v1/macaroons', macaroonsRoute({ mint, clock, requireOperator }));
-  addOperatorRoutes(app, '/bursar/v1', { ...deps, requireOperator, actor: 'operator' });
   app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
   const makeReservation = createReserver({ ...deps, holdTtlMs, inFlight });
   addReservationRoutes(app, { ...deps, authenticate, makeReservation, holdTtlMs });
   for (const path of ['/', '/v1', '/v1/']) app.get(path, rootRoute());
-  app.get('/healthz', healthzRoute());
-  const isOperator = (headers: Headers) => hasOperatorKey(headers, deps);
-  app.get('/readyz', readyzRoute({ ...deps, isOperator }));
-  app.get('/metrics', metricsRoute(metrics));
-  // Deny by default: a route that nobody priced is refused, never passed through.
-  app.notFound((c) => {
-    const { method, path, raw } = c.req;
-    const problem = notServed(method, path, raw.headers, shapeOf(c.req));
-    return answerEarly(answerProblem(problem, deps, c.req), c.env);
-  });
-  app.onError((error, c) => {
-    const problem = toProblem(error);
-    if (isDenial(problem.code)) countDenial(problem, c.req.raw.headers);
-    return answerEarly(answerProblem(problem, deps, c.req), c.env);
-  });
-  return app;
+}
+
+/** What holders of an operator's key call, and the metrics. */
+function addOperatorApi(app: Hono<NodeEnv>, deps: GatewayDeps): void {
+  const { ledger } = deps;
+  const mint = () => ({ ...deps, ring: deps.keyRing(), openRoot: ledger.openRoot.bind(ledger) });
+  const operating = {
+    ...accountHandlers(deps),
+    'POST /macaroons': macaroonsRoute({ ...deps, mint }),
+  };
+  addOperatorRoutes(app, '/bursar/v1', operating, createOperatorAuthorizer(deps));
+  app.get('/metrics', metricsRoute(deps));
 }
 
 /**
@@ -155,23 +176,6 @@ const MESSAGES_PATH = /^(?:\/(?:v1|api|anthropic))*\/messages(?:\/|$)/;
 
 /** Of this service, and of tools. */
 const OWN_PATHS = /^\/(?:bursar|tools)(?:\/|$)/;
-
-/** Without a word about what is wrong with another one. */
-function hasOperatorKey(headers: Headers, deps: Pick<GatewayDeps, 'isOperatorKey'>): boolean {
-  try {
-    return deps.isOperatorKey(readOperatorKey(headers));
-  } catch {
-    return false;
-  }
-}
-
-function readOperatorKey(headers: Headers): string {
-  try {
-    return readCredential(headers);
-  } catch {
-    throw new Problem('invalid_operator_key');
-  }
-}
 
 function leafOf(authenticate: Authenticate, headers: Headers): string | undefined {
   try {
@@ -194,6 +198,7 @@ function answerProblem(problem: Problem, deps: GatewayDeps, request: HonoRequest
   const requestId = shape === undefined ? undefined : `req_${hex(deps.randomBytes(12))}`;
   const { account, cause } = details;
   const record = { code, status, account, requestId, cause: causeText(cause) };
+  if (details.isLogged) return problemResponse(problem, shape, requestId);
   if (status >= 500) log.warn(record, 'refused');
   else log.info(record, 'refused');
   return problemResponse(problem, shape, requestId);

@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -10,6 +11,7 @@ import { answerEarly } from './early-answer.js';
 import type { NodeEnv } from './node-env.js';
 import { closeWaitingAnswers } from './pipelining.js';
 import { shedAbove } from './shedding.js';
+import type { TlsSource } from './tls-source.js';
 
 export interface ServerOptions {
   readonly listen: GatewayConfig['listen'];
@@ -17,6 +19,8 @@ export interface ServerOptions {
     GatewayConfig['limits'],
     'headerBytes' | 'connections' | 'headerTimeoutMs' | 'requestTimeoutMs'
   >;
+  /** Speaks TLS with these. */
+  readonly tls?: Pick<TlsSource, 'current' | 'onChange'> | undefined;
   /** Called for each request that is refused because of too many connections. */
   readonly onShed?: () => void;
 }
@@ -36,7 +40,7 @@ export async function startServer(
   app: Hono<NodeEnv>,
   options: ServerOptions,
 ): Promise<RunningServer> {
-  const { limits, listen } = options;
+  const { limits, listen, tls } = options;
   const server = createAdaptorServer({
     fetch: (request: Request, env: Http2Bindings | HttpBindings) => {
       // HTTP/1.1 is all that it speaks.
@@ -50,20 +54,36 @@ export async function startServer(
       const answer = app.fetch(request, env);
       return env.incoming.method === 'HEAD' ? keepMark(answer, env.outgoing) : answer;
     },
+    createServer: tls === undefined ? createServer : createTlsServer,
     serverOptions: {
+      ...(tls === undefined ? {} : tlsOptions(tls, limits)),
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headerTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       // How often Node looks for connections past those two.
       connectionsCheckingInterval: 1_000,
     },
-  }) as Server;
+  } as Parameters<typeof createAdaptorServer>[0]) as Server;
+  tls?.onChange((pair) => (server as TlsServer).setSecureContext({ ...pair, ...TLS_VERSIONS }));
   const shed = shedAbove(server, limits.connections);
   closeWaitingAnswers(server);
   await listening(server, listen);
   const { address, family, port } = server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
-  return { url: `http://${host}:${port}`, drain: (timeoutMs) => drain(server, timeoutMs) };
+  const scheme = tls === undefined ? 'http' : 'https';
+  return { url: `${scheme}://${host}:${port}`, drain: (timeoutMs) => drain(server, timeoutMs) };
+}
+
+/** RFC 9325 §3.1.1. */
+const TLS_VERSIONS = { minVersion: 'TLSv1.2' } as const;
+
+function tlsOptions(tls: Pick<TlsSource, 'current'>, { headerTimeoutMs }: ServerOptions['limits']) {
+  return {
+    ...tls.current(),
+    ...TLS_VERSIONS,
+    ALPNProtocols: ['http/1.1'],
+    handshakeTimeout: headerTimeoutMs,
+  };
 }
 
 /** A dot segment, in any spelling, before the query. */

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
 /** So many connections above the limit are each told so; more are closed without a word. */
 const TOLD = 64;
@@ -13,7 +14,9 @@ export function shedAbove(server: Server, connections: number): { has(socket: ob
   const shed = new WeakSet<object>();
   let served = 0;
   server.maxConnections = connections + TOLD;
-  server.on('connection', (socket: Socket) => {
+  // With TLS, requests come on another socket: the one of a handshake that is done.
+  const connected = server instanceof TlsServer ? 'secureConnection' : 'connection';
+  server.on(connected, (socket: Socket) => {
     if (served >= connections) {
       shed.add(socket);
       return;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createApp, type GatewayDeps } from './app.js';
+import type { GatewayDeps } from './app.js';
 import { nodeFiles } from './config/files.js';
 import type { GatewayConfig, ProviderUpstream, UpstreamConfig } from './config/types.js';
 import { nodeCrypto } from './crypto.js';
@@ -7,32 +7,38 @@ import { HoldKeeper, startKeeping } from './hold-keeper.js';
 import { Denials } from './journal/denials.js';
 import { Drainer } from './journal/drainer.js';
 import type { KeyRingSource } from './key-ring-source.js';
+import { startListeners } from './listeners.js';
 import type { Log } from './logging.js';
 import { openMarkedLedger } from './marks/marked-ledger.js';
 import { createMetrics } from './metrics.js';
 import { API_LISTS, type ModelUpstream } from './model-calls/upstreams.js';
-import { operatorKeyCheck } from './operator-key.js';
+import { createFindOperator, type OperatorKey } from './operator/keys.js';
 import { followPriceList, onDisk } from './prices/follow.js';
 import { ANTHROPIC_VERSION } from './providers/headers.js';
 import { DEFAULT_RULES } from './providers/request.js';
 import { loadOpenAiTokenizers, type Tokenizers } from './providers/tokenizers.js';
 import { createRandomPool } from './random-pool.js';
 import { Resolver } from './resolver.js';
+import type { Degraded } from './routes/health.js';
 import type { ToolEndpoint } from './routes/tools.js';
 import { createSandboxUpstream } from './sandbox/upstream.js';
-import { startServer } from './server.js';
 import { startSweeper } from './sweeper.js';
+import type { TlsSource } from './tls-source.js';
 import { createHttpUpstream } from './upstream/http.js';
 
 export interface StartOptions {
   readonly config: GatewayConfig;
   readonly keyRing: KeyRingSource;
-  readonly operatorKey: string;
+  readonly operatorKeys: readonly OperatorKey[];
   readonly log: Log;
+  /** Where the configuration has `tls`. */
+  readonly tls?: TlsSource | undefined;
 }
 
 export interface RunningGateway {
   readonly url: string;
+  /** Where the operator calls. */
+  readonly adminUrl: string;
   /**
    * Not ready from now on; waits for open calls and for holds whose end the ledger has not
    * acknowledged, at most the configured time; then closes everything.
@@ -45,7 +51,7 @@ const DRAIN_EVERY_MS = 2_000;
 
 /** Puts a gateway together from its configuration, and starts it. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
-  const { config, keyRing, operatorKey, log } = options;
+  const { config, keyRing, operatorKeys, log, tls } = options;
   const tokenizers = await loadTokenizers(config);
   const metrics = createMetrics();
   const prices = followPriceList({ file: config.pricesFile, files: nodeFiles, ...onDisk, log });
@@ -74,8 +80,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     priceList: config.toolCosts,
     prices: prices.current,
     limits: config.limits,
-    isOperatorKey: operatorKeyCheck(operatorKey),
+    findOperator: createFindOperator(operatorKeys),
     isDraining: () => draining,
+    degraded: () => degraded({ key_ring: keyRing.fault(), tls: tls?.fault() }),
     clock: Date.now,
     monotonicMs,
     randomBytes: createRandomPool(),
@@ -83,8 +90,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     metrics,
     log,
   };
-  const server = await startServer(createApp(deps), {
+  const server = await startListeners(deps, {
     ...config,
+    tls,
     onShed: () => metrics.refusals.inc({ code: 'too_many_connections' }),
   }).catch(async (error: unknown) => {
     await closeLedger();
@@ -106,6 +114,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   drainer.start();
   return {
     url: server.url,
+    adminUrl: server.adminUrl,
     stop: async () => {
       draining = true;
       prices.close();
@@ -121,6 +130,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       await closeLedger();
     },
   };
+}
+
+function degraded(faults: Readonly<Record<Degraded['part'], string | undefined>>): Degraded[] {
+  const parts = Object.entries(faults) as [Degraded['part'], string | undefined][];
+  return parts.flatMap(([part, why]) => (why === undefined ? [] : [{ part, why }]));
 }
 
 /** None where no upstream asks for them. */

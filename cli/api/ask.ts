@@ -45,11 +45,25 @@ async function send(io: Io, gateway: string, url: string, init: RequestInit): Pr
     const response = await io.fetch(url, init);
     return { ok: response.ok, status: response.status, text: await response.text() };
   } catch (error) {
+    const fault = connectionFault(error);
+    // Nothing was sent: the handshake comes first.
+    if (CERTIFICATE_FAULT.test(fault)) throw new Refusal(describeCertificate(gateway, fault));
     throw new OutcomeUnknown(
-      `no gateway answers at ${gateway} (${connectionFault(error)}): start it with "bursar serve", ` +
+      `no gateway answers at ${gateway} (${fault}): start it with "bursar serve", ` +
         'or name another with --gateway URL or $BURSAR_GATEWAY',
     );
   }
+}
+
+/** Codes of Node's TLS, all of a certificate that is not trusted, or not for this name. */
+const CERTIFICATE_FAULT = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
+
+function describeCertificate(gateway: string, fault: string): string {
+  const remedy =
+    fault === 'ERR_TLS_CERT_ALTNAME_INVALID'
+      ? 'name it with --gateway URL by a name that the certificate has'
+      : 'set NODE_EXTRA_CA_CERTS to a file in PEM with the certificate of who issued it';
+  return `the certificate of ${gateway} is not trusted (${fault}): ${remedy}`;
 }
 
 /** The innermost reason: fetch itself only says that it failed. */
@@ -60,13 +74,18 @@ function connectionFault(error: unknown): string {
   return code || error.message;
 }
 
+function hintOf(code: string): string {
+  if (code !== 'not_routed') return '';
+  return '. Where the gateway has an adminListen, the operator calls that address: name it with --gateway';
+}
+
 function refusalText({ status, text }: Answer, gateway: string): string {
   try {
     const { error } = parseExactJson(text) as {
       error?: { message?: unknown; code?: unknown };
     };
     if (typeof error?.message === 'string' && typeof error.code === 'string') {
-      return `${error.message} (${error.code}, from ${gateway})`;
+      return `${error.message} (${error.code}, from ${gateway})${hintOf(error.code)}`;
     }
   } catch {
     // Not JSON: told below like everything else that no gateway says.

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../../gateway/config/errors.js';
 import { nodeFiles } from '../../gateway/config/files.js';
-import { resolveForServe } from '../../gateway/config/resolve.js';
+import { resolveForServe, type ServeConfig } from '../../gateway/config/resolve.js';
 import type { GatewayConfig } from '../../gateway/config/types.js';
+import type { OperatorKey } from '../../gateway/operator/keys.js';
 import type { Io } from '../io.js';
 import {
   addConfigOption,
@@ -38,8 +39,8 @@ export function addConfig(program: Command, io: Io): void {
 function checkConfig(io: Io, options: ConfigOption & JsonOption): void {
   try {
     const loaded = loadRequiredConfig(io, options);
-    const { gateway } = resolveForServe(loaded, io.env, nodeFiles);
-    io.out.write(renderSummary(loaded.document.file, gateway, options));
+    const config = resolveForServe(loaded, io.env, nodeFiles);
+    io.out.write(renderSummary(loaded.document.file, config, options));
   } catch (error) {
     if (options.json && error instanceof ConfigError) {
       io.out.write(`${JSON.stringify({ ok: false, problems: error.problems })}\n`);
@@ -48,21 +49,50 @@ function checkConfig(io: Io, options: ConfigOption & JsonOption): void {
   }
 }
 
-function renderSummary(file: string, gateway: GatewayConfig, { json }: JsonOption): string {
-  const { host, port } = gateway.listen;
-  const listen = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+function renderSummary(file: string, config: ServeConfig, { json }: JsonOption): string {
+  const { gateway, operatorKeys } = config;
+  const { tls } = gateway;
+  const listen = formatAddress(gateway.listen);
+  const adminListen = gateway.adminListen && formatAddress(gateway.adminListen);
   const ledger = withoutPassword(gateway.ledgerUrl);
   const tools = [...gateway.endpoints.keys()];
   if (json) {
     const upstreams = gateway.upstreams.map(({ name }) => name);
     const off = gateway.offUpstreams.map(({ name, why }) => ({ name, why }));
-    return `${JSON.stringify({ ok: true, file, listen, ledger, upstreams, off, tools })}\n`;
+    const keys = operatorKeys.map(({ name, scope, tenants }) => ({
+      ...{ name, scope: [...scope] },
+      tenants: tenants && [...tenants],
+    }));
+    const found = {
+      ok: true,
+      file,
+      listen,
+      adminListen,
+      tls,
+      ledger,
+      operatorKeys: keys,
+      upstreams,
+      off,
+      tools,
+    };
+    return `${JSON.stringify(found)}\n`;
   }
   return (
     `OK         ${file}\n` +
-    `listen     ${listen}\n` +
+    `listen     ${listen}${tls === undefined ? '' : ', with TLS'}\n` +
+    (adminListen === undefined ? '' : `operator   ${adminListen}\n`) +
     `ledger     ${ledger}\n` +
+    `keys       ${operatorKeys.map(describeKey).join('\n           ')}\n` +
     `upstreams  ${describeUpstreams(gateway)}\n` +
     `tools      ${tools.length === 0 ? 'none' : tools.join(' ')}\n`
   );
+}
+
+function describeKey({ name, scope, tenants }: OperatorKey): string {
+  const where = tenants === undefined ? 'every tenant' : [...tenants].join(' ');
+  return `${name}: ${[...scope].join(' ')}; ${where}`;
+}
+
+function formatAddress({ host, port }: GatewayConfig['listen']): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

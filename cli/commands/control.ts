@@ -64,7 +64,7 @@ async function control(
   text: string,
   options: TargetOptions,
 ): Promise<void> {
-  const api = await openOperatorApi(io, options);
+  const api = await openOperatorApi(io, options, ['control', 'read']);
   try {
     const target = await findTarget(io, api.ask, text, options.exact === true);
     const answer = await api.ask({ method: 'POST', path: action, body: { account: target } });

@@ -8,7 +8,7 @@ import { mintRoot } from '../../src/minting/mint-root.js';
 import { parseTerms, type WrittenTerms } from '../../src/minting/terms.js';
 import { type MintAnswer, readMintAnswer } from '../api/answers.js';
 import { askGateway } from '../api/ask.js';
-import { namedGateway } from '../api/gateway-address.js';
+import { namedOperatorGateway } from '../api/gateway-address.js';
 import type { Io } from '../io.js';
 import {
   addConfigOption,
@@ -66,11 +66,11 @@ async function mint(io: Io, options: MintOptions): Promise<void> {
   const terms = { holder, budget, tools, expires, tenant, labels };
   // Also before a gateway is asked: a slip of the pen needs no connection to be told.
   parseTerms(terms, io.clock());
-  const gateway = namedGateway(io, options.gateway);
+  const gateway = namedOperatorGateway(io, options);
   const minted =
     gateway === undefined
       ? await mintInLedger(io, options, terms)
-      : await mintAtGateway(io, gateway, findOperatorKey(io, options), terms);
+      : await mintAtGateway(io, gateway, findOperatorKey(io, options, ['mint']), terms);
   io.err.write(`opened ${minted.account} for ${holder}, until ${minted.expires}\n`);
   io.out.write(`${options.json ? JSON.stringify(minted) : minted.macaroon}\n`);
 }

@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { nodeFiles } from '../../gateway/config/files.js';
 import { resolveForServe, type ServeConfig } from '../../gateway/config/resolve.js';
 import { readPrivateText } from '../../gateway/config/secrets.js';
+import { readTlsPair } from '../../gateway/config/tls.js';
 import type { GatewayConfig } from '../../gateway/config/types.js';
 import { createLog, type Log } from '../../gateway/logging.js';
 import type { RunningGateway } from '../../gateway/start.js';
+import { DEFAULT_TENANT } from '../../src/minting/terms.js';
 import { isSystemError, Refusal } from '../errors.js';
 import type { Io } from '../io.js';
 import { addConfigOption, addExample, type ConfigOption } from '../options.js';
@@ -43,11 +45,11 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
   });
   log.info({ config: loaded.document.file }, describeUpstreams(gateway));
   const stopRequest = untilStopRequest(io);
-  const { running, close } = await start(config, log);
+  const { running, close } = await start(io, config, log);
   try {
-    log.info({ url: running.url }, 'listening');
+    log.info(describeAddresses(running), 'listening');
     if (options.welcome) {
-      const minted = await mintAtGateway(io, running.url, config.operatorKey, WELCOME_TERMS);
+      const minted = await mintAtGateway(io, running.adminUrl, mintingKeyOf(config), WELCOME_TERMS);
       const environment = environmentElsewhere(options, gateway, running.url);
       io.out.write(renderWelcome({ url: running.url, ...minted, environment }));
     }
@@ -60,28 +62,53 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
   log.info({}, 'stopped');
 }
 
+/** @throws {Refusal} */
+function mintingKeyOf({ operatorKeys }: ServeConfig): string {
+  const found = operatorKeys.find(
+    ({ scope, tenants }) => scope.has('mint') && (tenants?.has(DEFAULT_TENANT) ?? true),
+  );
+  if (found !== undefined) return found.key;
+  throw new Refusal(
+    `--welcome needs an operator key that may mint in the tenant ${DEFAULT_TENANT}`,
+  );
+}
+
 interface Started {
   readonly running: RunningGateway;
   readonly close: () => void;
 }
 
-async function start(config: ServeConfig, log: Log): Promise<Started> {
+async function start(io: Io, config: ServeConfig, log: Log): Promise<Started> {
   // Loaded here, so that every other command starts without it.
   const { startGateway } = await import('../../gateway/start.js');
   const { followKeyRing } = await import('../../gateway/key-ring-source.js');
-  const { gateway, keysFile, operatorKey } = config;
+  const { followTlsPair } = await import('../../gateway/tls-source.js');
+  const { gateway, keysFile, operatorKeys } = config;
   const readText = (file: string) => readPrivateText(file, nodeFiles);
   const keyRing = followKeyRing(keysFile, readText, log);
-  try {
-    const running = await startGateway({ config: gateway, keyRing, operatorKey, log });
-    return { running, close: keyRing.close };
-  } catch (error) {
+  const { tls: paths } = gateway;
+  const tls = paths && followTlsPair(paths, () => readTlsPair(paths, nodeFiles), log, io.clock);
+  const close = () => {
     keyRing.close();
-    if (!isSystemError(error) || error.syscall !== 'listen') throw error;
-    const { host, port } = gateway.listen;
-    const why = error.code === 'EADDRINUSE' ? 'something listens there already' : error.message;
-    throw new Refusal(`can't listen on ${host}, port ${port}: ${why}`);
+    tls?.close();
+  };
+  try {
+    const running = await startGateway({ config: gateway, keyRing, operatorKeys, log, tls });
+    return { running, close };
+  } catch (error) {
+    close();
+    throw isSystemError(error) && error.syscall === 'listen' ? listenRefusal(error) : error;
   }
+}
+
+function listenRefusal(error: NodeJS.ErrnoException): Refusal {
+  const { address, port } = error as { address?: string; port?: number };
+  const why = error.code === 'EADDRINUSE' ? 'something listens there already' : error.message;
+  return new Refusal(`can't listen on ${address}, port ${port}: ${why}`);
+}
+
+function describeAddresses({ url, adminUrl }: RunningGateway) {
+  return url === adminUrl ? { url } : { url, adminUrl };
 }
 
 /** What another terminal in this folder can't find by itself. */

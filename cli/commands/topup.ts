@@ -41,7 +41,7 @@ export function addTopUp(program: Command, io: Io): void {
 async function topUp(io: Io, text: string, amount: string, options: TopUpOptions): Promise<void> {
   const quantity = readAmount(amount);
   const id = readId(io, options.id);
-  const api = await openOperatorApi(io, options);
+  const api = await openOperatorApi(io, options, ['control', 'read']);
   try {
     const account = await findTarget(io, api.ask, text, options.exact === true);
     await noteWithoutLimit(io, api.ask, account, quantity);

@@ -40,7 +40,7 @@ export function addTree(program: Command, io: Io): void {
 }
 
 async function tree(io: Io, text: string | undefined, options: TreeOptions): Promise<void> {
-  const api = await openOperatorApi(io, options);
+  const api = await openOperatorApi(io, options, ['read']);
   try {
     const style = styleFor(io.out);
     if (text !== undefined) {

@@ -19,7 +19,22 @@ export const PROBLEMS = {
   invalid_operator_key: {
     status: 401,
     type: 'authentication_error',
-    message: 'This route needs the operator\'s key as "Authorization: Bearer …".',
+    message: 'This route needs an operator\'s key as "Authorization: Bearer …".',
+  },
+  too_many_wrong_keys: {
+    status: 429,
+    type: 'rate_limit_error',
+    message: 'Too many wrong operator keys came from this address. Only the right one is taken.',
+  },
+  operator_scope_missing: {
+    status: 403,
+    type: 'permission_error',
+    message: "The operator's key does not have the scope that this route needs.",
+  },
+  operator_tenant_denied: {
+    status: 403,
+    type: 'permission_error',
+    message: "The operator's key is not for this tenant.",
   },
   budget_exhausted: {
     status: 402,

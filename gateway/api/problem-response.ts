@@ -25,12 +25,14 @@ export function problemResponse(
     reservation: details.reservation,
     ...shortfallFields(details.shortfall),
     affordableOutput: details.affordableOutput,
+    scopes: details.scopes && { ...details.scopes },
     problems: details.problems?.map((one) => ({ ...one })),
   };
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (requestId !== undefined) headers[REQUEST_ID_HEADERS[shape]] = requestId;
   // The SDKs would retry a 503 with or without it; a wait keeps them from hammering the store.
   if (status === 503 || status === 429) headers['retry-after'] = '1';
+  if (details.retryAfterS !== undefined) headers['retry-after'] = String(details.retryAfterS);
   if (code === 'budget_exhausted') headers['x-should-retry'] = 'false';
   if (details.account !== undefined) headers['x-bursar-account'] = details.account;
   if (details.reservation !== undefined) headers['x-bursar-reservation'] = details.reservation;

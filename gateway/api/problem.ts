@@ -36,6 +36,12 @@ export interface ProblemDetails {
   readonly affordableOutput?: number;
   /** What Anthropic's SDK reads of an error to go on by itself: its `error.details`. */
   readonly anthropicDetails?: Readonly<Record<string, string | readonly string[]>>;
+  /** The scope that an operator's key lacks, and those that it has. */
+  readonly scopes?: { readonly needed: string; readonly held: readonly string[] };
+  /** Seconds after which the caller may try again. */
+  readonly retryAfterS?: number;
+  /** It is in the log already, in another way. */
+  readonly isLogged?: true;
   /** For the log alone. */
   readonly cause?: unknown;
 }

@@ -16,7 +16,8 @@ export const nodeFiles: FileReader = {
     // One descriptor for both: between a stat and an open, the file could be another.
     const descriptor = openSync(path, 'r');
     try {
-      const mode = fstatSync(descriptor).mode & 0o777;
+      // On Windows these bits say nothing of who may read it.
+      const mode = process.platform === 'win32' ? 0o600 : fstatSync(descriptor).mode & 0o777;
       return { text: readFileSync(descriptor, 'utf8'), mode };
     } finally {
       closeSync(descriptor);

@@ -163,6 +163,19 @@ export function readUpstreamName(text: string): string {
   return text;
 }
 
+/** Stands in the journal as who asked. */
+export function readOperatorName(text: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) {
+    throw new Unfit('a letter or digit, then up to 63 of A-Z, a-z, 0-9 and . _ -');
+  }
+  return text;
+}
+
+export function readTenant(text: string): string {
+  if (!/^[a-z0-9-]{1,32}$/.test(text)) throw new Unfit('a tenant: 1 to 32 of a-z, 0-9 and -');
+  return text;
+}
+
 /** Whole credits as decimal text, to micro-credits. */
 export function readAmount(text: string): Micros {
   try {

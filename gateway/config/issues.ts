@@ -86,5 +86,6 @@ function describeValue(value: Tree | undefined, path: Path): string {
 
 function isSecret(path: Path): boolean {
   const last = path.at(-1);
+  if (path[0] === 'operatorKeys' && last === 'key') return true;
   return last === 'apiKey' || last === 'operatorKey' || path.includes('headers');
 }

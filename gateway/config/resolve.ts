@@ -1,5 +1,5 @@
-import { dirname, resolve } from 'node:path';
 import { passwordsIn } from '../../src/ledger/redis/address.js';
+import type { OperatorKey } from '../operator/keys.js';
 import { loadPriceList } from '../prices/load.js';
 import { SHIPPED_PRICES } from '../prices/shipped.js';
 import { ConfigError, type ConfigProblem } from './errors.js';
@@ -7,8 +7,11 @@ import type { FileReader } from './files.js';
 import { type LedgerPlace, readNameRule } from './grammar.js';
 import type { Environment } from './interpolate.js';
 import { type LoadedConfig, readSettings } from './load.js';
+import { readOperatorKeys } from './operators.js';
+import { pathBeside } from './paths.js';
 import { type SettingName, type Settings, settings } from './schema.js';
-import { checkOperatorKey, readKeyRing, readOperatorKey, SecretError } from './secrets.js';
+import { readKeyRing, SecretError } from './secrets.js';
+import { checkTlsPair, type TlsPaths } from './tls.js';
 import type { EndpointConfig, GatewayConfig } from './types.js';
 import { splitUpstreams } from './upstreams.js';
 
@@ -19,7 +22,8 @@ export interface ServeConfig {
   readonly gateway: GatewayConfig;
   /** The key ring's file: an absolute path, read and found good. */
   readonly keysFile: string;
-  readonly operatorKey: string;
+  /** At least one; `operatorKey` first. */
+  readonly operatorKeys: readonly OperatorKey[];
   /** Every secret of the configuration, for the log to remove. */
   readonly secrets: readonly string[];
 }
@@ -32,15 +36,15 @@ export function resolveForServe(loaded: LoadedConfig, env: Environment, files: F
   const all = readSettings(loaded, Object.keys(settings) as SettingName[], env);
   const keysFile = pathBeside(loaded, all.keys);
   const gateway = toGatewayConfig(loaded, all);
-  const [, [, operatorKey]] = collect(
-    () => checkOwnPrices(all, gateway, files),
+  const [, [, operatorKeys]] = collect(
+    () => checkFiles(loaded, all, gateway, files),
     () =>
       collect(
         () => atSetting(loaded, 'keys', () => readKeyRing(keysFile, files)),
-        () => findOperatorKey(loaded, all, files),
+        () => readOperatorKeys(loaded, all, files),
       ),
   );
-  return { gateway, keysFile, operatorKey, secrets: listSecrets(gateway, operatorKey) };
+  return { gateway, keysFile, operatorKeys, secrets: listSecrets(gateway, operatorKeys) };
 }
 
 const LEDGER_SETTINGS = ['ledger', 'ledgerTimeout', 'ledgerRetain', 'ledgerWait'] as const;
@@ -66,31 +70,24 @@ export function resolvePricesFile(loaded: LoadedConfig, env: Environment): strin
   return toPricesFile(loaded, readSettings(loaded, ['prices'], env));
 }
 
-/** Where a running gateway is. @throws {ConfigError} */
-export function resolveListen(loaded: LoadedConfig, env: Environment): GatewayConfig['listen'] {
-  return readSettings(loaded, ['listen'], env).listen;
+/** Where a running gateway is, and whether it speaks TLS. @throws {ConfigError} */
+export function resolveListen(loaded: LoadedConfig, env: Environment) {
+  const { listen, adminListen, tls } = readSettings(loaded, LISTEN_SETTINGS, env);
+  return { listen, adminListen: adminListen ?? listen, isTls: tls !== undefined };
 }
 
-/** For commands that ask a running gateway. @throws {ConfigError} */
-export function resolveOperatorKey(loaded: LoadedConfig, env: Environment, files: Files): string {
-  const names = ['operatorKeyFile', 'operatorKey'] as const;
-  return findOperatorKey(loaded, readSettings(loaded, names, env), files);
-}
-
-function findOperatorKey(
-  loaded: LoadedConfig,
-  { operatorKeyFile, operatorKey }: Pick<Settings, 'operatorKeyFile' | 'operatorKey'>,
-  files: Files,
-): string {
-  if (operatorKeyFile === undefined) {
-    return atSetting(loaded, 'operatorKey', () => checkOperatorKey(operatorKey ?? ''));
-  }
-  const file = pathBeside(loaded, operatorKeyFile);
-  return atSetting(loaded, 'operatorKeyFile', () => readOperatorKey(file, files));
-}
+const LISTEN_SETTINGS = ['listen', 'adminListen', 'tls'] as const;
 
 function toPricesFile(loaded: LoadedConfig, { prices }: Pick<Settings, 'prices'>): string {
   return prices === undefined ? SHIPPED_PRICES : pathBeside(loaded, prices);
+}
+
+function checkFiles(loaded: LoadedConfig, all: Settings, gateway: GatewayConfig, files: Files) {
+  const { tls } = gateway;
+  collect(
+    () => checkOwnPrices(all, gateway, files),
+    () => tls && checkTlsPair(loaded, tls, files),
+  );
 }
 
 /** A list of the operator's own must be good at the start; the shipped one is the tests' to check. */
@@ -103,6 +100,8 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
   const endpoints = Object.entries(all.tools.endpoints);
   return {
     listen: all.listen,
+    ...toAdminListen(loaded, all),
+    ...(all.tls && { tls: toTlsPaths(loaded, all.tls) }),
     ...toLedger(loaded, all),
     stateDir: pathBeside(loaded, all.stateDir),
     ...splitUpstreams(loaded, all.upstreams, all.limits),
@@ -138,6 +137,22 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
       decode: { bytes: limits.decoded, ratio: limits.decodeRatio },
     },
   };
+}
+
+function toTlsPaths(loaded: LoadedConfig, { cert, key }: TlsPaths): TlsPaths {
+  return { cert: pathBeside(loaded, cert), key: pathBeside(loaded, key) };
+}
+
+function toAdminListen(
+  { document }: LoadedConfig,
+  { listen, adminListen }: Pick<Settings, 'listen' | 'adminListen'>,
+): Pick<GatewayConfig, 'adminListen'> {
+  if (adminListen === undefined) return {};
+  const { host, port } = adminListen;
+  if (port === 0 || port !== listen.port || host !== listen.host) return { adminListen };
+  const at = document.valueAt(['adminListen']);
+  const [found, expected] = ['the address of listen', 'another port'];
+  throw new ConfigError([{ file: document.file, at, setting: 'adminListen', found, expected }]);
 }
 
 function toEndpoint(
@@ -178,16 +193,18 @@ function toLedgerUrl(loaded: LoadedConfig, place: LedgerPlace): string {
   return place.engine === 'sqlite' ? `sqlite:${pathBeside(loaded, place.path)}` : place.url;
 }
 
-/** Paths are relative to the file. */
-function pathBeside({ document }: LoadedConfig, path: string): string {
-  return resolve(dirname(document.file), path);
-}
-
-function listSecrets(gateway: GatewayConfig, operatorKey: string): string[] {
+function listSecrets(gateway: GatewayConfig, operatorKeys: readonly OperatorKey[]): string[] {
   const { upstreams, endpoints, ledgerUrl } = gateway;
   const apiKeys = upstreams.flatMap((one) => (one.protocol === 'sandbox' ? [] : [one.apiKey]));
   const headers = [...endpoints.values()].flatMap((endpoint) => Object.values(endpoint.headers));
-  return [...new Set([operatorKey, ...apiKeys, ...headers, ...passwordsIn(ledgerUrl)])];
+  return [
+    ...new Set([
+      ...operatorKeys.map(({ key }) => key),
+      ...apiKeys,
+      ...headers,
+      ...passwordsIn(ledgerUrl),
+    ]),
+  ];
 }
 
 /** Says where in the configuration the refused secret is named. */

@@ -16,6 +16,7 @@ import {
   readUpstreamName,
 } from './grammar.js';
 import { billing, usage } from './schema-answers.js';
+import { operatorKeys } from './schema-operators.js';
 import { requests } from './schema-requests.js';
 import { named, section, text } from './shapes.js';
 
@@ -125,11 +126,18 @@ const ledgerWait = section({
   timeout: text(readDuration('1ms', '1m'), 'a duration such as 200ms').prefault('200ms'),
 });
 
+const tls = section({
+  cert: text(readPath, 'the path of a certificate in PEM'),
+  key: text(readPath, 'the path of its key in PEM'),
+});
+
 const operatorKey = z.string({ error: `\${NAME} of the environment` });
 
 /** Every setting, by its name at the top of the file. */
 export const settings = {
   listen: text(readListen, 'HOST:PORT such as 127.0.0.1:8787').prefault('127.0.0.1:8787'),
+  adminListen: text(readListen, 'HOST:PORT such as 127.0.0.1:8788').optional(),
+  tls: tls.optional(),
   ledger: text(readLedger, 'sqlite:PATH or redis://HOST:6379/0').prefault('sqlite:ledger.db'),
   ledgerTimeout: text(readDuration('1ms', '1m'), 'a duration such as 1s').prefault('1s'),
   ledgerRetain: text(readDuration('1m', '30d'), 'a duration such as 1h').prefault('1h'),
@@ -138,6 +146,7 @@ export const settings = {
   keys: text(readPath, 'the path of the key ring').prefault('keys.json'),
   operatorKeyFile: text(readPath, 'the path of a file').optional(),
   operatorKey: operatorKey.optional(),
+  operatorKeys: operatorKeys.optional(),
   upstreams: named(readUpstreamName, upstream, 'a map of upstreams by name').prefault({}),
   tools,
   prices: text(readPath, 'the path of a price list').optional(),
@@ -150,9 +159,11 @@ export type Settings = { readonly [N in SettingName]: z.output<(typeof settings)
 const isMap = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const OPERATOR_SETTINGS = ['operatorKeyFile', 'operatorKey', 'operatorKeys'];
+
 /** The whole file. What is wrong beside other mistakes is told with them. */
 export const configSchema = section(settings)
-  .refine((value) => 'operatorKeyFile' in value || 'operatorKey' in value, {
+  .refine((value) => OPERATOR_SETTINGS.some((name) => name in value), {
     path: ['operatorKeyFile'],
     error: `the path of a file, or operatorKey: \${NAME} in its place`,
     params: { found: 'no operator key' },

@@ -60,10 +60,15 @@ export function readKeyRing(file: string, files: Files): KeyRing {
 
 /**
  * The text of a file that nobody but its owner may read or write.
+ * @param expected where there is no such file
  * @throws {SecretError}
  */
-export function readPrivateText(file: string, files: Files): string {
-  const { text, mode } = readFile(file, files);
+export function readPrivateText(
+  file: string,
+  files: Files,
+  expected = 'a file with the secret; "bursar init" makes one',
+): string {
+  const { text, mode } = readFile(file, files, expected);
   if ((mode & 0o077) !== 0) {
     const octal = mode.toString(8).padStart(4, '0');
     throw new SecretError(`${file} with mode ${octal}`, `mode 0600: run chmod 600 ${quote(file)}`);
@@ -71,14 +76,11 @@ export function readPrivateText(file: string, files: Files): string {
   return text;
 }
 
-function readFile(file: string, files: Files) {
+function readFile(file: string, files: Files, expected: string) {
   try {
     return files.read(file);
   } catch (error) {
-    throw new SecretError(
-      `${describeReadError(error)}: ${file}`,
-      'a file with the secret; "bursar init" makes one',
-    );
+    throw new SecretError(`${describeReadError(error)}: ${file}`, expected);
   }
 }
 

@@ -5,6 +5,8 @@ export const CONFIG_TEMPLATE = `# Bursar's configuration. Paths are relative to 
 
 # HOST:PORT of the gateway. IPv6 in brackets: "[::1]:8787".
 listen: 127.0.0.1:8787
+# adminListen: 127.0.0.1:8788      # the operator's API, there alone
+# tls: { cert: cert.pem, key: key.pem }
 
 # Where spending is counted: sqlite:PATH, or redis://HOST:6379/0 (also of a cluster or sentinels).
 # A call is refused with 503 when the ledger has no answer within ledgerTimeout.

@@ -5,6 +5,7 @@ import type { AnswerRules } from '../providers/answer-rules.js';
 import type { RequestRules } from '../providers/request.js';
 import type { DecodeLimits } from '../stream/decode.js';
 import type { DrainBound } from '../stream/metered-body.js';
+import type { TlsPaths } from './tls.js';
 
 /** The exact name, or everything that begins with it: `gpt-*` is `{ name: 'gpt-', prefix: true }`. */
 export interface NameRule {
@@ -108,6 +109,8 @@ export interface GatewayConfig {
     /** 0 to 65535; 0 lets the system choose. */
     readonly port: number;
   };
+  /** A listener of the operator's API alone; without it, that is where agents call. */
+  readonly adminListen?: GatewayConfig['listen'];
   /** `sqlite:` and an absolute path, or Redis, as `src/ledger/open.ts` has it. May hold a password. */
   readonly ledgerUrl: string;
   readonly ledgerTimeoutMs: number;
@@ -124,6 +127,8 @@ export interface GatewayConfig {
   readonly toolCosts: ToolCosts;
   /** The price list of models: an absolute path, the shipped list's unless configured. */
   readonly pricesFile: string;
+  /** What both listeners show; without it they speak plain HTTP. */
+  readonly tls?: TlsPaths;
   /** By the tool's name. */
   readonly endpoints: ReadonlyMap<string, EndpointConfig>;
   readonly limits: GatewayLimits;

@@ -3,6 +3,8 @@ import { formatInstant } from '../../src/caveats/expires.js';
 import type { AccountState, Genesis, Ledger, RootState } from '../../src/ledger/contract.js';
 import { type ApiValue, toApiJson } from '../api/json.js';
 import { Problem } from '../api/problem.js';
+import { requireTenant } from '../operator/authorize.js';
+import type { Operator } from '../operator/keys.js';
 import { askLedger } from './ask-ledger.js';
 import { accountView, genesisView, holderOf } from './views.js';
 
@@ -11,21 +13,20 @@ const MAX_ROOTS = 10_000;
 export interface AccountsDeps {
   readonly ledger: Ledger;
   readonly clock: () => number;
-  readonly requireOperator: (headers: Headers) => void;
 }
 
 /**
- * `GET /bursar/v1/accounts`, with the operator's key: every root; or with `?account=` one account,
+ * `GET /bursar/v1/accounts`, with an operator's key: every root of its tenants; or with `?account=` one account,
  * its path and its children, as deep as `&depth=` says (1). Their limits are the ones last seen in
  * a macaroon: the ledger itself never decides by them.
  */
-export function accountsRoute({ ledger, clock, requireOperator }: AccountsDeps) {
-  return async (c: Context): Promise<Response> => {
-    requireOperator(c.req.raw.headers);
+export function accountsRoute({ ledger, clock }: AccountsDeps) {
+  return async (c: Context, operator: Operator): Promise<Response> => {
     const account = c.req.query('account');
+    if (account !== undefined) requireTenant(operator, account);
     const view =
       account === undefined
-        ? await allRoots(ledger, clock())
+        ? await allRoots(ledger, operator, clock())
         : await oneAccount(ledger, account, readDepth(c.req.query('depth')), clock());
     return new Response(toApiJson(view), { headers: { 'content-type': 'application/json' } });
   };
@@ -42,9 +43,10 @@ function readDepth(text: string | undefined): number {
   return depth;
 }
 
-async function allRoots(ledger: Ledger, nowMs: number): Promise<ApiValue> {
+async function allRoots(ledger: Ledger, { tenants }: Operator, nowMs: number): Promise<ApiValue> {
   const roots = await askLedger(() => ledger.roots(MAX_ROOTS));
-  return { roots: roots.map((root) => rootView(root, nowMs)) };
+  const shown = roots.filter(({ genesis }) => tenants?.has(genesis.tenant) ?? true);
+  return { roots: shown.map((root) => rootView(root, nowMs)) };
 }
 
 async function oneAccount(

@@ -8,6 +8,8 @@ import type {
 } from '../../src/ledger/contract.js';
 import { type ApiValue, toApiJson } from '../api/json.js';
 import { Problem } from '../api/problem.js';
+import { requireTenant } from '../operator/authorize.js';
+import type { Operator } from '../operator/keys.js';
 import { askLedger } from './ask-ledger.js';
 import { readJson } from './read-json.js';
 
@@ -15,23 +17,18 @@ const bodySchema = z.strictObject({ account: z.string() });
 
 export interface OperatingDeps {
   readonly ledger: Ledger;
-  readonly requireOperator: (headers: Headers) => void;
-  /** Who is journaled as having asked. */
-  readonly actor: string;
 }
 
 /**
- * `POST /bursar/v1/pause`, `resume`, `revoke` and `close`, with the operator's key: an account,
+ * `POST /bursar/v1/pause`, `resume`, `revoke` and `close`, with an operator's key: an account,
  * charged before or not, and everything below it, from the next reservation on. What was
  * dispatched is settled all the same.
  */
-export function controlRoute(
-  action: ControlAction,
-  { ledger, requireOperator, actor }: OperatingDeps,
-) {
-  return async (c: Context): Promise<Response> => {
-    requireOperator(c.req.raw.headers);
+export function controlRoute(action: ControlAction, { ledger }: OperatingDeps) {
+  return async (c: Context, operator: Operator): Promise<Response> => {
     const { account } = await readJson(c.req.raw, bodySchema);
+    requireTenant(operator, account);
+    const actor = operator.name;
     const outcome = await askLedger(() => ledger.control({ account, action, actor }));
     const { after, before, replayed } = done(outcome, account);
     const view: ApiValue = {

@@ -13,17 +13,28 @@ export function healthzRoute() {
 export interface ReadyzDeps {
   readonly ledger: Ledger;
   readonly isDraining: () => boolean;
-  /** Whether a request has the operator's key. */
+  /** Whether a request has a key of an operator who may read all. */
   readonly isOperator: (headers: Headers) => boolean;
+  readonly degraded: () => readonly Degraded[];
+}
+
+/** Something that serves on with what it had before, since what is there now can't be used. */
+export interface Degraded {
+  readonly part: 'key_ring' | 'tls';
+  /** Names no file: anybody may read it. */
+  readonly why: string;
 }
 
 /**
- * `GET /readyz`: calls would be let through now. What is wrong in detail names accounts and hosts: that is
- * for who has the operator's key.
+ * `GET /readyz`: calls would be let through now, also while something is degraded. What is wrong in
+ * detail names tenants and hosts: that is for operators.
  */
-export function readyzRoute({ ledger, isDraining, isOperator }: ReadyzDeps) {
-  const answer = (ready: boolean, why?: string, detail?: string) =>
-    new Response(toApiJson({ ready, why, detail }), { status: ready ? 200 : 503, headers: json });
+export function readyzRoute({ ledger, isDraining, isOperator, degraded }: ReadyzDeps) {
+  const answer = (ready: boolean, why?: string, detail?: string) => {
+    const parts = degraded().map((one) => ({ ...one }));
+    const body = { ready, why, detail, degraded: parts.length === 0 ? undefined : parts };
+    return new Response(toApiJson(body), { status: ready ? 200 : 503, headers: json });
+  };
   return async (c: Context): Promise<Response> => {
     if (isDraining()) return answer(false, 'shutting_down');
     try {
@@ -40,7 +51,18 @@ export function readyzRoute({ ledger, isDraining, isOperator }: ReadyzDeps) {
 }
 
 /** `GET /metrics`, in Prometheus' text format. */
-export function metricsRoute({ registry }: Metrics) {
-  return async (_c: Context): Promise<Response> =>
-    new Response(await registry.metrics(), { headers: { 'content-type': registry.contentType } });
+export function metricsRoute({
+  metrics,
+  degraded,
+}: Pick<ReadyzDeps, 'degraded'> & { readonly metrics: Metrics }) {
+  const { registry, degraded: gauge } = metrics;
+  return async (_c: Context): Promise<Response> => {
+    for (const part of DEGRADABLE) gauge.set({ part }, 0);
+    for (const { part } of degraded()) gauge.set({ part }, 1);
+    return new Response(await registry.metrics(), {
+      headers: { 'content-type': registry.contentType },
+    });
+  };
 }
+
+const DEGRADABLE: readonly Degraded['part'][] = ['key_ring', 'tls'];

@@ -7,6 +7,9 @@ import { type MintDeps, mintRoot } from '../../src/minting/mint-root.js';
 import { type MintTerms, parseTerms, TermsError } from '../../src/minting/terms.js';
 import { toApiJson } from '../api/json.js';
 import { Problem } from '../api/problem.js';
+import type { Log } from '../logging.js';
+import { requireTenant } from '../operator/authorize.js';
+import type { Operator } from '../operator/keys.js';
 import { askLedger } from './ask-ledger.js';
 import { readJson } from './read-json.js';
 
@@ -31,15 +34,16 @@ export interface MacaroonsDeps {
   /** Asked at each request: the ring can change. */
   readonly mint: () => MintDeps;
   readonly clock: () => number;
-  readonly requireOperator: (headers: Headers) => void;
+  readonly log: Log;
 }
 
-/** `POST /bursar/v1/macaroons`: mints a root, with the operator's key. */
-export function macaroonsRoute({ mint, clock, requireOperator }: MacaroonsDeps) {
-  return async (c: Context): Promise<Response> => {
-    requireOperator(c.req.raw.headers);
+/** `POST /bursar/v1/macaroons`: mints a root, with an operator's key. The log tells by whose. */
+export function macaroonsRoute({ mint, clock, log }: MacaroonsDeps) {
+  return async (c: Context, operator: Operator): Promise<Response> => {
     const terms = readTerms(await readJson(c.req.raw, bodySchema), clock());
+    requireTenant(operator, terms.tenant);
     const { macaroon, account, expiresAtMs } = await askLedger(() => mintRefusing(mint(), terms));
+    log.info({ operator: operator.name, account }, 'minted');
     return new Response(toApiJson({ macaroon, account, expires: formatInstant(expiresAtMs) }), {
       status: 201,
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },

@@ -20,10 +20,18 @@ export function notServed(
   headers: Headers,
   shape: ErrorShape | undefined,
 ): Problem {
-  const asked = `${method.slice(0, 16)} ${show(path)}`;
-  return new Problem('not_routed', {
-    message: `${asked} is not served here. ${explain(method, path, headers, shape)}`,
-  });
+  const message = `${describeAsked(method, path)} ${explain(method, path, headers, shape)}`;
+  return new Problem('not_routed', { message });
+}
+
+/** The same on the operator's own listener, where no agent is served. */
+export function notServedToOperator(method: string, path: string): Problem {
+  const why = "This is the listener of the operator's API; agents call another.";
+  return new Problem('not_routed', { message: `${describeAsked(method, path)} ${why}` });
+}
+
+function describeAsked(method: string, path: string): string {
+  return `${method.slice(0, 16)} ${show(path)} is not served here.`;
 }
 
 function explain(

@@ -5,6 +5,8 @@ import { AmountError } from '../../src/money/amount.js';
 import { parseQuantity } from '../../src/money/quantity.js';
 import { toApiJson } from '../api/json.js';
 import { Problem } from '../api/problem.js';
+import { requireTenant } from '../operator/authorize.js';
+import type { Operator } from '../operator/keys.js';
 import { askLedger } from './ask-ledger.js';
 import type { OperatingDeps } from './control.js';
 import { readJson } from './read-json.js';
@@ -24,15 +26,16 @@ export interface TopUpDeps extends OperatingDeps {
 }
 
 /**
- * `POST /bursar/v1/topup`, with the operator's key: raises the account's first limit of the
+ * `POST /bursar/v1/topup`, with an operator's key: raises the account's first limit of the
  * amount's unit, and no limit of any other account. The same id again raises nothing again; without
  * one, every request is a top-up of its own.
  */
-export function topUpRoute({ ledger, requireOperator, actor, randomBytes }: TopUpDeps) {
-  return async (c: Context): Promise<Response> => {
-    requireOperator(c.req.raw.headers);
+export function topUpRoute({ ledger, randomBytes }: TopUpDeps) {
+  return async (c: Context, operator: Operator): Promise<Response> => {
     const body = await readJson(c.req.raw, bodySchema);
     const { account } = body;
+    requireTenant(operator, account);
+    const actor = operator.name;
     const { unit, micros } = readAmount(body.amount);
     const id = body.id ?? Buffer.from(randomBytes(16)).toString('hex');
     const outcome = await askLedger(() => ledger.topUp({ account, unit, micros, id, actor }));

@@ -104,8 +104,8 @@ export interface Ledger {
   /** Says how far the journal is durably elsewhere. The same again is answered alike. */
   moveHead(request: MoveHeadRequest): Promise<MoveHeadOutcome>;
   /**
-   * Lets the oldest entries go, never past the head. Answers the number up to which they are gone
-   * now.
+   * Lets the oldest entries go, never past the head, and a part of a long journal at a time. Answers the
+   * number up to which they are gone now.
    */
   trimJournal(request: TrimRequest): Promise<number>;
   balance(account: string): Promise<BalanceOutcome | RootUnknown>;

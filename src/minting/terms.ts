@@ -30,7 +30,7 @@ export interface MintTerms {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-const DEFAULT_TENANT = 'main';
+export const DEFAULT_TENANT = 'main';
 const MAX_LABELS = 16;
 
 /** The terms make no mintable root. The message names what was found and what was expected. */

@@ -18,6 +18,7 @@ describe('config check', () => {
       `OK         ${file}\n` +
         'listen     127.0.0.1:8787\n' +
         `ledger     sqlite:${join(cwd, '.bursar', 'ledger.db')}\n` +
+        'keys       operator: mint control read policy; every tenant\n' +
         'upstreams  sandbox serves every model; ' +
         'openai is off (its apiKey is empty: set OPENAI_API_KEY); ' +
         'anthropic is off (its apiKey is empty: set ANTHROPIC_API_KEY)\n' +
@@ -40,6 +41,7 @@ describe('config check', () => {
       file,
       listen: '127.0.0.1:8787',
       ledger: `sqlite:${join(cwd, '.bursar', 'ledger.db')}`,
+      operatorKeys: [{ name: 'operator', scope: ['mint', 'control', 'read', 'policy'] }],
       upstreams: ['openai'],
       off: [
         { name: 'anthropic', why: 'its apiKey is empty: set ANTHROPIC_API_KEY' },
@@ -47,6 +49,37 @@ describe('config check', () => {
       ],
       tools: [],
     });
+  });
+
+  it('shows the operator keys by name, scope and tenants, and no key', async () => {
+    const scoped = join(cwd, '.bursar', 'scoped.yaml');
+    const keys =
+      'operatorKeys:\n' +
+      `  - { name: dash, scope: [read], key: "\${DASH_KEY}" }\n` +
+      `  - { name: ci, scope: [mint, control], tenants: [acme], key: "\${CI_KEY}" }\n`;
+    writeFileSync(scoped, readFileSync(file, 'utf8') + keys);
+    const env = {
+      DASH_KEY: 'canary-dash-Zk3q9vTn2xR7mWc4LbYh8sJd6PfGu1',
+      CI_KEY: 'canary-ci-Zk3q9vTn2xR7mWc4LbYh8sJd6PfGu1',
+    };
+    const { out } = await bursar(['config', 'check', '--config', scoped], { cwd, env });
+    expect(out).toContain(
+      'keys       operator: mint control read policy; every tenant\n' +
+        '           dash: read; every tenant\n' +
+        '           ci: mint control; acme\n',
+    );
+    const { out: json } = await bursar(['config', 'check', '--config', scoped, '--json'], {
+      cwd,
+      env,
+    });
+    expect(JSON.parse(json)).toMatchObject({
+      operatorKeys: [
+        { name: 'operator' },
+        { name: 'dash', scope: ['read'] },
+        { name: 'ci', scope: ['mint', 'control'], tenants: ['acme'] },
+      ],
+    });
+    expect(out + json).not.toContain('canary');
   });
 
   it('tells every mistake with its line, for people and for programs, and status 1', async () => {

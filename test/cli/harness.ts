@@ -105,7 +105,7 @@ export async function serve(
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
       logLines.push(line);
-      const found = /"url":"(http:[^"]+)"/.exec(line)?.[1];
+      const found = /"url":"(https?:[^"]+)"/.exec(line)?.[1];
       if (found !== undefined) resolve(found);
     });
     gone.then(() => reject(new Error(`it ended before it listened:\n${logLines.join('\n')}`)));

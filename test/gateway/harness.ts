@@ -7,6 +7,7 @@ import type { Log, LogFields } from '../../gateway/logging.js';
 import { createMetrics } from '../../gateway/metrics.js';
 import { type ModelUpstream, OPENAI_APIS } from '../../gateway/model-calls/upstreams.js';
 import type { NodeEnv } from '../../gateway/node-env.js';
+import { createFindOperator, mainOperatorKey } from '../../gateway/operator/keys.js';
 import { DEFAULT_RULES } from '../../gateway/providers/request.js';
 import { Resolver } from '../../gateway/resolver.js';
 import type { Upstream, UpstreamRequest, UpstreamResponse } from '../../gateway/upstream/types.js';
@@ -180,8 +181,9 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
       drainBound: { bytes: 1024 * 1024, ms: 30_000 },
       decode: { bytes: 64 * 1024 * 1024, ratio: 100 },
     },
-    isOperatorKey: (presented) => presented === OPERATOR_KEY,
+    findOperator: createFindOperator([mainOperatorKey(OPERATOR_KEY)]),
     isDraining: () => false,
+    degraded: () => [],
     clock: () => clock.nowMs,
     monotonicMs: () => 0,
     randomBytes: (length) => randomBytes(length),

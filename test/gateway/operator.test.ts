@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkOperatorKey } from '../../gateway/config/secrets.js';
-import { operatorKeyCheck } from '../../gateway/operator-key.js';
+import { createFindOperator, mainOperatorKey } from '../../gateway/operator/keys.js';
 import { bearer, chat, delegate, errorOf, gatewayUnderTest, NOW, OPERATOR_KEY } from './harness.js';
 
 const terms = { holder: 'agent', budget: ['1000', '5 calls'], expires: '24h' };
@@ -60,7 +60,9 @@ describe('POST /bursar/v1/macaroons', () => {
 
   it('is for every key that the configuration takes, in either header', async () => {
     const key = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~Zk3q9vTn2';
-    const gateway = gatewayUnderTest({ isOperatorKey: operatorKeyCheck(checkOperatorKey(key)) });
+    const gateway = gatewayUnderTest({
+      findOperator: createFindOperator([mainOperatorKey(checkOperatorKey(key))]),
+    });
     expect((await mint(gateway, terms, key)).status).toBe(201);
     for (const headers of [bearer(key), { 'x-api-key': key }]) {
       const roots = await gateway.app.request('/bursar/v1/accounts', { headers });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, describe } from 'vitest';
 import type { Ledger, LedgerOptions } from '../../src/ledger/contract.js';
 import { admissionLaws } from './laws/admission.js';
 import { carveLaws } from './laws/carves.js';
+import { closingLaws } from './laws/closing.js';
 import { concurrencyLaws } from './laws/concurrency.js';
 import { controlLaws } from './laws/control.js';
 import { drainingLaws } from './laws/draining.js';
@@ -79,6 +80,7 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
       inputLaws(subject);
       windowLaws(subject);
       carveLaws(subject);
+      closingLaws(subject);
       controlLaws(subject);
       ownershipLaws(subject);
       journalLaws(subject);

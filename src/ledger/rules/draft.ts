@@ -59,8 +59,18 @@ export class Draft implements Records {
   }
 
   /** As before this decision. */
-  carvesBelow(account: string): readonly CarveRef[] {
-    return this.#base.carvesBelow(account);
+  carvesBelow(account: string, max: number): readonly CarveRef[] {
+    return this.#base.carvesBelow(account, max);
+  }
+
+  /** As before this decision. */
+  callerHoldsBelow(account: string, max: number): readonly string[] {
+    return this.#base.callerHoldsBelow(account, max);
+  }
+
+  /** As before this decision. */
+  closings(root: string, max: number): readonly string[] {
+    return this.#base.closings(root, max);
   }
 
   /** What the next entry begins with. */

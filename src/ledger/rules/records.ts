@@ -84,8 +84,18 @@ export interface Records {
    * then by the bytes of the account's name, then in the order of units.
    */
   carvesDue(root: string, byMs: number, max: number): readonly CarveRef[];
-  /** Carve-outs of an account and all below it, by the bytes of the name, then by unit. */
-  carvesBelow(account: string): readonly CarveRef[];
+  /** Carve-outs of an account and all below it, by the bytes of the name, then by unit, at most `max`. */
+  carvesBelow(account: string, max: number): readonly CarveRef[];
+  /**
+   * Open holds that callers made for themselves at an account and below it, by the bytes of the
+   * account's name, then by their ids, at most `max`.
+   */
+  callerHoldsBelow(account: string, max: number): readonly string[];
+  /**
+   * Accounts under one root that were revoked or closed, and that may still have something to be
+   * ended (`closing.ts`), by the bytes of their names, at most `max`.
+   */
+  closings(root: string, max: number): readonly string[];
 }
 
 /** The new values of every record that a decision touches, to be stored together or not at all. */

@@ -89,9 +89,13 @@ export function presumeSpent(
   clocks: Clocks,
 ): readonly Change[] {
   const draft = new Draft(records, root, timeOf(clocks, root.clockMs));
+  presume(draft, hold);
+  return draft.changes;
+}
+
+export function presume(draft: Draft, hold: OpenHold): void {
   const finished = finish(hold, 'presumed_spent', hold.granted, draft.nowMs);
   resolve(draft, hold, finished, { kind: 'presumed_spent', by: 'ledger' });
-  return draft.changes;
 }
 
 /** An id never seen is as good as released. It is no account's but the root's. */

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../gateway/config/load.js';
+import { resolveOperatorKey } from '../../../gateway/config/operators.js';
 import {
   resolveForServe,
   resolveKeysFile,
   resolveLedger,
   resolveListen,
-  resolveOperatorKey,
 } from '../../../gateway/config/resolve.js';
+import { mainOperatorKey } from '../../../gateway/operator/keys.js';
 import { SHIPPED_PRICES } from '../../../gateway/prices/shipped.js';
 import { DEFAULT_RULES } from '../../../gateway/providers/request.js';
 import { billingRows } from '../../../gateway/upstream/billing.js';
@@ -49,14 +50,16 @@ describe('the least that serves', () => {
         },
       },
       keysFile: '/etc/bursar/keys.json',
-      operatorKey: OPERATOR_KEY,
+      operatorKeys: [mainOperatorKey(OPERATOR_KEY)],
       secrets: [OPERATOR_KEY],
     });
   });
 
   it('reads the operator key from the environment too', () => {
     const yaml = `operatorKey: \${KEY}\ntools: {defaultCost: 1}\n`;
-    expect(serve({ yaml, env: { KEY: OPERATOR_KEY } }).operatorKey).toBe(OPERATOR_KEY);
+    expect(serve({ yaml, env: { KEY: OPERATOR_KEY } }).operatorKeys).toEqual([
+      mainOperatorKey(OPERATOR_KEY),
+    ]);
   });
 
   it('takes a file with CRLF and a byte order mark', () => {
@@ -237,8 +240,10 @@ describe('a command', () => {
       ledgerRetainMs: 3_600_000,
     });
     expect(resolveKeysFile(loaded, { KEYS: 'k' })).toBe('/etc/bursar/k');
-    expect(resolveListen(loaded, { LISTEN: 'h:1' })).toEqual({ host: 'h', port: 1 });
-    expect(resolveOperatorKey(loaded, { OPERATOR: 'operator.key' }, files)).toBe(OPERATOR_KEY);
+    expect(resolveListen(loaded, { LISTEN: 'h:1' }).listen).toEqual({ host: 'h', port: 1 });
+    expect(resolveOperatorKey(loaded, { OPERATOR: 'operator.key' }, files, ['read'])).toBe(
+      OPERATOR_KEY,
+    );
   });
 
   it('that serves needs them all, and says which', () => {

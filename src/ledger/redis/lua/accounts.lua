@@ -1,5 +1,9 @@
 -- Shared by the functions that change a root: its accounts, as they are stored and as they move.
 
+-- Lua has room for 200 names beside each other: what only this part needs is out of the others' sight.
+local readAccount, accountText
+do
+
 local ACCOUNT = '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)(.*)$'
 
 local function readWindows(value)
@@ -34,7 +38,7 @@ local READ_WORD = {
 }
 
 -- An account's eight counters and its places as numbers, its limits last seen and what else it has.
-local function readAccount(field, value)
+function readAccount(field, value)
   if not value then 
     return { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, field = field, seen = '-', new = true }
   end
@@ -80,10 +84,12 @@ local function extras(account)
   return words
 end
 
-local function accountText(its)
+function accountText(its)
   local more = (its.standing or its.top or its.carves or its.windows) and extras(its) or ''
   return format(ACCOUNT_TEXT, its[1], its[2], its[3], its[4], its[5], its[6], its[7], its[8],
     its[OPEN], its[ACCOUNTS], its.seen, more)
+end
+
 end
 
 -- The fields of the accounts from the root's `a:` down to the leaf's.
@@ -122,7 +128,7 @@ local function touch(account)
     touched[#touched + 1] = account
   end
   if not account.new then return end
-  account.new = nil
+  account.new, account.born = nil, true
   for _, field in ipairs(pathTo(account.field)) do
     local its = accounts[field]
     its[ACCOUNTS] = its[ACCOUNTS] + 1

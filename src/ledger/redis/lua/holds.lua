@@ -44,6 +44,11 @@ local function putHold(id, due, value)
   pair(dueAdd, due, rootId .. '.' .. id)
 end
 
+-- Where a hold is found that a caller made for itself, when its account is revoked.
+local function nameOf(leaf, id)
+  return HOLD .. leaf .. ' ' .. id
+end
+
 -- A hold's share in an account's windows: it counts in the window in which it was made, while that
 -- lasts, and there only if the window was counted already.
 local function shiftWindows(account, hold, unit, spent, held)
@@ -149,6 +154,7 @@ end
 -- and what the upstream said, as the journal has them.
 local function finish(id, hold, kind, state, charged, by, upstream)
   local ending = endingOf(hold, state, charged, by)
+  if hold.owner == 'c' then nameDrop[#nameDrop + 1] = nameOf(hold.leaf, id) end
   changeHold(kind, id, ending.words, upstream)
   putHold(id, ending.due, ending.text)
   return ending
