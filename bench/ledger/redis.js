@@ -47,17 +47,18 @@ async function bareOf(port, admin, depth) {
  * @param {Redis} admin @param {string} record @param {number} count
  */
 async function plant(admin, record, count) {
-  const account = `${'0 '.repeat(8)}credits=1000000;`;
+  // Spent and held in each unit, its places, and the limits last seen.
+  const filler = `1 ${'0 '.repeat(8)}1 credits=1000000;`;
+  const root = `${count} ${'0 '.repeat(8)}${count + 1} -`;
   for (let from = 0; from < count; from += 10_000) {
     /** @type {string[]} */
     const fields = [];
     for (let n = from; n < Math.min(from + 10_000, count); n += 1) {
-      fields.push(`a:filler-${n}`, account);
+      fields.push(`a:filler-${n}`, filler);
     }
     await admin.hset(record, ...fields);
   }
-  const meta = (await admin.hget(record, 'm'))?.split(' ') ?? [];
-  await admin.hset(record, 'm', [meta[0], count, ...meta.slice(2)].join(' '));
+  await admin.hset(record, 'a:', root);
 }
 
 /**

@@ -41,9 +41,7 @@ function bareLoop(file, ms) {
   );
   if (!root || !head || !hold || !journal || !held || !settled)
     throw new Error(`${file}: rows are missing`);
-  const putRoot = db.prepare(
-    'UPDATE roots SET sequence = ?, clock_ms = ?, open_holds = ? WHERE root = ?',
-  );
+  const putRoot = db.prepare('UPDATE roots SET sequence = ?, clock_ms = ? WHERE root = ?');
   const putAccount = put('accounts');
   const putHold = put('holds');
   const putEntries = put('journal');
@@ -64,7 +62,7 @@ function bareLoop(file, ms) {
       const entries = [...ids.map(() => held), ...ids.map(() => settled)].join('\n');
       putEntries.run(journal.with(lastAt, count).with(entriesAt, entries));
       for (const row of accounts) putAccount.run(row);
-      putRoot.run(count, Date.now(), 0, root[0]);
+      putRoot.run(count, Date.now(), root[0]);
       putHead.run(count, head[0]);
       db.exec('COMMIT');
       operations += IN_FLIGHT;
@@ -81,7 +79,7 @@ function plant(file, count) {
   const put = db.prepare(`INSERT INTO accounts VALUES (${row.map(() => '?').join(', ')})`);
   db.exec('BEGIN IMMEDIATE');
   for (let n = 0; n < count; n += 1) put.run([row[0], `filler-${n}`, ...row.slice(2)]);
-  db.exec(`UPDATE roots SET accounts = accounts + ${count}`);
+  db.exec(`UPDATE accounts SET accounts = accounts + ${count} WHERE below = ''`);
   db.exec('COMMIT');
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();

@@ -5,6 +5,7 @@ import { carving } from './cases/carving.js';
 import { fence } from './cases/fence.js';
 import { histories } from './cases/histories.js';
 import { input } from './cases/input.js';
+import { leaving } from './cases/leaving.js';
 import { lists } from './cases/lists.js';
 import { recovering } from './cases/recovering.js';
 import { reopening } from './cases/reopening.js';
@@ -19,6 +20,7 @@ export const SUITE: readonly Case[] = [
   ...carving,
   ...input,
   ...state,
+  ...leaving,
   ...lists,
   ...fence,
   ...recovering,
