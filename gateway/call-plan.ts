@@ -101,7 +101,7 @@ export function planFlat(price: Credits, body: Uint8Array | undefined): CallPlan
   return planFixed(cost, body);
 }
 
-/** A call that nobody bills: it counts as a call, and as nothing else. */
+/** A call that nobody bills: it counts as a call at the most (`counted-cost.ts`). */
 export function planFree(body: Uint8Array | undefined): CallPlan {
   return planFixed({ calls: MICROS_PER_UNIT, credits: 0, usd: 0, tokens: 0 }, body);
 }

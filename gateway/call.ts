@@ -10,6 +10,7 @@ import { newReservationId } from '../src/ledger/ids.js';
 import { callHeaders } from './call-headers.js';
 import type { CallPlan } from './call-plan.js';
 import type { CallLog } from './calls.js';
+import { countedCost } from './counted-cost.js';
 import { deliver } from './deliver.js';
 import { deliverError } from './deliver-error.js';
 import { createMeteredDelivery } from './deliver-metered.js';
@@ -85,7 +86,7 @@ export function createCaller(deps: CallDeps) {
       reservation,
       kid: allowance.kid,
       path: allowance.path,
-      cost: plan.cost,
+      cost: countedCost(plan.cost, allowance),
       expiresAtMs: allowance.expiresAtMs,
       ttlMs: deps.holdTtlMs,
       owner: 'gateway',

@@ -164,7 +164,7 @@ function partsOf(request: ModelRequest, price: ModelPrice, range: OutputRange, u
   return contextFrom === undefined ? { parts } : { parts, contextFrom };
 }
 
-/** Nobody bills it, so that it counts as a call and as nothing else. */
+/** Nobody bills it, so that it counts as a call at the most. */
 function planUnbilled({ api, model, body, headers, rules }: AskedCall): ModelPlan {
   // A moderation need not name its model.
   const fields = { ...body.fields, model };

@@ -8,6 +8,7 @@ import {
 } from '../../src/ledger/contract.js';
 import { newReservationId } from '../../src/ledger/ids.js';
 import { Problem } from '../api/problem.js';
+import { countedCost } from '../counted-cost.js';
 import type { InFlight } from '../in-flight.js';
 import { unavailableProblem } from '../ledger-refusal.js';
 import type { Metrics } from '../metrics.js';
@@ -51,6 +52,7 @@ export function createReserver(deps: MakeReservationDeps) {
     const account = path.at(-1)?.account ?? '';
     const cost = reservationCost(deps, allowance, ask);
     deps.inFlight.mustBePaidOrRare(path, cost);
+    const fixed = { least: cost, most: cost, steps: 0 };
     const keyed = key === undefined ? undefined : keyedReservationId(account, key);
     const reservation = keyed ?? newReservationId(tenant, rootId, deps.randomBytes(16));
     const { kind, name, tags } = ask;
@@ -58,7 +60,8 @@ export function createReserver(deps: MakeReservationDeps) {
       reservation,
       kid,
       path,
-      cost: { least: cost, most: cost, steps: 0 },
+      // Whoever says how many calls it makes may settle as many.
+      cost: ask.asked.calls === undefined ? countedCost(fixed, allowance) : fixed,
       expiresAtMs,
       ttlMs: ask.ttlMs ?? deps.holdTtlMs,
       owner: 'caller',

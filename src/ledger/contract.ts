@@ -104,8 +104,8 @@ export interface Ledger {
   /** Says how far the journal is durably elsewhere. The same again is answered alike. */
   moveHead(request: MoveHeadRequest): Promise<MoveHeadOutcome>;
   /**
-   * Lets the oldest entries go, never past the head. Answers the number up to which they are gone
-   * now.
+   * Lets the oldest entries go, never past the head, and a part of a long journal at a time. Answers the
+   * number up to which they are gone now.
    */
   trimJournal(request: TrimRequest): Promise<number>;
   balance(account: string): Promise<BalanceOutcome | RootUnknown>;
@@ -137,7 +137,7 @@ export interface LedgerOptions {
   readonly clock: () => number;
   /** How long a finished hold is kept, so that a repeat of it is recognised. */
   readonly retainMs: number;
-  /** Accounts ever charged under one root, itself included. */
+  /** Accounts stored under one root, itself included (`rules/stored.ts`). */
   readonly maxAccountsPerRoot: number;
   /** Open holds under one root. */
   readonly maxHoldsPerRoot: number;

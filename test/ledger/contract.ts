@@ -2,11 +2,13 @@ import { afterAll, afterEach, describe } from 'vitest';
 import type { Ledger, LedgerOptions } from '../../src/ledger/contract.js';
 import { admissionLaws } from './laws/admission.js';
 import { carveLaws } from './laws/carves.js';
+import { closingLaws } from './laws/closing.js';
 import { concurrencyLaws } from './laws/concurrency.js';
 import { controlLaws } from './laws/control.js';
 import { drainingLaws } from './laws/draining.js';
 import { inputLaws } from './laws/input.js';
 import { journalLaws } from './laws/journal.js';
+import { leavingDeadlineLaws, leavingLaws } from './laws/leaving.js';
 import { ownershipLaws } from './laws/ownership.js';
 import { refusalLaws } from './laws/refusals.js';
 import { resolutionLaws } from './laws/resolution.js';
@@ -78,9 +80,11 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
       inputLaws(subject);
       windowLaws(subject);
       carveLaws(subject);
+      closingLaws(subject);
       controlLaws(subject);
       ownershipLaws(subject);
       journalLaws(subject);
+      leavingLaws(subject);
       drainingLaws(subject);
       sharedStateLaws(subject);
     });
@@ -88,6 +92,7 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
     sideBySide('as time passes', () => {
       afterAll(closeAll);
       sweepLaws(subject);
+      leavingDeadlineLaws(subject);
       sharedStateDeadlineLaws(subject);
     });
   });

@@ -26,6 +26,7 @@ import type {
   Records,
   RootRecord,
 } from '../../src/ledger/rules/records.js';
+import { isStored } from '../../src/ledger/rules/stored.js';
 import { UNITS } from '../../src/money/units.js';
 
 interface TenantJournal {
@@ -44,6 +45,7 @@ export class ModelStore implements Records {
   readonly roots = new Map<string, RootRecord>();
   readonly accounts = new Map<string, AccountState>();
   readonly holds = new Map<string, HoldRecord>();
+  readonly #closings = new Set<string>();
   readonly #journals = new Map<string, TenantJournal>();
   readonly #responses = new Map<string, Map<string, KnownResponse>>();
   readonly #places = new Map<string, Map<string, number>>();
@@ -62,13 +64,13 @@ export class ModelStore implements Records {
   }
 
   carvesDue(root: string, byMs: number, max: number): CarveRef[] {
-    return this.carvesBelow(root)
+    return this.carvesBelow(root, Number.POSITIVE_INFINITY)
       .filter(({ endMs }) => endMs <= byMs)
       .sort((a, b) => a.endMs - b.endMs)
       .slice(0, max);
   }
 
-  carvesBelow(account: string): CarveRef[] {
+  carvesBelow(account: string, max: number): CarveRef[] {
     return [...this.accounts.values()]
       .filter((state) => `${state.account}/`.startsWith(`${account}/`))
       .sort((a, b) => (a.account < b.account ? -1 : 1))
@@ -77,7 +79,35 @@ export class ModelStore implements Records {
           const endMs = carves[unit]?.endMs;
           return endMs === undefined ? [] : [{ account: its, unit, endMs }];
         }),
-      );
+      )
+      .slice(0, max);
+  }
+
+  callerHoldsBelow(account: string, max: number): string[] {
+    return [...this.holds.values()]
+      .filter((hold) => hold.state === 'held' && hold.owner === 'caller')
+      .filter((hold) => `${hold.account}/`.startsWith(`${account}/`))
+      .map(({ account: its, reservation }) => `${its} ${reservation}`)
+      .sort()
+      .slice(0, max)
+      .map((line) => line.slice(line.indexOf(' ') + 1));
+  }
+
+  closings(root: string, max: number): string[] {
+    return [...this.#closings]
+      .filter((account) => `${account}/`.startsWith(`${root}/`))
+      .sort()
+      .slice(0, max);
+  }
+
+  /** By root, in the order in which they were opened. */
+  closingsIn(tenant: string): string[] {
+    const roots = [...this.roots.keys()].filter((name) => name.startsWith(`${tenant}/`));
+    return roots.flatMap((root) => this.closings(root, Number.POSITIVE_INFINITY));
+  }
+
+  dropClosing(account: string): void {
+    this.#closings.delete(account);
   }
 
   /** By root, in the order in which they were opened, then by id: how SQLite breaks ties too. */
@@ -103,10 +133,14 @@ export class ModelStore implements Records {
   apply({ root, accounts, hold, entry }: Change): void {
     const { tenant, rootId } = root.genesis;
     this.roots.set(`${tenant}/${rootId}`, root);
-    for (const state of accounts) this.accounts.set(state.account, state);
+    for (const state of accounts) {
+      if (isStored(state)) this.accounts.set(state.account, state);
+      else this.accounts.delete(state.account);
+    }
     // An engine that has the entry need not keep the record.
     expect(holdAfter(entry, (reservation) => this.holds.get(reservation))).toEqual(hold);
     if (hold !== undefined) this.holds.set(hold.reservation, hold);
+    if (entry.kind === 'revoked' || entry.kind === 'closed') this.#closings.add(entry.account);
     this.#journal(tenant).entries.push(entry);
   }
 

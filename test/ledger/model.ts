@@ -21,6 +21,7 @@ import {
 import { accountAndAncestors } from '../../src/ledger/ids.js';
 import { activate } from '../../src/ledger/rules/activate.js';
 import { expireCarve } from '../../src/ledger/rules/carves.js';
+import { sweepBelow } from '../../src/ledger/rules/closing.js';
 import { control } from '../../src/ledger/rules/control.js';
 import { neverCharged } from '../../src/ledger/rules/counters.js';
 import { extend } from '../../src/ledger/rules/extend.js';
@@ -201,18 +202,20 @@ export class ModelLedger implements Ledger {
       .filter((hold) => hold.state === 'held')
       .filter(({ deadlineMs }) => deadlineMs <= storeMs)
       .sort((a, b) => a.deadlineMs - b.deadlineMs);
-    const carves = this.#store.carvesOf(tenant, storeMs);
     const old = holds
       .filter((hold) => hold.state !== 'held')
       .filter(({ finishedAtMs }) => finishedAtMs + this.#options.retainMs <= storeMs)
       .sort((a, b) => a.finishedAtMs - b.finishedAtMs);
     const presumed = due.slice(0, batch);
-    const ended = carves.slice(0, batch - presumed.length);
-    const forgotten = old.slice(0, batch - presumed.length - ended.length);
     for (const hold of presumed) {
       const root = this.#store.rootOf(hold.account);
       this.#apply(root === undefined ? [] : presumeSpent(this.#store, root, hold, clocks));
     }
+    const closed = this.#sweepClosings(tenant, batch - presumed.length, clocks);
+    const left = batch - presumed.length - closed.looked;
+    const carves = this.#store.carvesOf(tenant, storeMs);
+    const ended = carves.slice(0, left);
+    const forgotten = old.slice(0, left - ended.length);
     for (const ref of ended) {
       const root = this.#store.rootOf(ref.account);
       this.#apply(root === undefined ? [] : expireCarve(this.#store, root, ref, clocks));
@@ -220,11 +223,26 @@ export class ModelLedger implements Ledger {
     for (const { reservation } of forgotten) this.#store.holds.delete(reservation);
     const found = due.length + carves.length + old.length;
     return {
-      presumedSpent: presumed.length,
-      carvesEnded: ended.length,
+      presumedSpent: presumed.length + closed.holds,
+      carvesEnded: ended.length + closed.carves,
       forgotten: forgotten.length,
-      more: found > presumed.length + ended.length + forgotten.length,
+      more: !closed.isDone || found > presumed.length + ended.length + forgotten.length,
     };
+  }
+
+  #sweepClosings(tenant: string, max: number, clocks: Clocks) {
+    const all = { holds: 0, carves: 0, looked: 0 };
+    for (const account of this.#store.closingsIn(tenant).slice(0, max)) {
+      const root = this.#store.rootOf(account);
+      if (root === undefined || all.looked === max) break;
+      const step = sweepBelow(this.#store, root, account, { clocks, max: max - all.looked });
+      this.#apply(step.changes);
+      all.holds += step.holds;
+      all.carves += step.carves;
+      all.looked += step.looked;
+      if (step.isDone) this.#store.dropClosing(account);
+    }
+    return { ...all, isDone: this.#store.closingsIn(tenant).length === 0 };
   }
 
   /** For the laws alone: no operation shows a hold. */
@@ -239,6 +257,7 @@ export class ModelLedger implements Ledger {
       accounts: [...this.#store.accounts.keys()],
       holds: this.#store.holdsOf(tenant),
       carves: this.#store.carvesOf(tenant, Number.POSITIVE_INFINITY),
+      closings: this.#store.closingsIn(tenant),
     };
   }
 

@@ -45,6 +45,9 @@ const AS_VERSION_7 = `
   ALTER TABLE accounts DROP COLUMN accounts;
   ALTER TABLE roots ADD COLUMN accounts INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE roots ADD COLUMN open_holds INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX holds_of_callers;
+  ALTER TABLE holds DROP COLUMN caller_below;
+  DROP TABLE closings;
   PRAGMA user_version = 7;
 `;
 

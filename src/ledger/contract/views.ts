@@ -55,7 +55,7 @@ export interface AccountState {
 export interface BalanceOutcome {
   readonly status: 'found';
   readonly genesis: Genesis;
-  /** Root first, down to the account asked for. One never charged has zero counters. */
+  /** Root first, down to the account asked for. One that is not stored has zero counters. */
   readonly path: readonly AccountState[];
 }
 

@@ -30,9 +30,14 @@
  *                   `r` released, or never seen and marked as released   … -
  *                   `t` no hold: a top-up of LEAF, kept so that a repeat is recognised   … UNIT MICROS
  *
- * `bursar:{TENANT}:due`, a sorted set by DUE: `ROOTID.ID` for each hold, and `ROOTID.a:… UNIT` by its
- *   end for each carve-out.
- * `bursar:{TENANT}:carves:ROOTID`, a sorted set of the same `a:… UNIT`, so that one root's are found.
+ * `bursar:{TENANT}:due`, a sorted set by DUE: `ROOTID.ID` for each hold, `ROOTID.a:… UNIT` by its
+ *   end for each carve-out, and `ROOTID.a:… *` by -1 for each account that was revoked or closed, until
+ *   nothing is left at it and below it that has to be ended.
+ * `bursar:{TENANT}:carves:ROOTID`, a sorted set of the same `a:… UNIT` and `a:… *`, so that one root's
+ *   are found.
+ * `bursar:{TENANT}:names:ROOTID`, a sorted set with score 0, and so in the order of the bytes: `a:…` for
+ *   each account, `c a:… UNIT` for each carve-out, `h a:… ID` for each open hold that a caller made for
+ *   itself. So what is at an account and below it is found in steps of any size.
  * `bursar:{TENANT}:journal`, a stream: `r` ROOTID, `n`, how many entries there are of what one call
  *   changed, `e`, the lines that tell them, and `v`, the digits of that call, under the number of the first: `NUMBER-0`. A line tells one,
  *   or several of holds that were made or ended alike (`journal.ts`). Trimmed once it has been drained.
@@ -71,7 +76,7 @@ export function dueKey(tenant: string): string {
   return `bursar:{${tenant}}:due`;
 }
 
-/** The five keys that every script has which changes a root, in the order of `lua/root.lua`. */
+/** The six keys that every script has which changes a root, in the order of `lua/root.lua`. */
 export function recordKeys(tenant: string, rootId: string): string[] {
   const prefix = `bursar:{${tenant}}:`;
   return [
@@ -80,6 +85,7 @@ export function recordKeys(tenant: string, rootId: string): string[] {
     `${prefix}carves:${rootId}`,
     `${prefix}journal`,
     `${prefix}head`,
+    `${prefix}names:${rootId}`,
   ];
 }
 

@@ -22,6 +22,7 @@ const SHARED = [
   'changes',
   'carves',
   'holds',
+  'closing',
   'windows',
   'paths',
   'terms',

@@ -16,7 +16,9 @@ export async function sweepTenant(
   const byRoot = new Map<string, string[]>();
   for (const member of due.slice(0, batch).map(String)) {
     const rootId = member.slice(0, 32);
-    byRoot.set(rootId, [...(byRoot.get(rootId) ?? []), member.slice(33)]);
+    const members = byRoot.get(rootId) ?? [];
+    members.push(member.slice(33));
+    byRoot.set(rootId, members);
   }
   const counts = await Promise.all(
     [...byRoot].map(([rootId, members]) => calls.run('sweep', { tenant, rootId }, members)),
@@ -27,6 +29,6 @@ export async function sweepTenant(
     presumedSpent: sum(0),
     carvesEnded: sum(2),
     forgotten: sum(1),
-    more: due.length > batch,
+    more: due.length > batch || sum(3) > 0,
   };
 }

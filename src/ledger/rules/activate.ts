@@ -1,7 +1,8 @@
 import type { ActivateOutcome, ActivateRefusal, ActivateRequest } from '../contract.js';
 import { refusalOf } from './admit.js';
-import { anyPastEnd, endDueCarves, raiseOf } from './carves.js';
+import { anyPastEnd, endPast, raiseOf } from './carves.js';
 import { climb, NO_MOVE } from './climb.js';
+import { endDue } from './closing.js';
 import { withParts } from './counters.js';
 import { Draft } from './draft.js';
 import { boundPath, limitStates, statesOf } from './limits.js';
@@ -34,10 +35,10 @@ export function activate(
 
   const draft = new Draft(records, root, nowMs);
   const present = stored.filter((state) => state !== undefined);
-  if (anyPastEnd(present, nowMs)) endDueCarves(draft);
+  if (anyPastEnd(present, nowMs)) endPast(draft, present);
   let outcome = setAside(draft, path, caps);
   const poor = outcome.status === 'refused' && outcome.reason === 'budget_exhausted';
-  if (poor && endDueCarves(draft) > 0) outcome = setAside(draft, path, caps);
+  if (poor && endDue(draft) > 0) outcome = setAside(draft, path, caps);
   return { outcome, changes: draft.changes };
 }
 

@@ -1,13 +1,11 @@
+import { UNITS } from '../../money/units.js';
 import type { AccountLimits, AccountState, Carve, JournalEntry, SetAside } from '../contract.js';
-import { accountAndAncestors, rootName } from '../ids.js';
+import { accountAndAncestors } from '../ids.js';
 import { climb, type NewCarves, NO_MOVE } from './climb.js';
 import { neverCharged } from './counters.js';
 import { Draft } from './draft.js';
 import type { CarveRef, Change, Records, RootRecord } from './records.js';
 import { type Clocks, timeOf } from './time.js';
-
-/** At most so many ends in one decision, so that no one call pays for a whole tree's. */
-const ENDED_AT_ONCE = 1_000;
 
 /** What a path asks to be set aside beyond what is, and the carve-outs of those accounts with it. */
 export interface Raise {
@@ -58,11 +56,20 @@ export function anyPastEnd(states: readonly (AccountState | undefined)[], nowMs:
   });
 }
 
-/** Ends what is due under the draft's root. Answers how many carve-outs that were. */
-export function endDueCarves(draft: Draft): number {
-  const { genesis } = draft.root();
-  const due = draft.carvesDue(rootName(genesis), draft.nowMs, ENDED_AT_ONCE);
-  return due.filter((ref) => endCarve(draft, ref, 'expired')).length;
+/**
+ * Ends what is set aside for accounts of a path although its end has come, before they are charged
+ * again. Answers how many that were.
+ */
+export function endPast(draft: Draft, states: readonly (AccountState | undefined)[]): number {
+  let ended = 0;
+  for (const state of states) {
+    for (const unit of UNITS) {
+      const endMs = state?.carves[unit]?.endMs;
+      if (state === undefined || endMs === undefined || endMs > draft.nowMs) continue;
+      if (endCarve(draft, { account: state.account, unit, endMs }, 'expired')) ended += 1;
+    }
+  }
+  return ended;
 }
 
 type Cause = Extract<JournalEntry, { readonly kind: 'carve_ended' }>['cause'];

@@ -1,6 +1,6 @@
-import type { ControlAction, ControlOutcome, ControlRequest, Standing } from '../contract.js';
+import type { ControlOutcome, ControlRequest, Standing } from '../contract.js';
 import { accountAndAncestors } from '../ids.js';
-import { endCarve } from './carves.js';
+import { ENDED_AT_ONCE, endBelow } from './closing.js';
 import { neverCharged, withParts } from './counters.js';
 import { Draft } from './draft.js';
 import type { Decision, Records } from './records.js';
@@ -14,7 +14,8 @@ const KINDS = { pause: 'paused', resume: 'resumed', revoke: 'revoked', close: 'c
  * An operator's word on an account (DESIGN §3, rule 9). It is stored there alone, and every
  * reservation below meets it on its path. No cap on accounts stops it.
  *
- * Revoking and closing give back what is set aside at the account and below it, all in this step.
+ * From this step on, nothing that is revoked or closed takes anything more. What is open there and below
+ * ends with it as far as one step can, and the rest in steps of a sweep (`closing.ts`).
  */
 export function control(
   records: Records,
@@ -35,12 +36,7 @@ export function control(
   const draft = new Draft(records, root, timeOf(clocks, root.clockMs));
   const entry = { ...draft.next(), kind: KINDS[action], account, actor };
   draft.draw({ accounts: [withParts(state, { standing: after })], entry });
-  giveBack(draft, account, action);
+  if (after === 'revoked' || after === 'closed') endBelow(draft, account, ENDED_AT_ONCE);
   const outcome = { status: 'done' as const, replayed: false, before, after };
   return { outcome, changes: draft.changes };
-}
-
-function giveBack(draft: Draft, account: string, action: ControlAction): void {
-  if (action !== 'revoke' && action !== 'close') return;
-  for (const ref of draft.carvesBelow(account)) endCarve(draft, ref, AFTER[action]);
 }

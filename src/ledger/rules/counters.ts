@@ -6,7 +6,7 @@ type Counter = Counters[Unit];
 
 const NOTHING: Counter = { spent: 0, held: 0 };
 
-/** An account that was never charged, and of which no operator has said anything. Not stored. */
+/** An account that has used nothing, and of which no operator has said anything. Not stored (`stored.ts`). */
 export function neverCharged(account: string): AccountState {
   return {
     account,

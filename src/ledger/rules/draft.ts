@@ -1,7 +1,7 @@
 import type { AccountState, JournalEntry } from '../contract.js';
 import { rootName } from '../ids.js';
 import type { CarveRef, Change, HoldRecord, Records, RootRecord } from './records.js';
-import { withNewcomers } from './shares.js';
+import { counted, isStored } from './stored.js';
 
 /** What the entry of every change of a root says. */
 export type EntryHead = Pick<JournalEntry, 'root' | 'sequence' | 'timeMs'>;
@@ -44,7 +44,9 @@ export class Draft implements Records {
   }
 
   account(name: string): AccountState | undefined {
-    return this.#recall()?.accounts.get(name) ?? this.#base.account(name);
+    const drawn = this.#recall()?.accounts.get(name);
+    if (drawn === undefined) return this.#base.account(name);
+    return isStored(drawn) ? drawn : undefined;
   }
 
   hold(reservation: string): HoldRecord | undefined {
@@ -57,8 +59,18 @@ export class Draft implements Records {
   }
 
   /** As before this decision. */
-  carvesBelow(account: string): readonly CarveRef[] {
-    return this.#base.carvesBelow(account);
+  carvesBelow(account: string, max: number): readonly CarveRef[] {
+    return this.#base.carvesBelow(account, max);
+  }
+
+  /** As before this decision. */
+  callerHoldsBelow(account: string, max: number): readonly string[] {
+    return this.#base.callerHoldsBelow(account, max);
+  }
+
+  /** As before this decision. */
+  closings(root: string, max: number): readonly string[] {
+    return this.#base.closings(root, max);
   }
 
   /** What the next entry begins with. */
@@ -71,7 +83,7 @@ export class Draft implements Records {
   draw({ accounts: changed = [], hold, entry }: Draw): void {
     const { genesis, sequence } = this.#root;
     const root: RootRecord = { genesis, sequence: sequence + 1, clockMs: this.nowMs };
-    const accounts = withNewcomers(changed, (name) => this.account(name));
+    const accounts = counted(changed, (name) => this.account(name));
     this.#root = root;
     this.changes.push({ root, accounts, hold, entry });
   }

@@ -13,7 +13,7 @@ import { difference } from './cost.js';
 import { neverCharged } from './counters.js';
 import { heldBy } from './hold-after.js';
 import type { OpenHold, RootRecord, Shift } from './records.js';
-import { withNewcomers } from './shares.js';
+import { counted, isStored } from './stored.js';
 import { inOrder, type Made, newWindow, rolled, shiftWindows } from './windows.js';
 
 /** What a root's journal says of it. */
@@ -192,8 +192,9 @@ class Fold implements Folded {
   }
 
   #put(...changed: readonly AccountState[]): void {
-    for (const state of withNewcomers(changed, (name) => this.accounts.get(name))) {
-      this.accounts.set(state.account, state);
+    for (const state of counted(changed, (name) => this.accounts.get(name))) {
+      if (isStored(state)) this.accounts.set(state.account, state);
+      else this.accounts.delete(state.account);
     }
   }
 }

@@ -8,7 +8,7 @@ import { windowEnd, withWindows } from './windows.js';
 export interface BoundAccount {
   /** Its windows are the current ones, and it has one for each of its limits. */
   readonly state: AccountState;
-  /** Nothing was ever charged to it, or said of it: it is not stored. */
+  /** There is nothing to say of it: it is not stored (`stored.ts`). */
   readonly isNew: boolean;
   /** Those of the macaroon. */
   readonly presented: AccountLimits;

@@ -76,7 +76,7 @@ export interface CarveRef {
 /** What a rule may look at. Names are the ledger's own: `tenant/rootId[/holder…]`. */
 export interface Records {
   root(name: string): RootRecord | undefined;
-  /** Undefined where nothing was ever charged or said. */
+  /** Undefined where there is nothing to say of it (`stored.ts`). */
   account(name: string): AccountState | undefined;
   hold(reservation: string): HoldRecord | undefined;
   /**
@@ -84,13 +84,24 @@ export interface Records {
    * then by the bytes of the account's name, then in the order of units.
    */
   carvesDue(root: string, byMs: number, max: number): readonly CarveRef[];
-  /** Carve-outs of an account and all below it, by the bytes of the name, then by unit. */
-  carvesBelow(account: string): readonly CarveRef[];
+  /** Carve-outs of an account and all below it, by the bytes of the name, then by unit, at most `max`. */
+  carvesBelow(account: string, max: number): readonly CarveRef[];
+  /**
+   * Open holds that callers made for themselves at an account and below it, by the bytes of the
+   * account's name, then by their ids, at most `max`.
+   */
+  callerHoldsBelow(account: string, max: number): readonly string[];
+  /**
+   * Accounts under one root that were revoked or closed, and that may still have something to be
+   * ended (`closing.ts`), by the bytes of their names, at most `max`.
+   */
+  closings(root: string, max: number): readonly string[];
 }
 
 /** The new values of every record that a decision touches, to be stored together or not at all. */
 export interface Change {
   readonly root: RootRecord;
+  /** Those of them that are not `isStored` (`stored.ts`) are to leave. */
   readonly accounts: readonly AccountState[];
   readonly hold?: HoldRecord | undefined;
   /** To be written to the journal of the root's tenant, under the next number. */

@@ -9,8 +9,9 @@ import type {
 } from '../contract.js';
 import type { Writable } from '../writable.js';
 import { largestGrant, refusalOf } from './admit.js';
-import { anyPastEnd, endDueCarves, raiseOf } from './carves.js';
+import { anyPastEnd, endPast, raiseOf } from './carves.js';
 import { climb } from './climb.js';
+import { endDue } from './closing.js';
 import { costAt, isAsAsked, sameCost } from './cost.js';
 import { withParts } from './counters.js';
 import { Draft, type EntryHead } from './draft.js';
@@ -85,10 +86,11 @@ function afford(
   path: readonly BoundAccount[],
 ): Decision<ReserveOutcome> {
   const asNow = () => boundPath(draft, request.path, draft.root(), draft.nowMs);
-  const hasEnded = anyPastEnd(statesOf(path), draft.nowMs) && endDueCarves(draft) > 0;
+  const states = statesOf(path);
+  const hasEnded = anyPastEnd(states, draft.nowMs) && endPast(draft, states) > 0;
   let outcome = make(draft, request, hasEnded ? asNow() : path);
   const poor = outcome.status === 'refused' && outcome.reason === 'budget_exhausted';
-  if (poor && endDueCarves(draft) > 0) outcome = make(draft, request, asNow());
+  if (poor && endDue(draft) > 0) outcome = make(draft, request, asNow());
   return { outcome, changes: draft.changes };
 }
 

@@ -12,7 +12,7 @@ import { accountAndAncestors, rootName, rootOfReservation } from '../ids.js';
 import type { Writable } from '../writable.js';
 import { climb } from './climb.js';
 import { difference, sameVector } from './cost.js';
-import { withParts } from './counters.js';
+import { neverCharged, withParts } from './counters.js';
 import { Draft, type EntryHead } from './draft.js';
 import { isOwner } from './owner.js';
 import type { Change, Decision, FinishedHold, OpenHold, Records, RootRecord } from './records.js';
@@ -89,9 +89,13 @@ export function presumeSpent(
   clocks: Clocks,
 ): readonly Change[] {
   const draft = new Draft(records, root, timeOf(clocks, root.clockMs));
+  presume(draft, hold);
+  return draft.changes;
+}
+
+export function presume(draft: Draft, hold: OpenHold): void {
   const finished = finish(hold, 'presumed_spent', hold.granted, draft.nowMs);
   resolve(draft, hold, finished, { kind: 'presumed_spent', by: 'ledger' });
-  return draft.changes;
 }
 
 /** An id never seen is as good as released. It is no account's but the root's. */
@@ -159,6 +163,8 @@ function resolve(
   const used = difference(after.charged, wasOpen ? before.granted : paid);
   const path = accountAndAncestors(before.account).map((name) => {
     const state = draft.account(name);
+    // What was presumed to cost nothing may have left no account behind.
+    if (state === undefined && !wasOpen) return neverCharged(name);
     if (state === undefined) {
       throw new Error(`reservation ${before.reservation}: its account ${name} is not in the store`);
     }

@@ -1,6 +1,3 @@
-import type { AccountState } from '../contract.js';
-import { accountAndAncestors } from '../ids.js';
-import { neverCharged, withParts } from './counters.js';
 import type { BoundAccount } from './limits.js';
 import type { Caps } from './records.js';
 
@@ -48,29 +45,4 @@ export function accountsRefusal(path: readonly BoundAccount[], caps: Caps): Crow
     }
   }
   return undefined;
-}
-
-/**
- * States to be stored, where each account that is stored for the first time is counted by itself and
- * by all above it. Its ancestors are stored with it.
- */
-export function withNewcomers(
-  changed: readonly AccountState[],
-  stored: (name: string) => AccountState | undefined,
-): readonly AccountState[] {
-  if (changed.every(({ account }) => stored(account) !== undefined)) return changed;
-  const all = new Map(changed.map((state) => [state.account, state]));
-  const newcomers = new Set<string>();
-  for (const { account } of changed) {
-    for (const name of accountAndAncestors(account)) {
-      if (stored(name) === undefined) newcomers.add(name);
-    }
-  }
-  for (const newcomer of newcomers) {
-    for (const name of accountAndAncestors(newcomer)) {
-      const state = all.get(name) ?? stored(name) ?? neverCharged(name);
-      all.set(name, withParts(state, { accounts: state.accounts + 1 }));
-    }
-  }
-  return [...all.values()];
 }

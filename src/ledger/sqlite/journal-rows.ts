@@ -11,6 +11,9 @@ import { entryText } from '../journal/entry-text.js';
 import { type Draining, NOT_DRAINED } from '../rules/draining.js';
 import type { RedoRows } from './redo-rows.js';
 
+/** Of a long journal a part is trimmed with each call. */
+const TRIMMED_AT_ONCE = 50_000;
+
 /** A tenant's journal as a whole. */
 type Head = Pick<JournalStanding, 'nextNumber' | 'trimmedThrough'>;
 
@@ -122,7 +125,8 @@ export class JournalRows {
   /** Never past the head. Answers the number up to which entries are gone. */
   trim(tenant: string, through: number): number {
     const { trimmedThrough } = this.#head(tenant);
-    const last = Math.min(through, this.draining(tenant).head.number);
+    const drained = this.draining(tenant).head.number;
+    const last = Math.min(through, drained, trimmedThrough + TRIMMED_AT_ONCE);
     if (last <= trimmedThrough) return trimmedThrough;
     this.#statements.trim.run([tenant, last]);
     this.#statements.putTrimmed.run([last, tenant]);

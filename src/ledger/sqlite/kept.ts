@@ -75,7 +75,8 @@ export class KeptRecords {
     return state;
   }
 
-  setAccount(name: string, state: AccountState): void {
+  /** Undefined: it has left. */
+  setAccount(name: string, state: AccountState | undefined): void {
     this.#accounts.set(name, state);
   }
 

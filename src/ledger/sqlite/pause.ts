@@ -1,7 +1,7 @@
 import type Libsql from 'libsql';
 
 /** A ledger that nobody changed for longer than this was left alone, or the clock is wrong. */
-export const LONG_PAUSE_MS = 24 * 3_600_000;
+const LONG_PAUSE_MS = 24 * 3_600_000;
 
 /**
  * What an operator should know before a file is used again: a process that starts has no running clock to

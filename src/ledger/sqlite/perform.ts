@@ -1,13 +1,6 @@
-import type {
-  RootState,
-  RootUnknown,
-  SweepOutcome,
-  TreeOutcome,
-  TreeRequest,
-} from '../contract.js';
+import type { RootState, RootUnknown, TreeOutcome, TreeRequest } from '../contract.js';
 import { rootName } from '../ids.js';
 import { activate } from '../rules/activate.js';
-import { expireCarve } from '../rules/carves.js';
 import { control } from '../rules/control.js';
 import { neverCharged } from '../rules/counters.js';
 import { type DrainingDecision, lease, moveHead } from '../rules/draining.js';
@@ -15,8 +8,8 @@ import { extend } from '../rules/extend.js';
 import { openRoot } from '../rules/open-root.js';
 import type { Caps, Decision } from '../rules/records.js';
 import { reserve } from '../rules/reserve.js';
-import { presumeSpent, release, settle } from '../rules/resolve.js';
-import { type Clocks, isBelieved, sharedTimeOf } from '../rules/time.js';
+import { release, settle } from '../rules/resolve.js';
+import { type Clocks, sharedTimeOf } from '../rules/time.js';
 import { topUp } from '../rules/top-up.js';
 import { balance, ROOT_UNKNOWN, shown } from '../rules/views.js';
 import type { JournalRows } from './journal-rows.js';
@@ -27,6 +20,7 @@ import type { Rows } from './rows.js';
 import type { SharedRows } from './shared-rows.js';
 import type { StagedRecords } from './staged.js';
 import { subtree } from './subtree.js';
+import { sweep } from './sweep.js';
 
 /** What one operation may touch. */
 export interface Effects {
@@ -118,39 +112,6 @@ function drain<Outcome>(
 ): Outcome {
   if (after !== undefined) journal.putDraining(tenant, after);
   return outcome;
-}
-
-/** Searches the rows, so what is staged goes there first. */
-function sweep(tenant: string, batch: number, effects: Effects): SweepOutcome {
-  const { records, rows, clocks, retainMs } = effects;
-  if (!isBelieved(clocks)) return { presumedSpent: 0, carvesEnded: 0, forgotten: 0, more: false };
-  records.flush();
-  const due = rows.holdsDue(tenant, true, clocks.storeMs, batch + 1);
-  const presumed = due.slice(0, batch);
-  for (const hold of presumed) {
-    const root = records.root(splitAccount(hold.account).root);
-    if (root === undefined || hold.state !== 'held') continue;
-    for (const change of presumeSpent(records, root, hold, clocks)) records.apply(change);
-  }
-  const placesForCarves = batch - presumed.length;
-  const carves = rows.carvesDueIn(tenant, clocks.storeMs, placesForCarves + 1);
-  const ended = carves.slice(0, placesForCarves);
-  for (const ref of ended) {
-    const root = records.root(splitAccount(ref.account).root);
-    if (root === undefined) continue;
-    for (const change of expireCarve(records, root, ref, clocks)) records.apply(change);
-  }
-  const left = placesForCarves - ended.length;
-  const old = rows.holdsDue(tenant, false, clocks.storeMs - retainMs, left + 1);
-  const forgotten = old.slice(0, left);
-  for (const { reservation } of forgotten) records.forget(reservation);
-  const done = presumed.length + ended.length + forgotten.length;
-  return {
-    presumedSpent: presumed.length,
-    carvesEnded: ended.length,
-    forgotten: forgotten.length,
-    more: due.length + carves.length + old.length > done,
-  };
 }
 
 function tree(request: TreeRequest, { records, rows, clocks }: Effects): TreeOutcome | RootUnknown {

@@ -6,6 +6,7 @@ import type { Cell, RootCells } from './cells.js';
  */
 export interface RedoRecords {
   readonly roots: readonly [name: string, cells: RootCells][];
+  /** Without cells: an account that has left. */
   readonly accounts: readonly [name: string, cells: Cell[]][];
 }
 

@@ -13,6 +13,7 @@ import {
   readRoot,
   rootCells,
 } from './cells.js';
+import { splitAccount } from './kept.js';
 
 /** A root as it is stored: its number stands for its name in the other tables. */
 export interface StoredRoot {
@@ -31,8 +32,13 @@ export interface PlacedHold {
 
 const HOLDS_AT_ONCE = 32;
 
-function cellsOf({ rootNumber, tenant, id, hold }: PlacedHold): Cell[] {
-  return [rootNumber, id, tenant, ...holdCells(hold)];
+function cellsOf({ rootNumber, tenant, id, hold }: PlacedHold): (Cell | null)[] {
+  return [rootNumber, id, tenant, ...holdCells(hold), callerBelow(hold)];
+}
+
+/** The account of an open hold that a caller made for itself, so that it is found when that is revoked. */
+function callerBelow(hold: HoldRecord): string | null {
+  return hold.state === 'held' && hold.owner === 'caller' ? splitAccount(hold.account).below : null;
 }
 
 const ROOT = 'root, genesis, sequence, clock_ms';
@@ -40,8 +46,17 @@ const ACCOUNT =
   'credits_spent, credits_held, usd_spent, usd_held, ' +
   'tokens_spent, tokens_held, calls_spent, calls_held, limits_seen, more, open_holds, accounts';
 const HOLD = 'open, due_ms, record';
-const PUT_HOLD = 'INSERT OR REPLACE INTO holds (root, id, tenant, open, due_ms, record) VALUES';
+const PUT_HOLD =
+  'INSERT OR REPLACE INTO holds (root, id, tenant, open, due_ms, record, caller_below) VALUES';
+const HOLD_PLACES = '(?, ?, ?, ?, ?, ?, ?)';
 const CARVE = 'below, unit, end_ms';
+/** Names with from ≤ name < to, at most `max`. */
+interface NameRange {
+  readonly from: string;
+  readonly to: string;
+  readonly max: number;
+}
+
 type CarveRow = [below: string, unit: number, endMs: number];
 
 /**
@@ -113,6 +128,10 @@ export class Rows {
     this.#statements.putAccount.run([rootNumber, below, ...accountCells(state)]);
   }
 
+  deleteAccount(rootNumber: number, below: string): void {
+    this.#statements.deleteAccount.run([rootNumber, below]);
+  }
+
   /** Where something is set aside, so that its end is found: without `endMs`, nowhere any more. */
   putCarve(rootNumber: number, tenant: string, below: string, unit: Unit, endMs?: number): void {
     const place = UNITS.indexOf(unit);
@@ -127,9 +146,36 @@ export class Rows {
   }
 
   /** Of one root, with from ≤ below < to, in the order of {@link Records.carvesBelow}. */
-  carvesBetween(rootNumber: number, root: string, from: string, to: string): CarveRef[] {
-    const rows = this.#statements.carvesBetween.all([rootNumber, from, to]);
+  carvesBetween(rootNumber: number, root: string, { from, to, max }: NameRange): CarveRef[] {
+    const rows = this.#statements.carvesBetween.all([rootNumber, from, to, max]);
     return rows.map((row) => readCarve(row as CarveRow, root));
+  }
+
+  /** Of one root, in the order of {@link Records.callerHoldsBelow}: the last parts of their ids. */
+  callerHoldsBetween(rootNumber: number, { from, to, max }: NameRange): string[] {
+    const rows = this.#statements.callerHoldsBetween.all([rootNumber, from, to, max]);
+    return rows.map((row) => (row as [string])[0]);
+  }
+
+  /** Of one root, in the order of {@link Records.closings}: the holders below it. */
+  closings(rootNumber: number, max: number): string[] {
+    return this.#statements.closings.all([rootNumber, max]).map((row) => (row as [string])[0]);
+  }
+
+  /** Of all roots of a tenant: names of accounts. */
+  closingsIn(tenant: string, max: number): string[] {
+    return this.#statements.closingsIn.all([tenant, max]).map((row) => {
+      const [rootId, below] = row as [string, string];
+      return below === '' ? `${tenant}/${rootId}` : `${tenant}/${rootId}/${below}`;
+    });
+  }
+
+  putClosing(rootNumber: number, tenant: string, below: string): void {
+    this.#statements.putClosing.run([rootNumber, below, tenant]);
+  }
+
+  deleteClosing(rootNumber: number, below: string): void {
+    this.#statements.deleteClosing.run([rootNumber, below]);
   }
 
   /** Of all roots of a tenant, the earliest end first. */
@@ -192,6 +238,7 @@ function prepare(db: Libsql.Database) {
       `INSERT OR REPLACE INTO accounts (root, below, ${ACCOUNT})
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    deleteAccount: write('DELETE FROM accounts WHERE root = ? AND below = ?'),
     putCarve: write(
       'INSERT OR REPLACE INTO carves (root, below, unit, tenant, end_ms) VALUES (?, ?, ?, ?, ?)',
     ),
@@ -202,14 +249,25 @@ function prepare(db: Libsql.Database) {
     ),
     carvesBetween: read(
       `SELECT ${CARVE} FROM carves WHERE root = ? AND below >= ? AND below < ?
-       ORDER BY below, unit`,
+       ORDER BY below, unit LIMIT ?`,
     ),
+    callerHoldsBetween: read(
+      `SELECT id FROM holds WHERE root = ? AND caller_below >= ? AND caller_below < ?
+       ORDER BY caller_below, id LIMIT ?`,
+    ),
+    closings: read('SELECT below FROM closings WHERE root = ? ORDER BY below LIMIT ?'),
+    closingsIn: read(
+      `SELECT r.root_id, c.below FROM closings c JOIN roots r ON r.root = c.root
+       WHERE c.tenant = ? ORDER BY c.root, c.below LIMIT ?`,
+    ),
+    putClosing: write('INSERT OR IGNORE INTO closings (root, below, tenant) VALUES (?, ?, ?)'),
+    deleteClosing: write('DELETE FROM closings WHERE root = ? AND below = ?'),
     carvesDueIn: read(
       `SELECT r.root_id, c.below, c.unit, c.end_ms FROM carves c JOIN roots r ON r.root = c.root
        WHERE c.tenant = ? AND c.end_ms <= ? ORDER BY c.end_ms, c.root, c.below, c.unit LIMIT ?`,
     ),
-    putHold: write(`${PUT_HOLD} (?, ?, ?, ?, ?, ?)`),
-    putHolds: write(`${PUT_HOLD} ${new Array(HOLDS_AT_ONCE).fill('(?, ?, ?, ?, ?, ?)').join()}`),
+    putHold: write(`${PUT_HOLD} ${HOLD_PLACES}`),
+    putHolds: write(`${PUT_HOLD} ${new Array(HOLDS_AT_ONCE).fill(HOLD_PLACES).join()}`),
     lastHold: read('SELECT max(id) FROM holds WHERE root = ?'),
     deleteHold: write('DELETE FROM holds WHERE root = ? AND id = ?'),
     ping: write('UPDATE store SET pings = pings + 1'),

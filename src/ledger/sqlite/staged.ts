@@ -3,7 +3,15 @@ import type { AccountState, JournalEntry } from '../contract.js';
 import { rootName } from '../ids.js';
 import { holdAfter } from '../rules/hold-after.js';
 import type { CarveRef, Change, HoldRecord, Records, RootRecord } from '../rules/records.js';
-import { accountCells, readAccount, readRoot, rootCells } from './cells.js';
+import { isStored } from '../rules/stored.js';
+import {
+  accountCells,
+  type Cell,
+  type RootCells,
+  readAccount,
+  readRoot,
+  rootCells,
+} from './cells.js';
 import { Changes } from './changes.js';
 import { type JournalRows, linesOfEntries } from './journal-rows.js';
 import { KeptRecords, splitAccount, splitReservation } from './kept.js';
@@ -50,6 +58,8 @@ export class StagedRecords implements Records {
   #fresh = new Changes();
   #entries = new Map<string, JournalEntry[]>();
   #carves = new Map<string, StagedCarves>();
+  /** Accounts that it revoked or closed. */
+  #closings = new Set<string>();
   /** What transactions before it changed, and the redo log has, and the tables don't. */
   #behind = new Changes();
   /** And how many entries the journals lack that the log has, by tenant. */
@@ -97,7 +107,7 @@ export class StagedRecords implements Records {
       this.#behind.roots.add(name);
     }
     for (const [name, cells] of accounts) {
-      this.#kept.setAccount(name, readAccount(cells, name));
+      this.#kept.setAccount(name, cells.length === 0 ? undefined : readAccount(cells, name));
       this.#behind.accounts.add(name);
     }
   }
@@ -120,14 +130,39 @@ export class StagedRecords implements Records {
     return number === undefined ? [] : this.#rows.carvesDue(number, root, byMs, max);
   }
 
-  carvesBelow(account: string): CarveRef[] {
+  carvesBelow(account: string, max: number): CarveRef[] {
     const { root, below } = splitAccount(account);
     const number = this.#numberWithCarves(root);
     if (number === undefined) return [];
-    const { from, to } = subtreeRange(below);
-    const own = below === '' ? [] : this.#rows.carvesBetween(number, root, below, `${below} `);
-    const start = below === '' ? '' : from;
-    return [...own, ...this.#rows.carvesBetween(number, root, start, to)];
+    return firstOf(withSubtree(below), max, (range) =>
+      this.#rows.carvesBetween(number, root, range),
+    );
+  }
+
+  /** Looked for in the rows, so holds go there first. */
+  callerHoldsBelow(account: string, max: number): string[] {
+    const { root, below } = splitAccount(account);
+    this.flush();
+    const number = this.#kept.root(root)?.number;
+    if (number === undefined) return [];
+    const prefix = `r1.${root.replace('/', '.')}.`;
+    return firstOf(withSubtree(below), max, (range) =>
+      this.#rows.callerHoldsBetween(number, range).map((id) => prefix + id),
+    );
+  }
+
+  closings(root: string, max: number): string[] {
+    if (this.#closings.size > 0) this.flush();
+    const number = this.#kept.root(root)?.number;
+    if (number === undefined) return [];
+    const named = (below: string) => (below === '' ? root : `${root}/${below}`);
+    return this.#rows.closings(number, max).map(named);
+  }
+
+  /** Nothing is left to be ended there. */
+  dropClosing(account: string): void {
+    const { root, below } = splitAccount(account);
+    this.#rows.deleteClosing(this.#kept.numberOf(root), below);
   }
 
   apply({ root, accounts, hold, entry }: Change): void {
@@ -139,13 +174,14 @@ export class StagedRecords implements Records {
     this.#fresh.roots.add(name);
     for (const state of accounts) {
       this.#noteCarves(state);
-      this.#kept.setAccount(state.account, state);
+      this.#kept.setAccount(state.account, isStored(state) ? state : undefined);
       this.#fresh.accounts.add(state.account);
     }
     if (hold !== undefined) {
       this.#kept.setHold(hold.reservation, hold);
       this.#fresh.holds.add(hold.reservation);
     }
+    if (entry.kind === 'revoked' || entry.kind === 'closed') this.#closings.add(entry.account);
     const entries = this.#entries.get(tenant);
     if (entries === undefined) this.#entries.set(tenant, [entry]);
     else entries.push(entry);
@@ -177,6 +213,7 @@ export class StagedRecords implements Records {
     for (const name of accounts) this.#flushAccount(name);
     this.#flushHolds(holds);
     this.#flushCarves();
+    this.#flushClosings();
     this.#beginAgain();
     this.#beCaughtUp();
     this.#isShared = false;
@@ -187,6 +224,7 @@ export class StagedRecords implements Records {
     this.#fresh = new Changes();
     this.#entries = new Map();
     this.#carves = new Map();
+    this.#closings = new Set();
   }
 
   /** The tables lack nothing. */
@@ -198,6 +236,7 @@ export class StagedRecords implements Records {
   /** A new root gets its number from the tables, and ends of carve-outs are searched there. */
   #canNote(): boolean {
     if (this.#entries.size !== 1 || this.#isShared || this.#redo.count >= MAX_NOTED) return false;
+    if (this.#closings.size > 0) return false;
     let noted = 0;
     for (const count of this.#noted.values()) noted += count;
     if (noted >= MAX_BEHIND) return false;
@@ -213,8 +252,8 @@ export class StagedRecords implements Records {
   #note(): void {
     const { roots, accounts } = this.#fresh;
     const records = redoText({
-      roots: eachOf(roots, (name) => this.root(name), rootCells),
-      accounts: eachOf(accounts, (name) => this.account(name), accountCells),
+      roots: [...roots].map((name) => [name, this.#rootCellsOf(name)]),
+      accounts: [...accounts].map((name) => [name, this.#cellsOf(name)]),
     });
     for (const [tenant, entries] of this.#entries) {
       this.#redo.append(tenant, linesOfEntries(entries), entries.length, records);
@@ -224,15 +263,28 @@ export class StagedRecords implements Records {
     this.#beginAgain();
   }
 
+  #rootCellsOf(name: string): RootCells {
+    const record = this.root(name);
+    if (record === undefined) throw new Error(`root ${name}: expected it, since it was changed`);
+    return rootCells(record);
+  }
+
+  /** None of an account that has left. */
+  #cellsOf(name: string): Cell[] {
+    const state = this.account(name);
+    return state === undefined ? [] : accountCells(state);
+  }
+
   #addNoted(tenant: string, count: number): void {
     this.#noted.set(tenant, (this.#noted.get(tenant) ?? 0) + count);
   }
 
   #flushAccount(name: string): void {
     const state = this.#kept.account(name);
-    if (state === undefined) return;
     const { root, below } = splitAccount(name);
-    this.#rows.putAccount(this.#kept.numberOf(root), below, state);
+    const number = this.#kept.numberOf(root);
+    if (state === undefined) this.#rows.deleteAccount(number, below);
+    else this.#rows.putAccount(number, below, state);
   }
 
   #flushHolds(reservations: ReadonlySet<string>): void {
@@ -270,6 +322,13 @@ export class StagedRecords implements Records {
     }
   }
 
+  #flushClosings(): void {
+    for (const account of this.#closings) {
+      const { root, below } = splitAccount(account);
+      this.#rows.putClosing(this.#kept.numberOf(root), root.split('/', 1)[0] ?? '', below);
+    }
+  }
+
   #noteCarves({ account, carves: after }: AccountState): void {
     const before = this.#carves.get(account)?.before ?? this.account(account)?.carves ?? {};
     if (before !== after || this.#carves.has(account)) this.#carves.set(account, { before, after });
@@ -281,15 +340,25 @@ export class StagedRecords implements Records {
   }
 }
 
-function eachOf<T, Cells>(
-  names: ReadonlySet<string>,
-  recordOf: (name: string) => T | undefined,
-  cellsOf: (record: T) => Cells,
-): [name: string, cells: Cells][] {
-  const found: [string, Cells][] = [];
-  for (const name of names) {
-    const record = recordOf(name);
-    if (record !== undefined) found.push([name, cellsOf(record)]);
+/** An account's own name, and then all below it. */
+function withSubtree(below: string): readonly { readonly from: string; readonly to: string }[] {
+  const { from, to } = subtreeRange(below);
+  return below === ''
+    ? [{ from: '', to }]
+    : [
+        { from: below, to: `${below} ` },
+        { from, to },
+      ];
+}
+
+function firstOf<T>(
+  ranges: ReturnType<typeof withSubtree>,
+  max: number,
+  read: (range: { readonly from: string; readonly to: string; readonly max: number }) => T[],
+): T[] {
+  const found: T[] = [];
+  for (const range of ranges) {
+    if (found.length < max) found.push(...read({ ...range, max: max - found.length }));
   }
   return found;
 }

@@ -13,6 +13,19 @@ const NEW_COLUMNS = `
   ALTER TABLE accounts ADD COLUMN accounts INTEGER NOT NULL DEFAULT 0 CHECK (accounts >= 0);
   ALTER TABLE roots DROP COLUMN accounts;
   ALTER TABLE roots DROP COLUMN open_holds;
+
+  -- Of an open hold that a caller made for itself: its account's name below the root. Else null.
+  ALTER TABLE holds ADD COLUMN caller_below TEXT;
+  CREATE INDEX holds_of_callers ON holds (root, caller_below, id) WHERE caller_below IS NOT NULL;
+
+  -- Accounts that were revoked or closed, and that may have something left to be ended.
+  CREATE TABLE closings (
+    root INTEGER NOT NULL,
+    below TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    PRIMARY KEY (root, below)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX closings_of_tenant ON closings (tenant, root, below);
 `;
 
 /** An operator's word on an account that was never charged left its ancestors out. */
@@ -37,10 +50,21 @@ function counted(column: 'accounts' | 'open_holds', each: string): string {
   `;
 }
 
+const BELOW =
+  "substr(json_extract(h.record, '$.account'), length(r.tenant) + length(r.root_id) + 3)";
+
 const OPEN_HOLDS = `
-  SELECT h.root AS root,
-    substr(json_extract(h.record, '$.account'), length(r.tenant) + length(r.root_id) + 3) AS below
+  SELECT h.root AS root, ${BELOW} AS below
   FROM holds h JOIN roots r ON r.root = h.root WHERE h.open = 1`;
+
+/** A revocation left the holds of callers as they were. */
+const CLOSINGS = `
+  UPDATE holds AS h SET caller_below = (SELECT ${BELOW} FROM roots r WHERE r.root = h.root)
+    WHERE h.open = 1 AND json_extract(h.record, '$.owner') = 'caller';
+  INSERT INTO closings
+    SELECT a.root, a.below, r.tenant FROM accounts a JOIN roots r ON r.root = a.root
+    WHERE a.more <> '' AND json_extract(a.more, '$.standing') IN ('revoked', 'closed');
+`;
 
 /** Accounts learn how many places their subtrees take; a root's own account says it of the root. */
 export function version8(db: Libsql.Database): void {
@@ -56,5 +80,6 @@ export function version8(db: Libsql.Database): void {
   db.exec(ANCESTORS);
   db.exec(counted('accounts', 'SELECT root, below FROM accounts'));
   db.exec(counted('open_holds', OPEN_HOLDS));
+  db.exec(CLOSINGS);
   db.exec('PRAGMA user_version = 8');
 }

@@ -52,7 +52,7 @@ const STREAMED: typeof CALLS = CALLS.map(([path, body]) => [path, { ...body, str
 describe('what the sandbox answers is charged by its usage, never by the hold', () => {
   it.each([...CALLS, ...STREAMED, ...PLAIN_ONLY])('%s %j', async (path, body) => {
     const gateway = withSandbox();
-    const macaroon = await gateway.mint('5usd');
+    const macaroon = await gateway.mint(['5usd', '1calls']);
     const response = await gateway.app.request(`/v1${path}`, {
       method: 'POST',
       headers: { ...bearer(macaroon), 'content-type': 'application/json' },

@@ -15,12 +15,16 @@ export async function expectKept(
   model: ModelLedger,
   tenant: string,
 ): Promise<void> {
-  const { roots, accounts, holds, carves } = model.kept(tenant);
-  const due = new Map([...holds.map(dueOfHold), ...carves.map(dueOfCarve)]);
+  const { roots, accounts, holds, carves, closings } = model.kept(tenant);
+  const due = new Map([
+    ...holds.map(dueOfHold),
+    ...carves.map(dueOfCarve),
+    ...closings.map(dueOfClosing),
+  ]);
   expect(await scores(store, dueKey(tenant))).toEqual(due);
   for (const { genesis, clockMs, sequence } of roots) {
     const { rootId } = genesis;
-    const [record = '', , carvesKey = ''] = recordKeys(tenant, rootId);
+    const [record = '', , carvesKey = '', , , namesKey = ''] = recordKeys(tenant, rootId);
     const meta = (await store.admin.hget(record, 'm')) ?? '';
     expect(meta).toMatch(/^\d+ \d+ [0-9a-f]{16}$/);
     expect(meta.split(' ').slice(0, 2).map(Number)).toEqual([clockMs, sequence]);
@@ -30,6 +34,13 @@ export async function expectKept(
       member.startsWith(`${rootId}.a:`) ? [[member.slice(33), at]] : [],
     );
     expect(await scores(store, carvesKey)).toEqual(new Map(members));
+    const root = `${tenant}/${rootId}`;
+    const named = [
+      ...accounts.filter((name) => isOf(root, name)).map((name) => fieldOf(name)),
+      ...carves.filter(({ account }) => isOf(root, account)).map(nameOfCarve),
+      ...holds.filter(({ account }) => isOf(root, account)).flatMap(nameOfHold),
+    ];
+    expect(await store.admin.zrange(namesKey, '0', '-1')).toEqual(named.sort());
   }
 }
 
@@ -44,9 +55,33 @@ function dueOfHold(hold: HoldRecord): [string, number] {
 }
 
 function dueOfCarve({ account, unit, endMs }: CarveRef): [string, number] {
+  return [`${rootIdOf(account)}.${fieldOf(account)} ${UNITS.indexOf(unit) + 1}`, endMs];
+}
+
+function dueOfClosing(account: string): [string, number] {
+  return [`${rootIdOf(account)}.${fieldOf(account)} *`, -1];
+}
+
+function nameOfCarve({ account, unit }: CarveRef): string {
+  return `c ${fieldOf(account)} ${UNITS.indexOf(unit) + 1}`;
+}
+
+function nameOfHold(hold: HoldRecord): string[] {
+  const isNamed = hold.state === 'held' && hold.owner === 'caller';
+  return isNamed ? [`h ${fieldOf(hold.account)} ${hold.reservation.slice(-32)}`] : [];
+}
+
+function isOf(root: string, account: string): boolean {
+  return `${account}/`.startsWith(`${root}/`);
+}
+
+function rootIdOf(account: string): string {
+  return account.split('/')[1] ?? '';
+}
+
+function fieldOf(account: string): string {
   const [tenant = '', rootId = ''] = account.split('/');
-  const field = accountField(account, tenant.length + 1 + rootId.length);
-  return [`${rootId}.${field} ${UNITS.indexOf(unit) + 1}`, endMs];
+  return accountField(account, tenant.length + 1 + rootId.length);
 }
 
 async function scores(store: LuaStore, key: string): Promise<Map<string, number>> {

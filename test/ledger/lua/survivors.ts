@@ -337,13 +337,6 @@ const REVIEWED: readonly Reviewed[] = [
     harmless: 'Moving by nothing writes what was there.',
   },
   {
-    file: 'carves.lua',
-    inside: 'endCarvesDue',
-    code: 'ENDED_AT_ONCE), 0',
-    changes: ['0 → 1'],
-    harmless: 'It is asked once more, of the same state, and answered the same.',
-  },
-  {
     file: 'accounts.lua',
     inside: 'extras',
     code: 'for u = 1, UNITS do',

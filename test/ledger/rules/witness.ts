@@ -207,6 +207,7 @@ export class Witness {
       expect(state.accounts).toBe(stored.filter(({ account }) => isWithin(account)).length);
       expect(state.openHolds).toBe(open.filter(({ account }) => isWithin(account)).length);
       expect(state.openHolds).toBeLessThanOrEqual(SMALL.maxHoldsPerRoot);
+      if (state.accounts > 0 && !hasReason(state)) expect.fail(`${name} is kept for nothing`);
     }
   }
 
@@ -254,4 +255,12 @@ export class Witness {
     }
     return found;
   }
+}
+
+/** An account is stored for what is below it, for what it uses, or for what an operator has said. */
+function hasReason(state: AccountState): boolean {
+  const { accounts, openHolds, standing, toppedUp, carves } = state;
+  const isUsed = UNITS.some((unit) => usedOf(state, unit) > 0 || carves[unit] !== undefined);
+  const isTold = standing !== 'open' || UNITS.some((unit) => toppedUp[unit] !== undefined);
+  return accounts > 1 || openHolds > 0 || isUsed || isTold;
 }

@@ -1,5 +1,9 @@
 -- Shared by the functions that change a root: its accounts, as they are stored and as they move.
 
+-- Lua has room for 200 names beside each other: what only this part needs is out of the others' sight.
+local readAccount, accountText
+do
+
 local ACCOUNT = '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)(.*)$'
 
 local function readWindows(value)
@@ -34,13 +38,13 @@ local READ_WORD = {
 }
 
 -- An account's eight counters and its places as numbers, its limits last seen and what else it has.
-local function readAccount(field, value)
+function readAccount(field, value)
   if not value then 
     return { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, field = field, seen = '-', new = true }
   end
   local left = takeKept(field, value)
   if left then
-    left.touched = nil
+    left.touched, left.listed = nil, nil
     return left
   end
   local a, b, c, d, e, f, g, h, o, n, seen, words = match(value, ACCOUNT)
@@ -80,10 +84,12 @@ local function extras(account)
   return words
 end
 
-local function accountText(its)
+function accountText(its)
   local more = (its.standing or its.top or its.carves or its.windows) and extras(its) or ''
   return format(ACCOUNT_TEXT, its[1], its[2], its[3], its[4], its[5], its[6], its[7], its[8],
     its[OPEN], its[ACCOUNTS], its.seen, more)
+end
+
 end
 
 -- The fields of the accounts from the root's `a:` down to the leaf's.
@@ -117,14 +123,46 @@ end
 local function touch(account)
   if account.touched then return end
   account.touched = true
-  touched[#touched + 1] = account
+  if not account.listed then
+    account.listed = true
+    touched[#touched + 1] = account
+  end
   if not account.new then return end
-  account.new = nil
+  account.new, account.born = nil, true
   for _, field in ipairs(pathTo(account.field)) do
     local its = accounts[field]
     its[ACCOUNTS] = its[ACCOUNTS] + 1
     touch(its)
   end
+end
+
+local prune
+do
+-- Whether there is nothing to say of an account (see rules/stored.ts).
+local function saysNothing(account)
+  if account[OPEN] > 0 or account[ACCOUNTS] > 1 or account.standing or account.top
+    or account.carves and next(account.carves) then return false end
+  for k = 1, 2 * UNITS do
+    if account[k] > 0 then return false end
+  end
+  return true
+end
+
+-- Has those accounts of a path leave, from its end up, of which there is nothing to say any more. They are then
+-- as those that were never there.
+function prune(path)
+  for i = #path, 1, -1 do
+    local account = path[i]
+    if account.new or not saysNothing(account) then return end
+    for j = 1, i do
+      local above = path[j]
+      above[ACCOUNTS] = above[ACCOUNTS] - 1
+      if not above.touched then touch(above) end
+    end
+    account.new, account.touched = true, nil
+    account.seen, account.windows, account.carves = '-', nil, nil
+  end
+end
 end
 
 -- So many holds more are open at the last account of a path, and so at all of them.
@@ -201,6 +239,7 @@ local function moveRepeated()
     move(its.path, charge.unit, charge.by * its.times, spent * its.times)
   end
   if its.wasOpen then open(its.path, -its.times) end
+  prune(its.path)
 end
 
 -- The accounts of a path, root first, as they are now.

@@ -27,10 +27,10 @@ local function activate(path)
   if not now then return 'clock_ahead' end
   local bound = bind(path)
   if bound.barred then return bound.barred end
-  if isCarved(bound) and isPastEnd(bound) then endCarvesDue() end
+  if isCarved(bound) then endPast(bound) end
   local raised = raises(bound)
   local refusal = raised and refusalOf(bound, raised)
-  if refusal and find(refusal, '^budget') and endCarvesDue() > 0 then
+  if refusal and find(refusal, '^budget') and endDue() > 0 then
     raised = raises(bound)
     refusal = raised and refusalOf(bound, raised)
   end

@@ -1,5 +1,8 @@
 -- Shared by the functions that make, end or charge carve-outs: their ends.
 
+-- What begins a member of KEYS[6] that is no account.
+local CARVE, HOLD = 'c ', 'h '
+
 -- A carve-out's member of KEYS[3], and after the root's id of KEYS[2]: so they are in the order of the
 -- accounts' names, then of units.
 local function carveMember(field, unit)
@@ -18,6 +21,7 @@ local function endCarve(member, cause)
   if carve and cause == 'expired' and carve.stop > now then return 0 end
   carveDrop[#carveDrop + 1] = member
   dueDrop[#dueDrop + 1] = rootId .. '.' .. member
+  nameDrop[#nameDrop + 1] = CARVE .. member
   if not carve then return 0 end
   account.carves[unit] = nil
   touch(account)
@@ -25,27 +29,17 @@ local function endCarve(member, cause)
   if carve.micros > used then
     move({ unpack(path, 1, #path - 1) }, unit, used - carve.micros, 0)
   end
+  prune(path)
   change('carve_ended', concat({ field, text(unit), text(carve.micros), cause }, ' '))
   return 1
 end
 
--- At most so many ends in one call, so that no one pays for a whole tree's.
-local ENDED_AT_ONCE = 1000
-
--- Ends the carve-outs of this root that are past their end. Answers how many.
-local function endCarvesDue()
-  local due, ended = call('ZRANGE', KEYS[3], '-inf', text(now), 'BYSCORE', 'LIMIT', 0,
-    ENDED_AT_ONCE), 0
-  for i = 1, #due do
-    ended = ended + endCarve(due[i], 'expired')
-  end
-  return ended
-end
-
-local function isPastEnd(path)
+-- Ends what is set aside for accounts of a path although its end has come, before they are charged again.
+local function endPast(path)
   for i = 1, #path do
-    for _, carve in pairs(path[i].carves or {}) do
-      if carve.stop <= now then return true end
+    for u = 1, UNITS do
+      local carve = path[i].carves and path[i].carves[u]
+      if carve and carve.stop <= now then endCarve(carveMember(path[i].field, u), 'expired') end
     end
   end
 end

@@ -46,6 +46,10 @@ local function pair(list, first, second)
   list[n + 1], list[n + 2] = first, second
 end
 
+-- Lua has room for 200 names beside each other: what only this part needs is out of the others' sight.
+local commit
+do
+
 -- What one call tells the journal is one item of the stream, under the number of its first entry.
 local function append(due)
   endRun()
@@ -73,22 +77,29 @@ local function writeRecord(due)
   pair(writes, 'm', its)
   for i = 1, #touched do
     local account = touched[i]
-    local words = accountText(account)
-    pair(writes, account.field, words)
-    keep(account.field, account, words)
+    if account.new then
+      gone[#gone + 1] = account.field
+      nameDrop[#nameDrop + 1] = account.field
+    else
+      if account.born then pair(nameAdd, '0', account.field) end
+      local words = accountText(account)
+      pair(writes, account.field, words)
+      keep(account.field, account, words)
+    end
+    account.born = nil
   end
   inParts('HSET', KEYS[1], writes)
   append(due)
   keep('m', meta, its)
 end
 
--- Lists a root among the tenant's, KEYS[6], where it is not yet.
+-- Lists a root among the tenant's, KEYS[7], where it is not yet.
 function tenant.listRoot()
-  if call('ZADD', KEYS[6], 0, rootId) == 1 then call('HINCRBY', KEYS[5], 'r', 1) end
+  if call('ZADD', KEYS[7], 0, rootId) == 1 then call('HINCRBY', KEYS[5], 'r', 1) end
 end
 
 -- Writes what is no change of the root's amounts as well: the lists of what is due, and what leaves.
-local function commit()
+function commit()
   moveAlike()
   moveRepeated()
   local dropped = inParts('ZREM', KEYS[2], dueDrop)
@@ -102,6 +113,9 @@ local function commit()
   inParts('HDEL', KEYS[1], gone)
   inParts('ZREM', KEYS[3], carveDrop)
   inParts('ZADD', KEYS[3], carveAdd)
+  inParts('ZREM', KEYS[6], nameDrop)
+  inParts('ZADD', KEYS[6], nameAdd)
+end
 end
 
 -- "SEQ NONCE TIME CALL" of the root as this call leaves it, and which call it was: 16 hex digits that

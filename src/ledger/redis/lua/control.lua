@@ -9,18 +9,6 @@
 local AFTER = { pause = 'p', resume = 'o', revoke = 'r', close = 'c' }
 local KIND = { pause = 'paused', resume = 'resumed', revoke = 'revoked', close = 'closed' }
 
--- Gives back everything that is set aside at the account or below it, which takes nothing more.
-local function endAllBelow(field, cause)
-  local below = field == 'a:' and field or field .. '/'
-  local members = call('ZRANGE', KEYS[3], 0, -1)
-  table.sort(members)
-  for _, member in ipairs(members) do
-    if sub(member, 1, -3) == field or sub(member, 1, #below) == below then
-      endCarve(member, cause)
-    end
-  end
-end
-
 local function control(action, field, actor)
   readAccounts(pathTo(field))
   local account = accounts[field]
@@ -29,8 +17,13 @@ local function control(action, field, actor)
   if before == 'r' or before == 'c' then return 'final ' .. before end
   touch(account)
   account.standing = after ~= 'o' and after or nil
+  if after == 'o' then prune(pathOf(field)) end
   change(KIND[action], field .. ' ' .. actor)
-  if after == 'r' or after == 'c' then endAllBelow(field, KIND[action]) end
+  if after == 'r' or after == 'c' then
+    -- What this call does not end, the sweep does.
+    noteClosing(field)
+    endBelow(field)
+  end
   return 'done ' .. before .. ' ' .. after
 end
 

@@ -44,6 +44,11 @@ local function putHold(id, due, value)
   pair(dueAdd, due, rootId .. '.' .. id)
 end
 
+-- Where a hold is found that a caller made for itself, when its account is revoked.
+local function nameOf(leaf, id)
+  return HOLD .. leaf .. ' ' .. id
+end
+
 -- A hold's share in an account's windows: it counts in the window in which it was made, while that
 -- lasts, and there only if the window was counted already.
 local function shiftWindows(account, hold, unit, spent, held)
@@ -81,11 +86,12 @@ local settling = memo(function(value)
   return { charges = chargesOf(held, charged), text = its, answer = 'settled ' .. its, above = above }
 end)
 
--- Whether any account of a path has windows; all of them must be there, since a hold is on them.
-local function hasWindows(path, leaf)
+-- Whether any account of a path has windows. All of them must be there that an open hold is on; what was
+-- presumed to cost nothing may have left none behind.
+local function hasWindows(path, leaf, wasOpen)
   local windowed = false
   for i = 1, #path do
-    if path[i].new then corrupt('account', leaf) end
+    if path[i].new and wasOpen then corrupt('account', leaf) end
     if path[i].windows then windowed = true end
   end
   return windowed
@@ -100,7 +106,7 @@ local function resolve(hold, charges)
     return
   end
   local path, rises = pathOf(hold.leaf), false
-  local windowed = hasWindows(path, hold.leaf)
+  local windowed = hasWindows(path, hold.leaf, wasOpen)
   for k = 1, #charges do
     local its = charges[k]
     if its.by > 0 then rises = true end
@@ -116,6 +122,7 @@ local function resolve(hold, charges)
     end
   end
   if wasOpen then open(path, -1) end
+  prune(path)
   if not rises and not windowed then
     repeated = { path = path, leaf = hold.leaf, charges = charges, wasOpen = wasOpen, times = 0 }
   end
@@ -147,6 +154,7 @@ end
 -- and what the upstream said, as the journal has them.
 local function finish(id, hold, kind, state, charged, by, upstream)
   local ending = endingOf(hold, state, charged, by)
+  if hold.owner == 'c' then nameDrop[#nameDrop + 1] = nameOf(hold.leaf, id) end
   changeHold(kind, id, ending.words, upstream)
   putHold(id, ending.due, ending.text)
   return ending

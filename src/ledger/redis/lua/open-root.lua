@@ -1,6 +1,6 @@
--- Makes a root account, once. KEYS[1] to KEYS[5] and ARGV[1] as in root.lua.
+-- Makes a root account, once. KEYS[1] to KEYS[6] and ARGV[1] as in root.lua.
 --
--- KEYS[6] the tenant's roots
+-- KEYS[7] the tenant's roots
 -- ARGV[2] genesis: "KID EXPIRES LIMITS JSON" (see keys.ts)
 --
 -- Returns { "SEQ NONCE TIME CALL", "opened", "replayed" or "root_conflict" }.
@@ -15,7 +15,7 @@ register('open_root', {}, function()
   end
 
   -- One that is listed was here: it does not begin anew.
-  if call('ZSCORE', KEYS[6], rootId) then
+  if call('ZSCORE', KEYS[7], rootId) then
     error({ err = 'STATELOST root ' .. rootId .. ': found no such root, expected the one in the list of roots' })
   end
   now = instant(latest) or 0

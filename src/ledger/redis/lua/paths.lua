@@ -57,8 +57,11 @@ local readMinted = memo(function(value)
   return { kid = kid, expires = tonumber(expires), limits = limits(its) }
 end)
 
+local microsOf, limitsOf
+do
+
 -- " MICROS" of each.
-local function microsOf(all)
+function microsOf(all)
   local words = ''
   for _, limit in ipairs(all) do words = words .. ' ' .. text(limit.micros) end
   return words
@@ -78,7 +81,7 @@ local function usesOf(all)
 end
 
 -- Every limit that holds on a path: those presented, and the root's own as minted after its own.
-local function limitsOf(path)
+function limitsOf(path)
   if path.mintedAs == genesis then return path.limits end
   local all = {}
   for i = 1, path.n do
@@ -96,6 +99,7 @@ local function limitsOf(path)
   for _, limit in ipairs(all) do path.limited[limit.unit] = true end
   path.useTexts, path.micros = string.rep(USE, #path.uses), microsOf(all)
   return all
+end
 end
 
 -- The reason why nothing may be made on a path at all, with the place of the account that it lies at.
@@ -230,6 +234,7 @@ local function raise(bound, raised)
         local stop = text(target.stop)
         pair(carveAdd, stop, member)
         pair(dueAdd, stop, rootId .. '.' .. member)
+        pair(nameAdd, '0', CARVE .. member)
       end
     end
   end

@@ -2,7 +2,7 @@
 -- recovery. Nothing is refused for a limit: it was spent. KEYS and ARGV[1] as in root.lua, with the
 -- mark "!".
 --
--- KEYS[6] the tenant's roots
+-- KEYS[7] the tenant's roots
 -- ARGV[2] 32 hex digits of this part: the same again changes nothing
 -- ARGV[3] "more": another part will follow, and until then the record's `u` has the number of the last
 --         change before the first part, or "-" of a root that was not there. "last": none will
@@ -120,6 +120,7 @@ function DO.standing(rest)
   touch(accounts[field])
   accounts[field].standing = after
   change(KIND[after], field .. ' ' .. actor)
+  if after ~= 'p' then noteClosing(field) end
 end
 
 -- A root that is not there, as if it had just been opened.

@@ -92,10 +92,10 @@ end
 -- past its end is given back before it refuses anybody, and before the account that it was set aside
 -- for is charged again.
 local function decide(bound, cost)
-  if isCarved(bound) and isPastEnd(bound) then endCarvesDue() end
+  if isCarved(bound) then endPast(bound) end
   local raised = raises(bound)
   local step, refusal = grant(bound, cost, raised)
-  if not step and find(refusal, '^budget') and endCarvesDue() > 0 then
+  if not step and find(refusal, '^budget') and endDue() > 0 then
     raised = raises(bound)
     step, refusal = grant(bound, cost, raised)
   end
@@ -147,6 +147,7 @@ local function textsFor(terms, bound, cost, step, seq)
     step = step,
     seq = seq,
     granted = granted,
+    named = terms.owner == 'c' and leaf,
     due = due,
     words = words,
     plain = words .. '- -',
@@ -183,6 +184,7 @@ end
 local function keepHold(id, texts, tracked)
   changeHold('held', id, tracked == '- -' and texts.plain or texts.words .. tracked)
   putHold(id, texts.due, texts.text)
+  if texts.named then pair(nameAdd, '0', nameOf(texts.named, id)) end
 end
 
 local function make(id, terms, bound, cost, step, raised)

@@ -67,7 +67,8 @@ local function settle(id, hold, operation, upstream)
   local kind = hold.state == 'p' and 'corrected' or 'settled'
   local ending = finish(id, hold, kind, 's', its.text, operation.who, upstream)
   if repeated and repeated.wasOpen then
-    ended = { text = hold.text, operation = operation, ending = ending, answer = its.answer }
+    ended = { text = hold.text, operation = operation, ending = ending, answer = its.answer,
+      named = hold.owner == 'c' and hold.leaf }
   end
   return its.answer
 end
@@ -103,6 +104,7 @@ local function settleAlike(id, upstream)
   repeated.times = repeated.times + 1
   changeHold('settled', id, ended.ending.words, upstream)
   putHold(id, ended.ending.due, ended.ending.text)
+  if ended.named then nameDrop[#nameDrop + 1] = nameOf(ended.named, id) end
   return ended.answer
 end
 

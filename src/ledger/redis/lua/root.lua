@@ -6,11 +6,16 @@
 -- KEYS[3] the root's carve-outs by their end
 -- KEYS[4] the tenant's journal
 -- KEYS[5] the tenant's head: how far the journal is numbered, and for which store it is open
+-- KEYS[6] the root's names, in the order of their bytes: its accounts, and what is found by its account
 -- ARGV[1] "LATEST NONCE MARK RETAIN ACCOUNTS HOLDS": the latest time that the gateway believes, 16
 --         fresh hex digits, and what this gateway last saw here: "SEQ:NONCE", or "-"; "!" is a
 --         recovery's. Behind "@", for one that is registered, what it last saw of the tenant:
 --         "EPOCH:N:NONCE", or "EPOCH:0:-"; then how long to keep a finished hold (ms), and how many accounts and open holds
 --         a root may have
+
+-- At most so many carve-outs and holds end with one call beside those that it is asked to end, so that nobody
+-- waits for a whole tree's.
+local ENDED_AT_ONCE = 200
 
 -- All of this belongs to one call: `begin` makes it anew.
 local KEYS, ARGV, rootId, latest, retain, maxAccounts, maxHolds, nonce, mark
@@ -24,8 +29,10 @@ local unread, accounts, touched, holds
 local entries, changes, stamp, holdWrites, gone
 -- The last entry, as long as others like it can be told with it.
 local run
--- Members of KEYS[2] and KEYS[3] to be added, each after its score, and to be dropped.
-local dueAdd, dueDrop, carveAdd, carveDrop
+-- Members of KEYS[2], KEYS[3] and KEYS[6] to be added, each after its score, and to be dropped.
+local dueAdd, dueDrop, carveAdd, carveDrop, nameAdd, nameDrop
+-- How many carve-outs and holds this call may still end beside those that it is asked to end.
+local endsLeft
 -- This call is a recovery's.
 local recovers
 -- What the files after this one remember of one call.
@@ -80,6 +87,7 @@ local function begin(keys, args)
   unread, accounts, touched, holds, entries, holdWrites, dueAdd, changes = {}, {}, {}, {}, {}, {}, {}, 0
   routes, endings, bounds, made = {}, {}, {}, {}
   starts, gone, dueDrop, carveAdd, carveDrop = {}, {}, {}, {}, {}
+  nameAdd, nameDrop, endsLeft = {}, {}, ENDED_AT_ONCE
   local most, fresh, seen, its = match(args[1] or '', '^(%d+) (%x+) (%S+) (.+)$')
   if not most or #fresh ~= 16 then
     bad('header', args[1], 'LATEST NONCE MARK RETAIN ACCOUNTS HOLDS')

@@ -76,7 +76,7 @@ async function noRoot(store: LuaStore): Promise<void> {
     activate: [NO_STANDING, '-', 'root_unknown'],
     control: [NO_STANDING, 'root_unknown'],
     topUp: [NO_STANDING, 'root_unknown'],
-    sweep: [NO_STANDING, '0', '0', '0'],
+    sweep: [NO_STANDING, '0', '0', '0', '0'],
   } as const;
   await store.begin(START_MS);
   for (const [operation, args] of CALLS.slice(0, -1)) {
