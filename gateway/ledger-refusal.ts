@@ -48,6 +48,10 @@ export function refusalProblem(
     case 'too_many_holds':
       return new Problem(refusal.reason, { account });
     case 'clock_ahead':
+      return new Problem('ledger_unavailable', {
+        message: 'The clock of the ledger is far ahead of the running clock of this gateway.',
+        cause: refusal.reason,
+      });
     // Reservation ids are the gateway's own, and used once.
     case 'id_conflict':
     case 'already_resolved':

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { uptime } from 'node:os';
 import type { GatewayDeps } from './app.js';
 import { nodeFiles } from './config/files.js';
 import type { GatewayConfig, ProviderUpstream, UpstreamConfig } from './config/types.js';
@@ -22,6 +23,7 @@ import { Resolver } from './resolver.js';
 import type { Degraded } from './routes/health.js';
 import type { ToolEndpoint } from './routes/tools.js';
 import { createSandboxUpstream } from './sandbox/upstream.js';
+import { createSteadyClock } from './steady-clock.js';
 import { startSweeper } from './sweeper.js';
 import type { TlsSource } from './tls-source.js';
 import { createHttpUpstream } from './upstream/http.js';
@@ -55,9 +57,15 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const tokenizers = await loadTokenizers(config);
   const metrics = createMetrics();
   const prices = followPriceList({ file: config.pricesFile, files: nodeFiles, ...onDisk, log });
-  const { ledger, closeLedger } = await openMarkedLedger(config, log);
-  const resolver = new Resolver({ ledger, log, metrics });
   const monotonicMs = () => performance.now();
+  const clock = createSteadyClock({
+    wall: Date.now,
+    monotonic: monotonicMs,
+    sinceBoot: () => uptime() * 1_000,
+    warn: (message) => log.warn({}, message),
+  });
+  const { ledger, closeLedger } = await openMarkedLedger(config, log, clock);
+  const resolver = new Resolver({ ledger, log, metrics });
   const { holdTtlMs } = config.limits;
   const keeper = new HoldKeeper({ ledger, holdTtlMs, monotonicMs, log });
   const { upstreamConnections } = config.limits;
@@ -66,7 +74,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   );
   const endpoints = openEndpoints(config);
   const holder = `gateway-${randomBytes(8).toString('hex')}`;
-  const denials = new Denials({ stateDir: config.stateDir, gateway: holder, clock: Date.now });
+  const denials = new Denials({ stateDir: config.stateDir, gateway: holder, clock });
   let draining = false;
   const deps: GatewayDeps = {
     keyRing: keyRing.current,
@@ -83,7 +91,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     findOperator: createFindOperator(operatorKeys),
     isDraining: () => draining,
     degraded: () => degraded({ key_ring: keyRing.fault(), tls: tls?.fault() }),
-    clock: Date.now,
+    clock,
     monotonicMs,
     randomBytes: createRandomPool(),
     denials,
@@ -109,7 +117,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const { stateDir } = config;
   const drainer = new Drainer({
     ...{ ledger, denials, stateDir, holder, metrics, log },
-    ...{ clock: Date.now, everyMs: DRAIN_EVERY_MS },
+    ...{ clock, everyMs: DRAIN_EVERY_MS },
   });
   drainer.start();
   return {

@@ -16,6 +16,7 @@ const OLDER_HELP =
 export async function openMarkedLedger(
   { ledgerUrl, ledgerTimeoutMs, ledgerRetainMs, ledgerWait, stateDir }: GatewayConfig,
   log: Log,
+  clock: () => number,
 ) {
   const warn = (message: string) => log.warn({}, message);
   const own = await openOwnMarks({ stateDir, host: hostname(), randomBytes, warn });
@@ -25,7 +26,7 @@ export async function openMarkedLedger(
       timeoutMs: ledgerTimeoutMs,
       retainMs: ledgerRetainMs,
       ...(ledgerWait && { wait: ledgerWait }),
-      clock: Date.now,
+      clock,
       marks: own.marks,
       warn,
     });

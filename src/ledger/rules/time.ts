@@ -20,3 +20,8 @@ export function isBelieved({ storeMs, gatewayMs }: Clocks): boolean {
 export function timeOf(clocks: Clocks, rememberedMs: number): number {
   return isBelieved(clocks) ? Math.max(clocks.storeMs, rememberedMs) : rememberedMs;
 }
+
+/** The time for what gateways share beside the money, which remembers no time of its own. */
+export function sharedTimeOf(clocks: Clocks): number {
+  return isBelieved(clocks) ? clocks.storeMs : clocks.gatewayMs;
+}

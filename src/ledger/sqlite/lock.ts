@@ -32,6 +32,7 @@ export function patiently(begin: () => void, deadlineMs: number, patience: Patie
 }
 
 const SQLITE_BUSY = 5;
+const SQLITE_FULL = 13;
 const SQLITE_PROTOCOL = 15;
 
 /** Another process has the lock, or is recovering or closing the write-ahead log. */
@@ -39,6 +40,11 @@ function isLocked(error: unknown): boolean {
   if (!isSqliteError(error)) return false;
   const primary = error.rawCode & 0xff;
   return primary === SQLITE_BUSY || primary === SQLITE_PROTOCOL;
+}
+
+/** The disk has no room for what was to be written. */
+export function isFull(error: unknown): boolean {
+  return isSqliteError(error) && (error.rawCode & 0xff) === SQLITE_FULL;
 }
 
 /** What libsql throws when SQLite itself refused, with SQLite's extended result code. */

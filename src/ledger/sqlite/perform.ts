@@ -9,7 +9,7 @@ import { openRoot } from '../rules/open-root.js';
 import type { Caps, Decision } from '../rules/records.js';
 import { reserve } from '../rules/reserve.js';
 import { release, settle } from '../rules/resolve.js';
-import type { Clocks } from '../rules/time.js';
+import { type Clocks, sharedTimeOf } from '../rules/time.js';
 import { topUp } from '../rules/top-up.js';
 import { balance, ROOT_UNKNOWN, shown } from '../rules/views.js';
 import type { JournalRows } from './journal-rows.js';
@@ -61,7 +61,7 @@ export function perform(operation: Operation, effects: Effects): unknown {
       return drain(
         journal,
         tenant,
-        lease(journal.draining(tenant), operation.request, clocks.storeMs),
+        lease(journal.draining(tenant), operation.request, sharedTimeOf(clocks)),
       );
     }
     case 'moveHead': {
@@ -92,7 +92,11 @@ export function perform(operation: Operation, effects: Effects): unknown {
     case 'leave':
     case 'refuseNames':
     case 'refusedNames':
-      return performShared(operation, effects);
+      return performShared(operation, {
+        records,
+        shared: effects.shared,
+        clocks: { storeMs: sharedTimeOf(clocks) },
+      });
   }
 }
 

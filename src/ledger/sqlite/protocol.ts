@@ -74,7 +74,7 @@ export interface Failure {
 export type ToWorker = { readonly calls: Values } | { readonly close: true };
 
 export type FromWorker =
-  | { readonly ready: true }
+  | { readonly ready: true; readonly warning: string | undefined }
   | { readonly refused: Failure }
   | { readonly replies: Values };
 

@@ -1,7 +1,7 @@
 import type Libsql from 'libsql';
 import type { Caps } from '../rules/records.js';
 import { JournalRows } from './journal-rows.js';
-import { isSqliteError, type Patience, patiently } from './lock.js';
+import { isFull, isSqliteError, type Patience, patiently } from './lock.js';
 import { type Effects, perform } from './perform.js';
 import type { Call, Failure, Operation, Reply } from './protocol.js';
 import { RedoRows } from './redo-rows.js';
@@ -19,6 +19,11 @@ export interface StoreOptions extends Caps {
 const READS: ReadonlySet<Operation['kind']> = new Set(['balance', 'recall', 'refusedNames']);
 /** They change nothing, but look for what they want in the tables. */
 const SEARCHES: ReadonlySet<Operation['kind']> = new Set(['tree', 'roots', 'tenants', 'journal']);
+
+/** While the disk is full, room in it is looked for no more often. */
+const MAKE_ROOM_EVERY_MS = 250;
+/** How long the log may then become: 400 KB. */
+const CRAMPED_PAGES = 100;
 
 /** What a transaction is for, from the least to the most. */
 type Purpose = 'read' | 'search' | 'write';
@@ -39,6 +44,9 @@ export class SqliteStore {
   readonly #dataVersion: Libsql.Statement<unknown[]>;
   #seenVersion: unknown;
   readonly #db: Libsql.Database;
+  /** The disk was full, and the log has not been cut off since. */
+  #isCramped = false;
+  #nextRoomMs = Number.NEGATIVE_INFINITY;
 
   constructor(db: Libsql.Database, options: StoreOptions, patience: Patience) {
     this.#db = db;
@@ -57,6 +65,7 @@ export class SqliteStore {
   execute(calls: readonly Call[]): Reply[] {
     const latest = Math.max(...calls.map(({ deadlineMs }) => deadlineMs));
     const purpose = purposeOf(calls);
+    if (this.#isCramped) this.#makeRoom();
     try {
       const begun = patiently(() => this.#start(purpose), latest, this.#patience);
       if (!begun) return calls.map(({ id }) => ({ id, failed: LATE }));
@@ -66,8 +75,27 @@ export class SqliteStore {
       return replies;
     } catch (error) {
       this.#abandon();
+      if (isFull(error)) this.#isCramped = true;
       const failed = failure(error);
       return calls.map(({ id }) => ({ id, failed }));
+    }
+  }
+
+  /**
+   * Once the disk was full: moves what is committed out of the write-ahead log into the tables, and cuts the
+   * log off, as soon as there is room for that. SQLite does so by itself only every 1,000 pages: on a small
+   * disk the log would fill whatever room is made. From then on it stays short.
+   */
+  #makeRoom(): void {
+    const nowMs = this.#patience.now();
+    if (nowMs < this.#nextRoomMs) return;
+    this.#nextRoomMs = nowMs + MAKE_ROOM_EVERY_MS;
+    try {
+      this.#db.pragma(`wal_autocheckpoint = ${CRAMPED_PAGES}`);
+      const [done] = this.#db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
+      this.#isCramped = done.busy !== 0;
+    } catch {
+      // There is no room yet, and nothing is lost: the log is as it was.
     }
   }
 

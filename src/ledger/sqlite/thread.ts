@@ -129,8 +129,10 @@ export class StoreThread {
       while (!this.#pending.isEmpty) this.#pending.takeOldest()?.reject(error);
     };
     worker.on('message', (message: FromWorker) => {
-      if ('ready' in message) onReady?.();
-      else if ('refused' in message) {
+      if ('ready' in message) {
+        if (message.warning !== undefined) this.#options.warn?.(message.warning);
+        onReady?.();
+      } else if ('refused' in message) {
         refuse(new LedgerUnavailable(message.refused.reason, message.refused.message));
       } else this.#receive(message.replies);
     });

@@ -12,6 +12,7 @@ import Database from 'libsql';
 import { LedgerUnavailable } from '../contract.js';
 import { CallUnpacker } from './packed-calls.js';
 import { packReplies } from './packed-replies.js';
+import { describePause } from './pause.js';
 import {
   type Call,
   type FromWorker,
@@ -32,8 +33,9 @@ const MAX_GROUP = 48;
 function start(port: MessagePort, settings: WorkerSettings): void {
   const post = (message: FromWorker) => port.postMessage(message);
   let store: SqliteStore;
+  let warning: string | undefined;
   try {
-    store = openStore(settings);
+    ({ store, warning } = openStore(settings));
   } catch (error) {
     post({ refused: { reason: 'store_error', message: describe(error, settings.path) } });
     port.close();
@@ -52,14 +54,15 @@ function start(port: MessagePort, settings: WorkerSettings): void {
       port.close();
     }
   });
-  post({ ready: true });
+  post({ ready: true, warning });
 }
 
-function openStore({ path, ...caps }: WorkerSettings): SqliteStore {
+function openStore({ path, ...caps }: WorkerSettings) {
   const db = new Database(path);
   prepareDatabase(db, path);
+  const warning = describePause(db, Date.now());
   const cell = new Int32Array(new SharedArrayBuffer(4));
-  return new SqliteStore(
+  const store = new SqliteStore(
     db,
     { ...caps, clock: Date.now },
     {
@@ -68,6 +71,7 @@ function openStore({ path, ...caps }: WorkerSettings): SqliteStore {
       random: Math.random,
     },
   );
+  return { store, warning };
 }
 
 /** The first message and all that wait behind it. */
