@@ -1,12 +1,16 @@
 import type { Context } from 'hono';
 import { formatInstant } from '../../src/caveats/expires.js';
-import type { AccountState, Genesis, Ledger, RootState } from '../../src/ledger/contract.js';
+import {
+  type AccountState,
+  type Genesis,
+  type Ledger,
+  MAX_PAGE,
+  type RootState,
+} from '../../src/ledger/contract.js';
 import { type ApiValue, toApiJson } from '../api/json.js';
 import { Problem } from '../api/problem.js';
 import { askLedger } from './ask-ledger.js';
 import { accountView, genesisView, holderOf } from './views.js';
-
-const MAX_ROOTS = 10_000;
 
 export interface AccountsDeps {
   readonly ledger: Ledger;
@@ -15,46 +19,69 @@ export interface AccountsDeps {
 }
 
 /**
- * `GET /bursar/v1/accounts`, with the operator's key: every root; or with `?account=` one account,
- * its path and its children, as deep as `&depth=` says (1). Their limits are the ones last seen in
- * a macaroon: the ledger itself never decides by them.
+ * `GET /bursar/v1/accounts`, with the operator's key: the roots; or with `?account=` one account, its
+ * path and its children, as deep as `&depth=` says (1). Their limits are the ones last seen in a
+ * macaroon: the ledger itself never decides by them.
+ *
+ * Both answer one page, at most `&limit=` of them (500, and no more). `next` is there where there are
+ * more: `&after=` takes it.
  */
 export function accountsRoute({ ledger, clock, requireOperator }: AccountsDeps) {
   return async (c: Context): Promise<Response> => {
     requireOperator(c.req.raw.headers);
     const account = c.req.query('account');
+    const page = {
+      after: c.req.query('after'),
+      limit: readNumber('limit', c.req.query('limit'), {
+        least: 1,
+        most: MAX_PAGE,
+        usual: MAX_PAGE,
+      }),
+    };
+    const depth = readNumber('depth', c.req.query('depth'), { least: 0, most: 15, usual: 1 });
     const view =
       account === undefined
-        ? await allRoots(ledger, clock())
-        : await oneAccount(ledger, account, readDepth(c.req.query('depth')), clock());
+        ? await allRoots(ledger, page, clock())
+        : await oneAccount(ledger, { account, depth, ...page }, clock());
     return new Response(toApiJson(view), { headers: { 'content-type': 'application/json' } });
   };
 }
 
-function readDepth(text: string | undefined): number {
-  const depth = text === undefined ? 1 : Number(text);
-  if (!Number.isInteger(depth) || depth < 0 || depth > 15) {
-    throw new Problem('invalid_request', {
-      message: `depth: expected a whole number from 0 to 15, found ${JSON.stringify(text)}`,
-      param: 'depth',
-    });
-  }
-  return depth;
+interface Page {
+  readonly after: string | undefined;
+  readonly limit: number;
 }
 
-async function allRoots(ledger: Ledger, nowMs: number): Promise<ApiValue> {
-  const roots = await askLedger(() => ledger.roots(MAX_ROOTS));
-  return { roots: roots.map((root) => rootView(root, nowMs)) };
+function readNumber(
+  param: string,
+  text: string | undefined,
+  { least, most, usual }: { readonly least: number; readonly most: number; readonly usual: number },
+): number {
+  const number = text === undefined ? usual : Number(text);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new Problem('invalid_request', {
+    message: `${param}: expected a whole number from ${least} to ${most}, found ${JSON.stringify(text)}`,
+    param,
+  });
+}
+
+async function allRoots(ledger: Ledger, { after, limit }: Page, nowMs: number): Promise<ApiValue> {
+  const roots = await askLedger(() => ledger.roots(limit, after));
+  const last = roots.length < limit ? undefined : roots.at(-1);
+  const next = last && `${last.genesis.tenant}/${last.genesis.rootId}`;
+  return { roots: roots.map((root) => rootView(root, nowMs)), next };
 }
 
 async function oneAccount(
   ledger: Ledger,
-  account: string,
-  depth: number,
+  { account, depth, after, limit }: Page & { readonly account: string; readonly depth: number },
   nowMs: number,
 ): Promise<ApiValue> {
+  // The first page has the account itself, which is no child.
+  const maxAccounts = after === undefined ? Math.min(limit + 1, MAX_PAGE) : limit;
+  const request = { account, depth, maxAccounts, ...(after !== undefined && { after }) };
   const [balance, tree] = await askLedger(() =>
-    Promise.all([ledger.balance(account), ledger.tree({ account, depth })]),
+    Promise.all([ledger.balance(account), ledger.tree(request)]),
   );
   if (balance.status === 'refused' || tree.status === 'refused') {
     throw new Problem('account_unknown', { account });
@@ -66,28 +93,23 @@ async function oneAccount(
     limitsAre: 'last seen',
     root: genesisView(genesis, formatInstant),
     path: balance.path.map((state) => stateView(state, genesis, nowMs)),
-    children: childrenOf(account, below, genesis, nowMs),
-    truncated: tree.truncated,
+    children: nested(below, genesis, nowMs),
+    next: tree.truncated ? tree.accounts.at(-1)?.account : undefined,
   };
 }
 
-function childrenOf(
-  parent: string,
-  below: readonly AccountState[],
-  genesis: Genesis,
-  nowMs: number,
-): ApiValue[] {
-  return below
-    .filter(({ account }) => account.slice(0, account.lastIndexOf('/')) === parent)
-    .map((child) => ({
-      ...stateView(child, genesis, nowMs),
-      children: childrenOf(
-        child.account,
-        below.filter(({ account }) => account.startsWith(`${child.account}/`)),
-        genesis,
-        nowMs,
-      ),
-    }));
+/** Each below its parent; one whose parent is on a page before, beside those that have none. */
+function nested(below: readonly AccountState[], genesis: Genesis, nowMs: number): ApiValue[] {
+  const childrenOf = new Map<string, ApiValue[]>();
+  const top: ApiValue[] = [];
+  for (const state of below) {
+    const { account } = state;
+    const children: ApiValue[] = [];
+    childrenOf.set(account, children);
+    const siblings = childrenOf.get(account.slice(0, account.lastIndexOf('/'))) ?? top;
+    siblings.push({ ...stateView(state, genesis, nowMs), children });
+  }
+  return top;
 }
 
 /** A root's limits are known; any other account's are those it was last seen with. */
@@ -98,7 +120,9 @@ function stateView(
 ): Record<string, ApiValue | undefined> {
   const isRoot = state.account === `${genesis.tenant}/${genesis.rootId}`;
   const limits = isRoot ? genesis.limits : state.limitsLastSeen;
-  return accountView({ state, holder: holderOf(state.account, genesis), limits }, nowMs);
+  const view = accountView({ state, holder: holderOf(state.account, genesis), limits }, nowMs);
+  // How many accounts the ledger keeps of it and all below it.
+  return { ...view, accounts: state.accounts };
 }
 
 function rootView({ genesis, state }: RootState, nowMs: number): ApiValue {

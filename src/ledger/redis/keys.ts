@@ -84,8 +84,13 @@ export function recordKeys(tenant: string, rootId: string): string[] {
     `${prefix}carves:${rootId}`,
     `${prefix}journal`,
     `${prefix}head`,
-    `${prefix}names:${rootId}`,
+    namesKey(tenant, rootId),
   ];
+}
+
+/** The last of {@link recordKeys}. */
+export function namesKey(tenant: string, rootId: string): string {
+  return `bursar:{${tenant}}:names:${rootId}`;
 }
 
 export function journalKey(tenant: string): string {

@@ -76,8 +76,10 @@ export class Rows {
   }
 
   /** Ordered by tenant and id, at most `max`. */
-  roots(max: number): StoredRoot[] {
-    return this.#statements.roots.all([max]).map((row) => readStored(row as Cell[]));
+  roots(max: number, after = ''): StoredRoot[] {
+    const [tenant = '', rootId = ''] = after.split('/');
+    const rows = this.#statements.roots.all([tenant, rootId, max]);
+    return rows.map((row) => readStored(row as Cell[]));
   }
 
   tenants(): string[] {
@@ -212,7 +214,10 @@ function prepare(db: Libsql.Database) {
   const write = (sql: string) => db.prepare(sql);
   return {
     root: read(`SELECT ${ROOT} FROM roots WHERE tenant = ? AND root_id = ?`),
-    roots: read(`SELECT ${ROOT} FROM roots ORDER BY tenant, root_id LIMIT ?`),
+    roots: read(
+      `SELECT ${ROOT} FROM roots WHERE (tenant, root_id) > (?, ?)
+       ORDER BY tenant, root_id LIMIT ?`,
+    ),
     tenants: read('SELECT DISTINCT tenant FROM roots ORDER BY tenant'),
     account: read(`SELECT ${ACCOUNT} FROM accounts WHERE root = ? AND below = ?`),
     accountsBetween: read(
