@@ -209,6 +209,7 @@ export class ModelLedger implements Ledger {
       .sort((a, b) => a.deadlineMs - b.deadlineMs);
     const old = holds
       .filter((hold) => hold.state !== 'held')
+      .filter((hold) => hold.state !== 'topped_up')
       .filter(({ finishedAtMs }) => finishedAtMs + this.#options.retainMs <= storeMs)
       .sort((a, b) => a.finishedAtMs - b.finishedAtMs);
     const presumed = due.slice(0, batch);

@@ -193,6 +193,12 @@ export class Rows {
     for (const hold of holds.slice(whole)) this.#statements.putHold.run(cellsOf(hold));
   }
 
+  /** Of one root. */
+  topUps(rootNumber: number): number {
+    const [count] = this.#statements.topUps.get([rootNumber]) as [number];
+    return count;
+  }
+
   /** Of one root, the last in the order of their ids. */
   lastHold(rootNumber: number): string | undefined {
     const [id] = this.#statements.lastHold.get([rootNumber]) as [string | null];
@@ -268,6 +274,7 @@ function prepare(db: Libsql.Database) {
     ),
     putHold: write(`${PUT_HOLD} ${HOLD_PLACES}`),
     putHolds: write(`${PUT_HOLD} ${new Array(HOLDS_AT_ONCE).fill(HOLD_PLACES).join()}`),
+    topUps: read('SELECT count(*) FROM holds WHERE root = ? AND open = 2'),
     lastHold: read('SELECT max(id) FROM holds WHERE root = ?'),
     deleteHold: write('DELETE FROM holds WHERE root = ? AND id = ?'),
     ping: write('UPDATE store SET pings = pings + 1'),
