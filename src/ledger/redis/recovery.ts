@@ -77,7 +77,7 @@ export class RedisRecovery {
         holds.set(`r1.${tenant}.${rootId}.${field.slice(2)}`, readHold(root, text));
       }
     }
-    const sequence = readSequence(u ?? m.split(' ')[3]);
+    const sequence = readSequence(u ?? m.split(' ')[1]);
     return { sequence, isUnfinished: u !== undefined, accounts, holds };
   }
 
