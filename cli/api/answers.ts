@@ -48,6 +48,8 @@ const accountFields = {
   held: counters,
   toppedUp: counters.partial(),
   setAside: z.array(setAside),
+  /** How many accounts there are of it and all below it; 0 for one that made no call yet. */
+  accounts: z.coerce.number().optional(),
 };
 
 /** What was written at mint. */
@@ -78,13 +80,16 @@ const node: z.ZodType<AccountNode> = z.object({
 
 const mintAnswer = z.object({ macaroon: z.string(), account: z.string(), expires: z.string() });
 const balanceAnswer = z.object({ account: z.string(), path: z.array(standing) });
-const rootsAnswer = z.object({ roots: z.array(standing.extend({ root: rootFacts })) });
+/** Where there is another page: what it begins after. */
+const next = z.string().optional();
+
+const rootsAnswer = z.object({ roots: z.array(standing.extend({ root: rootFacts })), next });
 const accountAnswer = z.object({
   account: z.string(),
   root: rootFacts,
   path: z.array(standing),
   children: z.array(node),
-  truncated: z.boolean(),
+  next,
 });
 
 const controlAnswer = z.object({

@@ -40,9 +40,11 @@ export function matchRoot(text: string, roots: RootsAnswer['roots']): RootMatch 
 
 /**
  * The account below a root that the text means: the very one, or the only one that begins so.
+ * @param children those that come next behind the text by their names, or all
+ * @param isMore there are more behind those
  * @throws {Refusal}
  */
-export function matchBelow(text: string, children: readonly AccountNode[]): string {
+export function matchBelow(text: string, children: readonly AccountNode[], isMore = false): string {
   const accounts = accountsOf(children);
   if (accounts.includes(text)) return text;
   const found = accounts.filter((account) => account.startsWith(text));
@@ -52,7 +54,9 @@ export function matchBelow(text: string, children: readonly AccountNode[]): stri
       parseAccount(text) === undefined ? 'no account begins with' : 'nothing was charged to';
     throw new Refusal(`${what} ${text}: "bursar tree" with the root's name shows its accounts`);
   }
-  if (found.length > 1) throw new Refusal(ambiguous(text, found));
+  if (found.length > 1) {
+    throw new Refusal(ambiguous(text, found, isMore && found.length === accounts.length));
+  }
   return only;
 }
 
@@ -60,8 +64,10 @@ function accountsOf(nodes: readonly AccountNode[]): string[] {
   return nodes.flatMap(({ account, children }) => [account, ...accountsOf(children)]);
 }
 
-function ambiguous(text: string, names: readonly string[]): string {
-  const rest = names.length > SHOWN ? [`and ${names.length - SHOWN} more`] : [];
+function ambiguous(text: string, names: readonly string[], isMore = false): string {
+  const count = isMore ? `${names.length} or more` : String(names.length);
+  const left = isMore ? 'more' : `${names.length - SHOWN} more`;
+  const rest = names.length > SHOWN ? [`and ${left}`] : [];
   const list = [...names.slice(0, SHOWN), ...rest].map((name) => `\n  ${name}`).join('');
-  return `${JSON.stringify(text)} could be any of ${names.length} accounts:${list}`;
+  return `${JSON.stringify(text)} could be any of ${count} accounts:${list}`;
 }

@@ -88,7 +88,7 @@ async function noteWithoutLimit(
   account: string,
   { unit }: Quantity,
 ): Promise<void> {
-  const own = readAccountAnswer(await askTree(ask, account)).path.at(-1);
+  const own = readAccountAnswer(await askTree(ask, { account, depth: 0 })).path.at(-1);
   if (own === undefined || own.limits.length === 0) return;
   if (own.limits.some((limit) => limit.unit === unit)) return;
   const has = [...new Set(own.limits.map((limit) => limit.unit))].join(', ');

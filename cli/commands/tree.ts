@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { type AccountAnswer, readAccountAnswer, readRootsAnswer } from '../api/answers.js';
-import { askTree, findAccount } from '../api/find-account.js';
+import { type AccountAnswer, readRootsAnswer } from '../api/answers.js';
+import { findAccount, pagesOfRoots, pagesOfTree } from '../api/find-account.js';
 import { openOperatorApi } from '../api/operator.js';
+import { type Hidden, readSomeOfTree, readWholeTree } from '../api/read-tree.js';
 import type { Io } from '../io.js';
 import {
   addConfigOption,
@@ -18,7 +19,7 @@ import { renderStandings } from '../render/standings.js';
 import { type Style, styleFor } from '../render/style.js';
 import { treeLines } from '../render/tree-lines.js';
 
-type TreeOptions = ConfigOption & GatewayOption & JsonOption;
+type TreeOptions = ConfigOption & GatewayOption & JsonOption & { readonly all?: boolean };
 
 export function addTree(program: Command, io: Io): void {
   const command = program
@@ -34,6 +35,7 @@ export function addTree(program: Command, io: Io): void {
     );
   addConfigOption(command);
   addGatewayOption(command, "ask this gateway, with the operator's key, and not the ledger itself");
+  command.option('--all', 'show every account; without it, at most 50 children of each');
   addJsonOption(command);
   addExample(command, 'bursar tree research-agent-prod');
   command.action((account: string | undefined, options: TreeOptions) => tree(io, account, options));
@@ -44,16 +46,21 @@ async function tree(io: Io, text: string | undefined, options: TreeOptions): Pro
   try {
     const style = styleFor(io.out);
     if (text !== undefined) {
-      const found = await askTree(api.ask, await findAccount(api.ask, text));
-      io.out.write(options.json ? `${found}\n` : renderTree(readAccountAnswer(found), io, style));
+      const account = await findAccount(api.ask, text);
+      if (options.json) await writeEach(io, pagesOfTree(api.ask, account));
+      else {
+        const read = options.all ? readWholeTree : readSomeOfTree;
+        const { answer, hidden } = await read(api.ask, account);
+        io.out.write(renderTree(answer, hidden, io, style));
+      }
       return;
     }
-    const answer = await api.ask({ method: 'GET', path: 'accounts' });
     if (options.json) {
-      io.out.write(`${answer}\n`);
+      await writeEach(io, pagesOfRoots(api.ask));
       return;
     }
-    const { roots } = readRootsAnswer(answer);
+    const roots = [];
+    for await (const page of pagesOfRoots(api.ask)) roots.push(...readRootsAnswer(page).roots);
     if (roots.length === 0) io.err.write('no root accounts yet: "bursar mint" makes one\n');
     else io.out.write(renderRoots(roots, io.clock(), style));
   } finally {
@@ -61,18 +68,31 @@ async function tree(io: Io, text: string | undefined, options: TreeOptions): Pro
   }
 }
 
-function renderTree(answer: AccountAnswer, io: Io, style: Style): string {
-  const { account, root, path, children, truncated } = answer;
+/** A line for each page. */
+async function writeEach(io: Io, pages: AsyncIterable<string>): Promise<void> {
+  for await (const page of pages) io.out.write(`${page}\n`);
+}
+
+function renderTree(
+  answer: AccountAnswer,
+  hidden: readonly Hidden[],
+  io: Io,
+  style: Style,
+): string {
+  const { account, root, path, children } = answer;
   const labels = Object.entries(root.labels).map(([key, value]) => `${key}=${value}`);
   const facts = [
     `expires ${renderExpiry(Date.parse(root.expires), io.clock())}`,
     `key ${root.kid}`,
     ...(labels.length === 0 ? [] : [`labels ${labels.join(', ')}`]),
   ];
-  if (truncated) io.err.write('note: there are more accounts than one answer holds\n');
   return [
     `${style.bold(account)}\n${style.dim(facts.join(', '))}\n\n`,
     renderStandings(treeLines(nest(path, children)), io.clock(), style),
+    ...hidden.map(
+      ({ account: below, accounts }) =>
+        `… and ${accounts.toLocaleString('en')} more below ${below}; --all shows them\n`,
+    ),
     style.dim('\nBelow the root, limits are those last seen in a macaroon.\n'),
   ].join('');
 }

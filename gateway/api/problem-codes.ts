@@ -152,6 +152,12 @@ export const PROBLEMS = {
     type: 'invalid_request_error',
     message: 'An amount or a sum on the path would reach 2^53 micro-units.',
   },
+  too_many_top_ups: {
+    status: 409,
+    type: 'invalid_request_error',
+    message:
+      'This root has had 10,000 top-ups, and takes no more: mint another root with what is left, and close this one.',
+  },
   idempotency_in_flight: {
     status: 409,
     type: 'invalid_request_error',

@@ -75,6 +75,8 @@ function refusal({ reason }: Refused, account: string, id: string): Problem {
         param: 'id',
         account,
       });
+    case 'too_many_top_ups':
+      return new Problem('too_many_top_ups', { account });
     case 'amount_overflow':
       return new Problem('invalid_request', {
         message: `amount: all top-ups of ${account} would reach 2^53 micro-units; expected less`,

@@ -110,8 +110,11 @@ export interface Ledger {
   trimJournal(request: TrimRequest): Promise<number>;
   balance(account: string): Promise<BalanceOutcome | RootUnknown>;
   tree(request: TreeRequest): Promise<TreeOutcome | RootUnknown>;
-  /** Every root that the store knows, ordered by tenant and id, at most `max`. */
-  roots(max: number): Promise<readonly RootState[]>;
+  /**
+   * The roots that the store knows, ordered by tenant and id, at most `max` of 1 to {@link MAX_PAGE}.
+   * @param after only those behind this one, `TENANT/ROOTID`
+   */
+  roots(max: number, after?: string): Promise<readonly RootState[]>;
   /** One batch of what is due in one tenant. Any number of gateways may do it at once. */
   sweep(tenant: string, batch: number): Promise<SweepOutcome>;
   /** The tenants that have roots. */

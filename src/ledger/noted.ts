@@ -122,8 +122,8 @@ export class NotedLedger implements Ledger {
     return this.#ledger.tree(request);
   }
 
-  roots(max: number) {
-    return this.#ledger.roots(max);
+  roots(max: number, after?: string) {
+    return this.#ledger.roots(max, after);
   }
 
   sweep(tenant: string, batch: number) {

@@ -16,6 +16,7 @@ import {
   type LeaseRequest,
   MAX_JOURNAL_PAGE,
   MAX_LEASE_MS,
+  MAX_PAGE,
   MIN_LEASE_MS,
   type MoveHeadRequest,
   type ReleaseRequest,
@@ -189,7 +190,25 @@ export function validateTree(request: TreeRequest): void {
   if (request.depth !== undefined && !isMicros(request.depth)) {
     fail('depth', request.depth, 'a whole number of levels, 0 or more');
   }
-  if (request.maxAccounts !== undefined) validateCount('maxAccounts', request.maxAccounts);
+  const { after, maxAccounts } = request;
+  if (after !== undefined && (typeof after !== 'string' || !AFTER.test(after))) {
+    fail('after', after, 'the beginning of an account, at most 1,100 of [A-Za-z0-9._@/-]');
+  }
+  if (maxAccounts !== undefined) validatePage('maxAccounts', maxAccounts);
+}
+
+const AFTER = /^[\w.@/-]{1,1100}$/;
+
+export function validateRoots(max: number, after: string | undefined): void {
+  validatePage('max', max);
+  if (after !== undefined && parseAccount(after)?.below !== '') {
+    fail('after', after, 'a root, TENANT/ROOTID');
+  }
+}
+
+function validatePage(field: string, count: number): void {
+  validateCount(field, count);
+  if (count > MAX_PAGE) fail(field, count, `at most ${MAX_PAGE}`);
 }
 
 export function validateTenant(tenant: string): void {

@@ -49,7 +49,9 @@ function lookUp(path: string): unknown {
   ];
   if (asked === null) return { roots };
   const own = account(asked, asked.split('/').at(-1) ?? '');
-  return { account: asked, root: facts, path: [own], children, truncated: false };
+  const isStored = children.some((child) => child.account === asked);
+  const known = { ...own, accounts: isStored ? 1 : 0 };
+  return { account: asked, root: facts, path: [known], children };
 }
 
 export async function operator(args: readonly string[], reply: Reply) {

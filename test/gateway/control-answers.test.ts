@@ -163,6 +163,7 @@ describe('POST /bursar/v1/topup', () => {
     ['root_unknown', 404, 'account_unknown'],
     ['final', 409, 'account_final'],
     ['id_conflict', 409, 'id_conflict'],
+    ['too_many_top_ups', 409, 'too_many_top_ups'],
     ['amount_overflow', 400, 'invalid_request'],
   ];
   it.each(reasons)('%s is %d %s, and names the account', async (reason, status, code) => {

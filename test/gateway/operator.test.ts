@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Ask } from '../../cli/api/ask.js';
+import { readSomeOfTree, readWholeTree } from '../../cli/api/read-tree.js';
 import { checkOperatorKey } from '../../gateway/config/secrets.js';
 import { createFindOperator, mainOperatorKey } from '../../gateway/operator/keys.js';
 import { bearer, chat, delegate, errorOf, gatewayUnderTest, NOW, OPERATOR_KEY } from './harness.js';
@@ -149,7 +151,65 @@ describe('GET /bursar/v1/accounts', () => {
     });
   });
 
+  it('answers in pages, each of which says where the next one begins', async () => {
+    const gateway = gatewayUnderTest();
+    const root = await gateway.mint('100');
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      await chat(gateway, delegate(delegate(root, name, '50'), 'x', '20'), 'gpt-4o-mini');
+    }
+    await gateway.mint('1');
+    const get = async (query: Record<string, string>) => {
+      const url = `/bursar/v1/accounts?${new URLSearchParams(query)}`;
+      const response = await gateway.app.request(url, { headers: bearer(OPERATOR_KEY) });
+      return (await response.json()) as Record<'roots' | 'children', { account: string }[]> & {
+        next?: string;
+      };
+    };
+    const first = await get({ limit: '1' });
+    const second = await get({ limit: '1', after: first.next ?? '' });
+    const [, account = ''] = [first, second].flatMap(({ roots }) =>
+      roots.map((its) => its.account),
+    );
+    expect((await get({ limit: '3' })).next).toBeUndefined();
+    expect(account).not.toBe(first.next);
+    const { account: spent = '' } =
+      [...first.roots, ...second.roots].find((its) => JSON.stringify(its).includes('"calls":5')) ??
+      {};
+
+    const names: string[] = [];
+    for (let after: string | undefined, pages = 0; pages < 9; pages += 1) {
+      const page = await get({ account: spent, limit: '2', ...(after && { after }) });
+      names.push(...page.children.map((its) => its.account.slice(spent.length)));
+      after = page.next;
+      if (after === undefined) break;
+    }
+    expect(names).toEqual(['/a', '/b', '/c', '/d', '/e']);
+    // What begins with a text comes right behind it.
+    const below = await get({ account: spent, depth: '15', after: `${spent}/c/`, limit: '1' });
+    expect(below).toMatchObject({ children: [{ account: `${spent}/c/x` }] });
+
+    const ask: Ask = async ({ path }) =>
+      (await gateway.app.request(`/bursar/v1/${path}`, { headers: bearer(OPERATOR_KEY) })).text();
+    const whole = await readWholeTree(ask, spent);
+    expect(whole.answer.children).toMatchObject(
+      ['a', 'b', 'c', 'd', 'e'].map((holder) => ({ holder, children: [{ holder: 'x' }] })),
+    );
+    expect((await readSomeOfTree(ask, spent)).answer).toEqual(whole.answer);
+    const some = await readSomeOfTree(ask, spent, { children: 2, accounts: 3 });
+    expect(some.answer.children).toMatchObject([
+      { holder: 'a', children: [{ holder: 'x' }] },
+      { holder: 'b', children: [] },
+    ]);
+    expect(some.hidden).toEqual([
+      { account: `${spent}/b`, accounts: 1 },
+      { account: spent, accounts: 6 },
+    ]);
+  });
+
   it.each([
+    ['?limit=501', 400, 'invalid_request'],
+    ['?limit=0', 400, 'invalid_request'],
+    ['?after=x', 400, 'invalid_request'],
     ['?account=nonsense', 400, 'invalid_request'],
     [`?account=main/${'0'.repeat(32)}`, 404, 'account_unknown'],
     [`?account=main/${'0'.repeat(32)}&depth=x`, 400, 'invalid_request'],

@@ -63,6 +63,12 @@ export class ModelStore implements Records {
     return this.holds.get(reservation);
   }
 
+  topUps(root: string): number {
+    return [...this.holds.values()].filter(
+      (hold) => hold.state === 'topped_up' && `${hold.account}/`.startsWith(`${root}/`),
+    ).length;
+  }
+
   carvesDue(root: string, byMs: number, max: number): CarveRef[] {
     return this.carvesBelow(root, Number.POSITIVE_INFINITY)
       .filter(({ endMs }) => endMs <= byMs)

@@ -9,6 +9,7 @@ import {
   type Ledger,
   type LedgerOptions,
   LedgerUnavailable,
+  MAX_PAGE,
   type MoveHeadRequest,
   type ReleaseRequest,
   type ReserveRequest,
@@ -44,6 +45,7 @@ import {
   validateMoveHead,
   validateRelease,
   validateReserve,
+  validateRoots,
   validateSettle,
   validateTenant,
   validateTopUp,
@@ -159,15 +161,17 @@ export class ModelLedger implements Ledger {
   async tree(request: TreeRequest) {
     this.#check();
     validateTree(request);
-    const { account, depth = Number.POSITIVE_INFINITY, maxAccounts = 10_000 } = request;
+    const { account, after, depth = Number.POSITIVE_INFINITY, maxAccounts = MAX_PAGE } = request;
     const root = this.#store.roots.get(accountAndAncestors(account)[0] ?? '');
     if (root === undefined) return ROOT_UNKNOWN;
     const levelOf = (name: string) => name.split('/').length;
     const below = [...this.#store.accounts.keys()]
       .filter((name) => name.startsWith(`${account}/`))
       .filter((name) => levelOf(name) - levelOf(account) <= depth)
+      .filter((name) => after === undefined || name > after)
       .sort((a, b) => (a < b ? -1 : 1));
-    const accounts = [account, ...below].map((name) => this.#state(name, root));
+    const names = after === undefined ? [account, ...below] : below;
+    const accounts = names.map((name) => this.#state(name, root));
     const truncated = accounts.length > maxAccounts;
     return {
       status: 'found' as const,
@@ -177,11 +181,12 @@ export class ModelLedger implements Ledger {
     };
   }
 
-  async roots(max: number) {
+  async roots(max: number, after?: string) {
     this.#check();
-    validateCount('max', max);
+    validateRoots(max, after);
     return [...this.#store.roots.values()]
       .map((root) => ({ ...root, order: `${root.genesis.tenant} ${root.genesis.rootId}` }))
+      .filter(({ order }) => after === undefined || order > after.replace('/', ' '))
       .sort((a, b) => (a.order < b.order ? -1 : 1))
       .slice(0, max)
       .map((root) => ({
@@ -204,6 +209,7 @@ export class ModelLedger implements Ledger {
       .sort((a, b) => a.deadlineMs - b.deadlineMs);
     const old = holds
       .filter((hold) => hold.state !== 'held')
+      .filter((hold) => hold.state !== 'topped_up')
       .filter(({ finishedAtMs }) => finishedAtMs + this.#options.retainMs <= storeMs)
       .sort((a, b) => a.finishedAtMs - b.finishedAtMs);
     const presumed = due.slice(0, batch);

@@ -94,7 +94,12 @@ const always: Weighted[] = [
     weight: 1,
     arbitrary: fc
       .record(
-        { account, depth: fc.nat({ max: 3 }), maxAccounts: fc.integer({ min: 1, max: 4 }) },
+        {
+          account,
+          after: account,
+          depth: fc.nat({ max: 3 }),
+          maxAccounts: fc.integer({ min: 1, max: 4 }),
+        },
         { requiredKeys: ['account'] },
       )
       .map((request): Step => ({ kind: 'tree', request })),

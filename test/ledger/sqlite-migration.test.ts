@@ -45,6 +45,8 @@ const AS_VERSION_7 = `
   ALTER TABLE accounts DROP COLUMN accounts;
   ALTER TABLE roots ADD COLUMN accounts INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE roots ADD COLUMN open_holds INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX top_ups;
+  UPDATE holds SET open = 0 WHERE open = 2;
   DROP INDEX holds_of_callers;
   ALTER TABLE holds DROP COLUMN caller_below;
   DROP TABLE closings;
@@ -87,6 +89,12 @@ describe('a file of version 6', () => {
     await before.openRoot(ROOT);
     const hold = request(ROOT, { path: path(ROOT, ['a']), cost: price(3), reservation: id('1') });
     await before.reserve(hold);
+    const topUp = { account: rootOf(ROOT), unit: 'usd', micros: 5, actor: 'me' } as const;
+    const kept = { ...topUp, id: 'd'.repeat(32) };
+    await before.topUp(kept);
+    const own = { path: path(ROOT, ['b', 'c']), owner: 'caller', reservation: id('3') } as const;
+    await before.reserve(request(ROOT, own));
+    await before.control({ account: `${rootOf(ROOT)}/z`, action: 'revoke', actor: 'me' });
     const state = await before.balance(`${rootOf(ROOT)}/a`);
     for (const suffix of ['', '-wal']) copyFileSync(file + suffix, left + suffix);
     await before.close();
@@ -97,6 +105,9 @@ describe('a file of version 6', () => {
     const { tenant, rootId } = ROOT;
     const [ledger, other] = await Promise.all([open(left), open(left)]);
     expect(await ledger.balance(`${rootOf(ROOT)}/a`)).toEqual(state);
+    expect(await ledger.topUp(kept)).toMatchObject({ replayed: true });
+    await ledger.control({ account: `${rootOf(ROOT)}/b`, action: 'close', actor: 'me' });
+    expect(verdict(await other.release({ reservation: id('3') }))).toBe('already_resolved');
     const call = { reservation: id('1'), names: ['n'], most: 1 };
     expect(await ledger.shared.enter(call)).toEqual({ status: 'entered' });
     const second = { ...call, reservation: id('2') };

@@ -73,11 +73,14 @@ export interface TopUpRequest {
   readonly unit: Unit;
   /** 1 or more. */
   readonly micros: Micros;
-  /** 32 lowercase hex digits. The same again is a replay, for as long as a finished hold is kept. */
+  /** 32 lowercase hex digits. The same again is a replay, for as long as the root is kept. */
   readonly id: string;
   /** Who asks, for the journal: 1 to 128 characters. */
   readonly actor: string;
 }
+
+/** Top-ups of one root and all accounts below it, ever. */
+export const MAX_TOP_UPS = 10_000;
 
 export type TopUpOutcome =
   | {
@@ -93,6 +96,8 @@ export type TopUpOutcome =
         | 'id_conflict'
         /** The account is revoked or closed. */
         | 'final'
+        /** The root has {@link MAX_TOP_UPS}: no id of it is ever forgotten. */
+        | 'too_many_top_ups'
         /** Its top-ups, at the root with the genesis' limit, would reach 2^53. */
         | 'amount_overflow';
     };

@@ -62,9 +62,9 @@ export interface BalanceOutcome {
 export interface TreeOutcome {
   readonly status: 'found';
   readonly genesis: Genesis;
-  /** The account asked for, then those below it in the order of their names' bytes. */
+  /** The account asked for, then those below it in the order of their names' bytes: one page. */
   readonly accounts: readonly AccountState[];
-  /** There were more than `maxAccounts`. */
+  /** There are more than `maxAccounts`: the next page is the one after the last of these. */
   readonly truncated: boolean;
 }
 
@@ -77,9 +77,17 @@ export interface TreeRequest {
   readonly account: string;
   /** Levels below the account; all by default. */
   readonly depth?: number;
-  /** At most so many accounts in the answer; 10,000 by default. */
+  /**
+   * Only accounts whose names come after this text by their bytes, without the one asked for. The text
+   * need not be an account, and all that begin with it come next.
+   */
+  readonly after?: string;
+  /** At most so many accounts in the answer, 1 to {@link MAX_PAGE}, which is the default. */
   readonly maxAccounts?: number;
 }
+
+/** So many accounts, or roots, are in one answer at most: some milliseconds of a store's time. */
+export const MAX_PAGE = 500;
 
 export interface RootState {
   readonly genesis: Genesis;

@@ -47,6 +47,7 @@ import {
   validateMoveHead,
   validateRelease,
   validateReserve,
+  validateRoots,
   validateSettle,
   validateTenant,
   validateTopUp,
@@ -255,14 +256,17 @@ class RedisLedger implements Ledger {
     return this.#views.tree(request);
   }
 
-  async roots(max: number): Promise<readonly RootState[]> {
-    validateCount('max', max);
+  async roots(max: number, after?: string): Promise<readonly RootState[]> {
+    validateRoots(max, after);
+    const [afterTenant = '', afterId = ''] = after?.split('/') ?? [];
     const found: RootState[] = [];
     for (const tenant of await this.tenants()) {
       if (found.length === max) break;
+      if (tenant < afterTenant) continue;
       const key = rootsKey(tenant);
+      const from = tenant === afterTenant ? `(${afterId}` : '-';
       const ids = await this.#store.call(key, (redis) =>
-        redis.zrange(key, 0, String(max - found.length - 1)),
+        redis.zrange(key, from, '+', 'BYLEX', 'LIMIT', 0, max - found.length),
       );
       found.push(...(await Promise.all(ids.map((rootId) => this.#root(tenant, rootId)))));
     }

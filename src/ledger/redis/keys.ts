@@ -10,6 +10,7 @@
  *   `m`           meta: `CLOCK SEQ NONCE`: the last time that decided here, how many changes there
  *                 were, and 16 hex digits that are fresh with each call that changed something
  *   `u`           while a recovery is at work on it: which change was its last before; `-` for none
+ *   `t`           how many top-ups it has had; not there before the first
  *   `a:[A/B/…]`   an account, from its first charge or the first act of an operator on it, as long as
  *                 the record: spent and held in credits, usd, tokens and calls, as eight numbers,
  *                 how many holds are open in its subtree and how many accounts that has, itself
@@ -28,7 +29,8 @@
  *                   `p` presumed   … -         (DUE: when it may be forgotten)
  *                   `s` settled    … CHARGED
  *                   `r` released, or never seen and marked as released   … -
- *                   `t` no hold: a top-up of LEAF, kept so that a repeat is recognised   … UNIT MICROS
+ *                   `t` no hold: a top-up of LEAF, kept as long as the record, so that a repeat is
+ *                                recognised; DUE is 0, and it is in no list   … UNIT MICROS
  *
  * `bursar:{TENANT}:due`, a sorted set by DUE: `ROOTID.ID` for each hold, `ROOTID.a:… UNIT` by its
  *   end for each carve-out, and `ROOTID.a:… *` by -1 for each account that was revoked or closed, until
@@ -85,8 +87,13 @@ export function recordKeys(tenant: string, rootId: string): string[] {
     `${prefix}carves:${rootId}`,
     `${prefix}journal`,
     `${prefix}head`,
-    `${prefix}names:${rootId}`,
+    namesKey(tenant, rootId),
   ];
+}
+
+/** The last of {@link recordKeys}. */
+export function namesKey(tenant: string, rootId: string): string {
+  return `bursar:{${tenant}}:names:${rootId}`;
 }
 
 export function journalKey(tenant: string): string {

@@ -256,6 +256,7 @@ export function readTopUpReply({ words: [said, amounts = ''] }: Answer): TopUpOu
     case 'root_unknown':
     case 'id_conflict':
     case 'final':
+    case 'too_many_top_ups':
     case 'amount_overflow':
       return { status: 'refused', reason: said };
     default:

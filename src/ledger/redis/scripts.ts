@@ -42,6 +42,7 @@ const OPERATIONS = {
   moveHead: 'move-head',
   trim: 'trim',
   view: 'view',
+  tree: 'tree',
   ping: 'ping',
   present: 'present',
   drop: 'drop',
@@ -69,7 +70,7 @@ function load(): Library {
 export const LIBRARY: Library = load();
 
 /** `ping` is none: it asks whether the store would take a write. */
-const READERS: readonly Operation[] = ['due', 'view', 'standing', 'recall'];
+const READERS: readonly Operation[] = ['due', 'view', 'tree', 'standing', 'recall'];
 /** What they change is of no worth after a failover: a few more calls would be under way. */
 const PASSING: readonly Operation[] = ['enter'];
 const ADDITIONS: readonly Operation[] = [

@@ -1,71 +1,37 @@
-import type { AccountState, TreeRequest } from '../contract.js';
-import { parseAccount } from '../ids.js';
-import { readAccount } from './codec.js';
-import { ACCOUNT_FIELD } from './keys.js';
+import { type AccountState, MAX_PAGE, type TreeRequest } from '../contract.js';
+import { accountAndAncestors } from '../ids.js';
+import { corrupt, readAccount } from './codec.js';
+import { ACCOUNT_FIELD, accountField, accountOf, namesKey, rootKey } from './keys.js';
 import type { Store } from './store.js';
 
-/** Fields that the store looks at in one step, well under a millisecond of its time. */
-const PAGE = 1_000;
-const DEFAULT_MAX_ACCOUNTS = 10_000;
-
 /**
- * The accounts below one, read page by page so that no step blocks the store, and each page within
- * the deadline. No snapshot: what is charged meanwhile may be in it or not, account by account.
+ * One page of the accounts below one, read in one step whose work is bounded by the page. What is
+ * charged between two pages may be in the next or not, account by account.
  */
 export async function readTree(
   store: Store,
-  key: string,
-  { account, depth, maxAccounts = DEFAULT_MAX_ACCOUNTS }: TreeRequest,
+  { account, depth, after, maxAccounts = MAX_PAGE }: TreeRequest,
+  top: AccountState,
 ): Promise<{ accounts: AccountState[]; truncated: boolean }> {
-  const below = parseAccount(account)?.below ?? '';
-  const own = ACCOUNT_FIELD + below;
-  const inside = below === '' ? own : `${own}/`;
-  const top = await store.call(key, (redis) => redis.hget(key, own));
-  const found = new FirstByName(maxAccounts - 1);
-
-  for (let cursor = '0', begun = false; cursor !== '0' || !begun; begun = true) {
-    const page = await store.call(key, (redis) =>
-      // No character of a holder means anything to MATCH.
-      redis.hscan(key, cursor, 'MATCH', `${inside}?*`, 'COUNT', PAGE),
-    );
-    cursor = page[0];
-    for (let i = 0; i < page[1].length; i += 2) {
-      const name = (page[1][i] ?? '').slice(inside.length);
-      if (name.split('/').length <= (depth ?? Number.POSITIVE_INFINITY)) {
-        found.add(name, page[1][i + 1] ?? '');
-      }
-    }
+  const [root = ''] = accountAndAncestors(account);
+  const [tenant = '', rootId = ''] = root.split('/');
+  const isFirst = after === undefined;
+  const keys = [rootKey(tenant, rootId), namesKey(tenant, rootId)];
+  const from = isFirst ? '-' : afterField(after, root);
+  // One more than the page takes tells whether there is another.
+  const most = maxAccounts + (isFirst ? 0 : 1);
+  const asked = [accountField(account, root.length), from, depth ?? '-', most];
+  const reply = await store.run('tree', keys, asked);
+  if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
+  const accounts = isFirst ? [top] : [];
+  for (let i = 0; i < reply.length; i += 2) {
+    accounts.push(readAccount(accountOf(root, String(reply[i])), reply[i + 1] as string | null));
   }
-  const accounts: AccountState[] = [readAccount(account, top)];
-  for (const [name, text] of found.entries()) {
-    accounts.push(readAccount(`${account}/${name}`, text));
-  }
-  return { accounts, truncated: found.truncated };
+  return { accounts: accounts.slice(0, maxAccounts), truncated: accounts.length > maxAccounts };
 }
 
-/** Keeps the first `max` entries by name of however many, in room for twice as many. */
-class FirstByName {
-  readonly #max: number;
-  #texts = new Map<string, string>();
-  truncated = false;
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  add(name: string, text: string): void {
-    this.#texts.set(name, text);
-    if (this.#texts.size > 2 * this.#max + PAGE) this.#cut();
-  }
-
-  entries(): Iterable<[string, string]> {
-    this.#cut();
-    return this.#texts;
-  }
-
-  #cut(): void {
-    const sorted = [...this.#texts].sort(([a], [b]) => (a < b ? -1 : 1));
-    this.truncated ||= sorted.length > this.#max;
-    this.#texts = new Map(sorted.slice(0, this.#max));
-  }
+/** The text as fields compare with it. */
+function afterField(after: string, root: string): string {
+  if (after.startsWith(`${root}/`)) return accountField(after, root.length);
+  return after > root ? `${ACCOUNT_FIELD}~` : ACCOUNT_FIELD;
 }

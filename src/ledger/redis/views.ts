@@ -62,10 +62,10 @@ export class Views {
 
   async tree(request: TreeRequest): Promise<TreeOutcome | RootUnknown> {
     const [root = ''] = accountAndAncestors(request.account);
-    const view = await this.#fenced(root, []);
+    const view = await this.#fenced(root, [request.account]);
     if (view === undefined) return ROOT_UNKNOWN;
-    const { tenant, rootId } = view.genesis;
-    const found = await readTree(this.#deps.store, rootKey(tenant, rootId), request);
+    const top = readAccount(request.account, view.texts[0]);
+    const found = await readTree(this.#deps.store, request, top);
     const accounts = found.accounts.map((state) => shown(state, view.nowMs));
     return { status: 'found', genesis: view.genesis, accounts, truncated: found.truncated };
   }

@@ -54,6 +54,11 @@ export class Draft implements Records {
   }
 
   /** As before this decision. */
+  topUps(root: string): number {
+    return this.#base.topUps(root);
+  }
+
+  /** As before this decision. */
   carvesDue(root: string, byMs: number, max: number): readonly CarveRef[] {
     return this.#base.carvesDue(root, byMs, max);
   }

@@ -54,7 +54,7 @@ export interface FinishedHold extends Made {
   readonly about?: CallAbout | undefined;
 }
 
-/** A top-up, kept as long as a finished hold, under the same kind of name: its id is the last part. */
+/** A top-up, kept as long as its root, under the same kind of name as a hold: its id is the last part. */
 export interface AppliedTopUp {
   readonly state: 'topped_up';
   readonly reservation: string;
@@ -79,6 +79,8 @@ export interface Records {
   /** Undefined where there is nothing to say of it (`stored.ts`). */
   account(name: string): AccountState | undefined;
   hold(reservation: string): HoldRecord | undefined;
+  /** How many top-ups there were of a root and all accounts below it. */
+  topUps(root: string): number;
   /**
    * Carve-outs under one root that end at or before `byMs`, at most `max`: the earliest end first,
    * then by the bytes of the account's name, then in the order of units.

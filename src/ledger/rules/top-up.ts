@@ -1,4 +1,4 @@
-import type { TopUpOutcome, TopUpRequest } from '../contract.js';
+import { MAX_TOP_UPS, type TopUpOutcome, type TopUpRequest } from '../contract.js';
 import { accountAndAncestors, reservationOf } from '../ids.js';
 import { neverCharged, withParts } from './counters.js';
 import { Draft } from './draft.js';
@@ -32,6 +32,7 @@ export function topUp(
     return { outcome: { status: 'topped_up', toppedUp, replayed: true }, changes: [] };
   }
   if (state.standing === 'revoked' || state.standing === 'closed') return refuse('final');
+  if (records.topUps(rootName) >= MAX_TOP_UPS) return refuse('too_many_top_ups');
   const by = (state.toppedUp[unit] ?? 0) + micros;
   const minted = root.genesis.limits.find((limit) => limit.unit === unit)?.limitMicros ?? 0;
   const lowest = account === rootName ? minted : 0;

@@ -9,7 +9,10 @@ export type Cell = string | number;
 
 /** Of a root: what changes of it. */
 export type RootCells = [sequence: number, clockMs: number];
-/** Of a hold: 1 for an open one, else 0; when it is due, or was finished; and the rest as JSON. */
+/**
+ * Of a hold: 1 for an open one, 0 for a finished one, 2 for a top-up, which stays; when it is due, or was
+ * finished; and the rest as JSON.
+ */
 export type HoldCells = [open: number, dueMs: number, record: string];
 
 export function rootCells({ sequence, clockMs }: RootRecord): RootCells {
@@ -73,9 +76,8 @@ function moreText({ windows, carves, standing, toppedUp }: AccountState): string
 }
 
 export function holdCells(hold: HoldRecord): HoldCells {
-  return hold.state === 'held'
-    ? [1, hold.deadlineMs, holdText(hold)]
-    : [0, hold.finishedAtMs, holdText(hold)];
+  if (hold.state === 'held') return [1, hold.deadlineMs, holdText(hold)];
+  return [hold.state === 'topped_up' ? 2 : 0, hold.finishedAtMs, holdText(hold)];
 }
 
 /**

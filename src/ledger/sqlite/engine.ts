@@ -46,6 +46,7 @@ import {
   validateMoveHead,
   validateRelease,
   validateReserve,
+  validateRoots,
   validateSettle,
   validateTenant,
   validateTopUp,
@@ -150,9 +151,9 @@ class SqliteLedger implements Ledger {
     return this.#ask(validateTree, request, { kind: 'tree', request });
   }
 
-  async roots(max: number): Promise<readonly RootState[]> {
-    validateCount('max', max);
-    return this.#thread.call({ kind: 'roots', max });
+  async roots(max: number, after?: string): Promise<readonly RootState[]> {
+    validateRoots(max, after);
+    return this.#thread.call({ kind: 'roots', max, after });
   }
 
   async sweep(tenant: string, batch: number): Promise<SweepOutcome> {

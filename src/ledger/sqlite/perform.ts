@@ -1,4 +1,10 @@
-import type { RootState, RootUnknown, TreeOutcome, TreeRequest } from '../contract.js';
+import {
+  MAX_PAGE,
+  type RootState,
+  type RootUnknown,
+  type TreeOutcome,
+  type TreeRequest,
+} from '../contract.js';
 import { rootName } from '../ids.js';
 import { activate } from '../rules/activate.js';
 import { control } from '../rules/control.js';
@@ -19,7 +25,7 @@ import type { Operation } from './protocol.js';
 import type { Rows } from './rows.js';
 import type { SharedRows } from './shared-rows.js';
 import type { StagedRecords } from './staged.js';
-import { subtree } from './subtree.js';
+import { LAST, subtree } from './subtree.js';
 import { sweep } from './sweep.js';
 
 /** What one operation may touch. */
@@ -82,7 +88,7 @@ export function perform(operation: Operation, effects: Effects): unknown {
     case 'tree':
       return tree(operation.request, effects);
     case 'roots':
-      return roots(operation.max, effects);
+      return roots(operation.max, operation.after, effects);
     case 'tenants':
       records.flush();
       return rows.tenants();
@@ -115,7 +121,7 @@ function drain<Outcome>(
 }
 
 function tree(request: TreeRequest, { records, rows, clocks }: Effects): TreeOutcome | RootUnknown {
-  const { account, depth, maxAccounts = 10_000 } = request;
+  const { account, depth, after, maxAccounts = MAX_PAGE } = request;
   const { root, below } = splitAccount(account);
   records.flush();
   const stored = records.root(root);
@@ -123,7 +129,10 @@ function tree(request: TreeRequest, { records, rows, clocks }: Effects): TreeOut
   const top = records.account(account) ?? neverCharged(account);
   const range = (from: string, to: string, max: number) =>
     rows.accountsBetween(stored.genesis, from, to, max);
-  const accounts = [top, ...subtree(range, below, depth, maxAccounts)];
+  const isFirst = after === undefined;
+  const bounds = { below, after: isFirst ? undefined : belowOf(after, root), depth };
+  const found = subtree(range, bounds, maxAccounts + (isFirst ? 0 : 1));
+  const accounts = isFirst ? [top, ...found] : found;
   return {
     status: 'found',
     genesis: stored.genesis,
@@ -132,9 +141,19 @@ function tree(request: TreeRequest, { records, rows, clocks }: Effects): TreeOut
   };
 }
 
-function roots(max: number, { records, rows, clocks }: Effects): RootState[] {
+/** The part of a text that a name below the root has, so that it compares with those in the same way. */
+function belowOf(after: string, root: string): string {
+  if (after.startsWith(`${root}/`)) return after.slice(root.length + 1);
+  return after > root ? LAST : '';
+}
+
+function roots(
+  max: number,
+  after: string | undefined,
+  { records, rows, clocks }: Effects,
+): RootState[] {
   records.flush();
-  return rows.roots(max).map(({ record }) => {
+  return rows.roots(max, after).map(({ record }) => {
     const { genesis } = record;
     const account = rootName(genesis);
     const state = records.account(account) ?? neverCharged(account);

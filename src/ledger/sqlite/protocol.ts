@@ -40,7 +40,7 @@ export type Operation =
   | { readonly kind: 'ping' }
   | { readonly kind: 'balance'; readonly account: string }
   | { readonly kind: 'tree'; readonly request: TreeRequest }
-  | { readonly kind: 'roots'; readonly max: number }
+  | { readonly kind: 'roots'; readonly max: number; readonly after?: string | undefined }
   | { readonly kind: 'tenants' }
   | SharedOperation;
 

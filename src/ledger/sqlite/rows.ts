@@ -76,8 +76,10 @@ export class Rows {
   }
 
   /** Ordered by tenant and id, at most `max`. */
-  roots(max: number): StoredRoot[] {
-    return this.#statements.roots.all([max]).map((row) => readStored(row as Cell[]));
+  roots(max: number, after = ''): StoredRoot[] {
+    const [tenant = '', rootId = ''] = after.split('/');
+    const rows = this.#statements.roots.all([tenant, rootId, max]);
+    return rows.map((row) => readStored(row as Cell[]));
   }
 
   tenants(): string[] {
@@ -195,6 +197,12 @@ export class Rows {
     for (const hold of holds.slice(whole)) this.#statements.putHold.run(cellsOf(hold));
   }
 
+  /** Of one root. */
+  topUps(rootNumber: number): number {
+    const [count] = this.#statements.topUps.get([rootNumber]) as [number];
+    return count;
+  }
+
   /** Of one root, the last in the order of their ids. */
   lastHold(rootNumber: number): string | undefined {
     const [id] = this.#statements.lastHold.get([rootNumber]) as [string | null];
@@ -216,7 +224,10 @@ function prepare(db: Libsql.Database) {
   const write = (sql: string) => db.prepare(sql);
   return {
     root: read(`SELECT ${ROOT} FROM roots WHERE tenant = ? AND root_id = ?`),
-    roots: read(`SELECT ${ROOT} FROM roots ORDER BY tenant, root_id LIMIT ?`),
+    roots: read(
+      `SELECT ${ROOT} FROM roots WHERE (tenant, root_id) > (?, ?)
+       ORDER BY tenant, root_id LIMIT ?`,
+    ),
     tenants: read('SELECT DISTINCT tenant FROM roots ORDER BY tenant'),
     account: read(`SELECT ${ACCOUNT} FROM accounts WHERE root = ? AND below = ?`),
     accountsBetween: read(
@@ -268,6 +279,7 @@ function prepare(db: Libsql.Database) {
     ),
     putHold: write(`${PUT_HOLD} ${HOLD_PLACES}`),
     putHolds: write(`${PUT_HOLD} ${new Array(HOLDS_AT_ONCE).fill(HOLD_PLACES).join()}`),
+    topUps: read('SELECT count(*) FROM holds WHERE root = ? AND open = 2'),
     lastHold: read('SELECT max(id) FROM holds WHERE root = ?'),
     deleteHold: write('DELETE FROM holds WHERE root = ? AND id = ?'),
     ping: write('UPDATE store SET pings = pings + 1'),

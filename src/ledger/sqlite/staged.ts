@@ -124,6 +124,13 @@ export class StagedRecords implements Records {
     return this.#kept.hold(reservation);
   }
 
+  /** Counted in the rows, so those of this transaction go there first. */
+  topUps(root: string): number {
+    this.flush();
+    const number = this.#kept.root(root)?.number;
+    return number === undefined ? 0 : this.#rows.topUps(number);
+  }
+
   /** They are looked for in the rows, so those that changed go there first. */
   carvesDue(root: string, byMs: number, max: number): CarveRef[] {
     const number = this.#numberWithCarves(root);

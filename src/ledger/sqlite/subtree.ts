@@ -3,20 +3,28 @@ import type { AccountState } from '../contract.js';
 /** Accounts of one root with from ≤ (the holders below the root) < to, by name, at most `max`. */
 export type ReadRange = (from: string, to: string, max: number) => AccountState[];
 
+interface SubtreeBounds {
+  /** The holders that lead to the account from the root, joined by `/`. */
+  readonly below: string;
+  /** Only names behind this text, of the same form. */
+  readonly after: string | undefined;
+  readonly depth: number | undefined;
+}
+
 /**
  * The accounts below one, in the order of their names' bytes, down to `depth` levels, at most
- * `max`. `below` is the holders that lead to it from the root, joined by `/`.
+ * `max`.
  *
  * The work is bounded by the answer, not by the tree: whatever lies deeper than asked for is one
  * stretch of names, and is stepped over.
  */
 export function subtree(
   read: ReadRange,
-  below: string,
-  depth: number | undefined,
+  { below, after, depth }: SubtreeBounds,
   max: number,
 ): AccountState[] {
-  const { from, to } = subtreeRange(below);
+  const { from: first, to } = subtreeRange(below);
+  const from = after !== undefined && after >= first ? after + BELOW_ANY : first;
   if (depth === undefined) return read(from, to, max);
   if (depth === 0) return [];
   const levels = (below === '' ? 0 : below.split('/').length) + depth;
@@ -44,7 +52,7 @@ export function subtreeRange(below: string): { readonly from: string; readonly t
 
 /** Holders begin with a letter or a digit and hold nothing below `-`. */
 const FIRST = '0';
-const LAST = '~';
+export const LAST = '~';
 const BELOW_ANY = ' ';
 
 /** The first name that is not a descendant: `0` is the byte after `/`. */

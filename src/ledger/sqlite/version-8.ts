@@ -66,6 +66,12 @@ const CLOSINGS = `
     WHERE a.more <> '' AND json_extract(a.more, '$.standing') IN ('revoked', 'closed');
 `;
 
+/** The ids of top-ups stay as long as their root. */
+const TOP_UPS = `
+  UPDATE holds SET open = 2 WHERE open = 0 AND json_extract(record, '$.state') = 'topped_up';
+  CREATE INDEX top_ups ON holds (root) WHERE open = 2;
+`;
+
 /** Accounts learn how many places their subtrees take; a root's own account says it of the root. */
 export function version8(db: Libsql.Database): void {
   db.exec(NEW_COLUMNS);
@@ -81,5 +87,6 @@ export function version8(db: Libsql.Database): void {
   db.exec(counted('accounts', 'SELECT root, below FROM accounts'));
   db.exec(counted('open_holds', OPEN_HOLDS));
   db.exec(CLOSINGS);
+  db.exec(TOP_UPS);
   db.exec('PRAGMA user_version = 8');
 }

@@ -47,6 +47,27 @@ export function sweepLaws({ open, time }: Subject): void {
       });
     });
 
+    it('a top-up still counts once, when finished holds have long been forgotten', async () => {
+      const ledger = await open({ retainMs: 1 });
+      const root = await opened(ledger);
+      const asked = request(root);
+      await ledger.reserve(asked);
+      await ledger.release({ reservation: asked.reservation });
+      const id = 'a'.repeat(32);
+      const topUp = { account: rootOf(root), unit: 'credits', micros: 7, id, actor: 'me' } as const;
+      await ledger.topUp(topUp);
+      await pastDeadline();
+      expect((await sweepAll(ledger)).forgotten).toBe(1);
+      expect(await ledger.topUp(topUp)).toEqual({
+        status: 'topped_up',
+        toppedUp: { credits: 7 },
+        replayed: true,
+      });
+      expect(verdict(await ledger.topUp({ ...topUp, micros: 8 }))).toBe('id_conflict');
+      const taken = { reservation: `r1.${rootOf(root).replace('/', '.')}.${id}` };
+      expect(verdict(await ledger.reserve(request(root, taken)))).toBe('id_conflict');
+    });
+
     it.each(['swept', 'not swept yet'])('a release or a repeat is refused, %s', async (when) => {
       const ledger = await open();
       const root = await opened(ledger);

@@ -130,6 +130,26 @@ export function viewLaws({ open }: Subject): void {
       expect(await accounts('', { maxAccounts: 9 })).toEqual(['', ...all]);
       expect(await accounts('', { depth: 0, maxAccounts: 1 })).toEqual(['']);
       expect(await accounts('/nobody')).toEqual(['/nobody']);
+      // Pages of any size, from anywhere, are the whole.
+      for (const maxAccounts of [1, 2, 3, 500]) {
+        for (const depth of [undefined, 1, 2]) {
+          const options = { maxAccounts, ...(depth !== undefined && { depth }) };
+          const whole = await accounts('', depth === undefined ? {} : { depth });
+          const pages = await accounts('', options);
+          while (pages.at(-1) === '…') {
+            pages.pop();
+            pages.push(...(await accounts('', { ...options, after: `${name}${pages.at(-1)}` })));
+          }
+          expect(pages).toEqual(whole);
+        }
+      }
+      const from = (after: string) => accounts('/a', { after, maxAccounts: 1 });
+      expect(await from(`${name}/a/`)).toEqual(['/a/B', '…']);
+      expect(await from(`${name}/a/x`)).toEqual(['/a/x/deep']);
+      expect(await from(`${name}/a/x/`)).toEqual(['/a/x/deep']);
+      expect(await from(name)).toEqual(['/a/B', '…']);
+      expect(await from(`${name}/a0`)).toEqual([]);
+      expect(await from('z')).toEqual([]);
     });
 
     it('sums at every level: what is spent below is part of what is spent above', async () => {
@@ -172,6 +192,11 @@ export function viewLaws({ open }: Subject): void {
         (await ledger.roots(max)).map(({ genesis: g }) => `${g.tenant}/${g.rootId[0]}`);
       expect(await listed(10)).toEqual(['acme/c', 'acme-2/0', 'main/a', 'main/b']);
       expect(await listed(2)).toEqual(['acme/c', 'acme-2/0']);
+      const next = async (after: string) =>
+        (await ledger.roots(2, after)).map(({ genesis: g }) => `${g.tenant}/${g.rootId[0]}`);
+      expect(await next(`acme/${'c'.repeat(32)}`)).toEqual(['acme-2/0', 'main/a']);
+      expect(await next(`main/${'a'.repeat(32)}`)).toEqual(['main/b']);
+      expect(await next(`main/${'b'.repeat(32)}`)).toEqual([]);
       expect([...(await ledger.tenants())].sort()).toEqual(['acme', 'acme-2', 'main']);
       const root = genesis({ tenant: 'acme', rootId: 'c'.repeat(32) });
       await ledger.reserve(request(root, { path: path(root, ['x'], [[limit(4)]]) }));

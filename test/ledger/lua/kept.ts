@@ -17,7 +17,7 @@ export async function expectKept(
 ): Promise<void> {
   const { roots, accounts, holds, carves, closings } = model.kept(tenant);
   const due = new Map([
-    ...holds.map(dueOfHold),
+    ...holds.filter(({ state }) => state !== 'topped_up').map(dueOfHold),
     ...carves.map(dueOfCarve),
     ...closings.map(dueOfClosing),
   ]);
@@ -29,7 +29,12 @@ export async function expectKept(
     expect(meta).toMatch(/^\d+ \d+ [0-9a-f]{16}$/);
     expect(meta.split(' ').slice(0, 2).map(Number)).toEqual([clockMs, sequence]);
     const its = holds.filter(({ reservation }) => reservation.includes(`.${rootId}.`)).length;
-    expect(await store.admin.hlen(record)).toBe(2 + accountsOf(accounts, tenant, rootId) + its);
+    const ids = holds.filter(
+      ({ state, account }) => state === 'topped_up' && isOf(`${tenant}/${rootId}`, account),
+    );
+    expect(Number(await store.admin.hget(record, 't'))).toBe(ids.length);
+    const more = ids.length > 0 ? 3 : 2;
+    expect(await store.admin.hlen(record)).toBe(more + accountsOf(accounts, tenant, rootId) + its);
     const members = [...due].flatMap(([member, at]): [string, number][] =>
       member.startsWith(`${rootId}.a:`) ? [[member.slice(33), at]] : [],
     );

@@ -166,11 +166,13 @@ local function keepId(id, by)
   finish(id, readHold(holdText('r', '0', lasting, '-', '-')), 'released', 'r', ',,,', by, '-')
 end
 
--- Keeps a top-up, so that a repeat is recognised.
+-- Keeps a top-up as long as its root, so that a repeat is recognised; and counts it.
 local function keepTopUp(id, field, what)
   local lasting = lastingText(meta.clock, meta.seq, 'g', field, ',,,', '-')
-  local due = text(meta.clock + retain)
-  putHold(id, due, holdText('t', due, lasting, '-', what))
+  holds[id] = holdText('t', '0', lasting, '-', what)
+  pair(holdWrites, 'h:' .. id, holds[id])
+  topUps = (topUps or call('HGET', KEYS[1], 't') or 0) + 1
+  pair(holdWrites, 't', text(topUps))
 end
 
 -- Charges in full a hold that is past its deadline.

@@ -31,6 +31,8 @@ local entries, changes, stamp, holdWrites, gone
 local run
 -- Members of KEYS[2], KEYS[3] and KEYS[6] to be added, each after its score, and to be dropped.
 local dueAdd, dueDrop, carveAdd, carveDrop, nameAdd, nameDrop
+-- How many top-ups the root has had; nil until anybody asks.
+local topUps
 -- How many carve-outs and holds this call may still end beside those that it is asked to end.
 local endsLeft
 -- This call is a recovery's.
@@ -87,7 +89,7 @@ local function begin(keys, args)
   unread, accounts, touched, holds, entries, holdWrites, dueAdd, changes = {}, {}, {}, {}, {}, {}, {}, 0
   routes, endings, bounds, made = {}, {}, {}, {}
   starts, gone, dueDrop, carveAdd, carveDrop = {}, {}, {}, {}, {}
-  nameAdd, nameDrop, endsLeft = {}, {}, ENDED_AT_ONCE
+  nameAdd, nameDrop, endsLeft, topUps = {}, {}, ENDED_AT_ONCE, nil
   local most, fresh, seen, its = match(args[1] or '', '^(%d+) (%x+) (%S+) (.+)$')
   if not most or #fresh ~= 16 then
     bad('header', args[1], 'LATEST NONCE MARK RETAIN ACCOUNTS HOLDS')

@@ -4,7 +4,10 @@
 --         does it, as the journal tells it
 --
 -- Returns { "SEQ NONCE TIME CALL", "done AMOUNTS" or "replayed AMOUNTS" (topped up in all),
---   "root_unknown", "id_conflict", "final" or "amount_overflow" }
+--   "root_unknown", "id_conflict", "final", "too_many_top_ups" or "amount_overflow" }
+
+-- Of one root, ever.
+local MAX_TOP_UPS = 10000
 
 local TOP_UP = '^(%x+) (a:%S*) ([1-4]) (%d+) (%S+)$'
 
@@ -25,6 +28,7 @@ local function topUp(known, id, field, unit, micros, actor)
     return same and 'replayed ' .. vectorText(account.top or {}) or 'id_conflict'
   end
   if account.standing == 'r' or account.standing == 'c' then return 'final' end
+  if tonumber(call('HGET', KEYS[1], 't') or '0') >= MAX_TOP_UPS then return 'too_many_top_ups' end
   local top = account.top or {}
   local raised = { top[1], top[2], top[3], top[4] }
   raised[unit] = (raised[unit] or 0) + micros

@@ -221,6 +221,20 @@ async function atOnce(store: LuaStore): Promise<void> {
   expect(await store.admin.hget(RECORD, 'a:')).toMatch(/^0 1000005 /);
 }
 
+/** Ids of top-ups are counted, and are never in the list of what is due. */
+async function topUps(store: LuaStore): Promise<void> {
+  await seeded(store);
+  await store.admin.hset(RECORD, 't', '9999');
+  const due = await store.admin.zcard(DUE);
+  const ask = async (id: string) => (await call(store, 'topUp', [header(), `${id} a:x 1 5 me`]))[1];
+  expect(await ask('c'.repeat(32))).toBe('done 5,,,');
+  expect(await store.admin.hget(RECORD, 't')).toBe('10000');
+  expect(await ask('d'.repeat(32))).toBe('too_many_top_ups');
+  expect(await ask('c'.repeat(32))).toBe('replayed 5,,,');
+  expect(await store.admin.hget(RECORD, 't')).toBe('10000');
+  expect(await store.admin.zcard(DUE)).toBe(due);
+}
+
 /** Lists that are longer than one command takes are written in parts, all of them. */
 async function inParts(store: LuaStore): Promise<void> {
   const many = 2_100;
@@ -384,7 +398,8 @@ export const lists: readonly Case[] = [
   { name: 'microseconds', run: microseconds },
   { name: 'a root is opened', run: openRoot },
   { name: 'a clock that is not believed', run: unbelieved },
-  { name: 'a thousand carve-outs at once', run: atOnce },
+  { name: 'two hundred carve-outs at once', run: atOnce },
+  { name: 'ten thousand top-ups', run: topUps },
   { name: 'long lists', run: inParts },
   { name: 'what is remembered', run: remembered },
   { name: 'what is remembered of accounts', run: rememberedAccounts },

@@ -218,9 +218,10 @@ async function grants(store: LuaStore): Promise<void> {
     `topup ${'c'.repeat(32)} a: 4 ${MOST} me`,
   ]);
   const kept = (digit: string, seq: number, what: string) => ({
-    [`h:${digit.repeat(32)}`]: `t ${KEPT_MS} ${START_MS} ${seq} g a: ,,, - - ${what}`,
+    [`h:${digit.repeat(32)}`]: `t 0 ${START_MS} ${seq} g a: ,,, - - ${what}`,
   });
   expect(await recordOf(store)).toMatchObject({
+    t: '2',
     'a:': `0 1000000 0 0 0 0 0 1000000 1 4 credits=5000000; t=7,,,${MOST}`,
     'a:x': '0 1000000 0 0 0 0 0 1000000 1 1 - s=c',
     'a:p': '0 0 0 0 0 0 0 0 0 1 - s=p',
