@@ -47,6 +47,7 @@ const OPERATIONS = {
   standing: 'standing',
   recover: 'recover',
   reopen: 'reopen',
+  mend: 'mend',
   remember: 'remember',
   recall: 'recall',
   enter: 'enter',
