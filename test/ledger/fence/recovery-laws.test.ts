@@ -89,15 +89,55 @@ describe('two recoveries at once', () => {
   });
 });
 
+it('broken off after any of its steps, and run again, it ends as if it had not been', async () => {
+  for (let steps = 0; steps < 6; steps++) {
+    const { gateways, root } = await start();
+    const other = await opened(gateways[1].ledger, { limits: [limit(100)] });
+    await reserve(gateways[0], root, ['a'], 3);
+    await drain(gateways[0]);
+    const older = await snapshot(redis);
+    for (const its of [root, other]) {
+      await reserve(gateways[1], its, ['b'], 2);
+      await topUp(gateways[0], its, 7, 'a');
+      await control(gateways[1], its, 'pause');
+    }
+    if (steps % 2 === 0) await drain(gateways[0]);
+    await rollBack(redis, older);
+    const store = recoveryStore(redis);
+    const sources = await sourcesOf(store, gateways);
+    const epoch = await store.close('main', 1);
+    const plan = await planRecovery(sources);
+    const [first, ...rest] = plan.roots;
+    const all = [
+      () => (plan.mended === undefined ? undefined : store.mend('main', plan.mended)),
+      () => first && store.apply(first.plan, epoch),
+      ...rest.map((one) => () => store.apply(one.plan, epoch)),
+      () => store.open('main', epoch),
+    ];
+    for (const step of all.slice(0, steps)) await step();
+    await store.disconnect();
+    await recover(redis, gateways);
+    for (const [its, spent] of [
+      [root, 5],
+      [other, 2],
+    ] as const) {
+      const state = await stateOf(gateways[0], its);
+      expect(state, `${steps}`).toEqual({ standing: 'paused', toppedUp: 7 * CREDIT });
+      const expected = { spent: spent * CREDIT, held: 0 };
+      expect(await counters(gateways[0].ledger, rootOf(its)), `${steps}`).toEqual(expected);
+    }
+    await drain(gateways[0]);
+  }
+});
+
 describe('the last word on an account', () => {
   const rows = [
     [['pause', 'resume', 'pause'], 'paused'],
     [['pause', 'resume'], 'open'],
-    [['pause', 'resume', 'pause', 'resume'], 'open'],
   ] as const;
   for (const [actions, standing] of rows) {
     for (const by of [0, 1] as const) {
-      for (const kept of [0, 1, 2]) {
+      for (const kept of [0, 1]) {
         it(`${actions.join(', ')} from gateway ${by} on, of which the store has ${kept}`, async () => {
           const { gateways, root } = await start();
           let older = await snapshot(redis);
