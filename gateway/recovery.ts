@@ -1,9 +1,13 @@
-import { type JournalHead, type Ledger, MAX_JOURNAL_PAGE } from '../src/ledger/contract.js';
+import type { JournalHead } from '../src/ledger/contract.js';
 import { isIntact, readLine } from '../src/ledger/journal/chain.js';
+import { offChain } from '../src/ledger/journal/off-chain.js';
 import { ChainCheck, type Finding } from '../src/ledger/journal/verify.js';
 import { RootEvidence } from '../src/ledger/recovery/evidence.js';
 import { isIdle, planRoot, type RootPlan, type StoredRoot } from '../src/ledger/recovery/plan.js';
+import { type MendedJournal, mended } from '../src/ledger/redis/mend.js';
 import type { RedisRecovery } from '../src/ledger/redis/recovery.js';
+import { journalFault, type StoredJournal } from '../src/ledger/redis/stored-journal.js';
+import { DrainedEvidence } from './journal/drained-evidence.js';
 import { chainLines, journalFolder } from './journal/segments.js';
 import type { TenantMarks } from './marks/read-marks.js';
 
@@ -11,10 +15,9 @@ export interface RecoverySources {
   readonly tenant: string;
   readonly stateDirs: readonly string[];
   readonly marks: readonly TenantMarks[];
-  readonly ledger: Pick<Ledger, 'journal'>;
+  /** The tenant's, by the store; 0 for none. */
+  readonly epoch: number;
   readonly store: RedisRecovery;
-  /** For how long the store keeps a hold that has ended. */
-  readonly retainMs: number;
 }
 
 /** A root as it is, and what is to be done to it. */
@@ -26,8 +29,8 @@ export interface PlannedRoot {
 export interface RecoveryPlan {
   /** Those of which something is to be written, or to be told. */
   readonly roots: readonly PlannedRoot[];
-  /** The last entry that is in the files. */
-  readonly drained: JournalHead;
+  /** What the store's journal is to be, where it can't stay as it is; and why it can't. */
+  readonly mended: (MendedJournal & { readonly why: string }) | undefined;
   /** What is wrong with the files: an entry that is not there, or was altered, says nothing. */
   readonly findings: readonly Finding[];
 }
@@ -38,23 +41,22 @@ export interface RecoveryPlan {
  * @throws {LedgerUnavailable}
  */
 export async function planRecovery(sources: RecoverySources): Promise<RecoveryPlan> {
-  const { tenant, marks, store, retainMs } = sources;
-  const evidence = new Evidences();
-  const { drained, findings } = await readDrained(sources, evidence);
-  await readUndrained(sources, evidence);
+  const { tenant, marks, store } = sources;
+  const journal = await store.journal(tenant);
+  const { evidence, findings, mended } = await readJournals(sources, journal);
   for (const { marks: ofRoots, operations } of marks) {
     for (const operation of operations) evidence.of(rootOf(operation)).addNoted(operation);
     for (const [root, mark] of ofRoots) evidence.of(root).addMark(mark);
   }
   for (const rootId of await store.roots(tenant)) evidence.of(`${tenant}/${rootId}`);
-  const times = { nowMs: await store.nowMs(tenant), retainMs };
+  const times = { nowMs: await store.nowMs(tenant), retainMs: await store.retainMs(tenant) };
   const roots: PlannedRoot[] = [];
   for (const [root, its] of evidence.all()) {
     const stored = await store.read(tenant, root.slice(tenant.length + 1));
     const plan = planRoot(root, stored, its, times);
     if (!isIdle(plan) || stored?.isUnfinished) roots.push({ stored, plan });
   }
-  return { roots, drained, findings };
+  return { roots, mended, findings };
 }
 
 /**
@@ -62,12 +64,15 @@ export async function planRecovery(sources: RecoverySources): Promise<RecoveryPl
  * @throws {LedgerUnavailable}
  */
 export async function applyRecovery(
-  { roots }: RecoveryPlan,
-  store: RedisRecovery,
+  { roots, mended }: RecoveryPlan,
+  { tenant, store }: Pick<RecoverySources, 'tenant' | 'store'>,
   epoch: number,
 ): Promise<void> {
+  // All of it was read, and what is left of it stays there, for whoever goes on where this one breaks off.
+  if (mended !== undefined) await store.mend(tenant, mended);
   for (const { plan, stored } of roots) {
-    if (plan.opens === undefined && plan.steps.length === 0 && !stored?.isUnfinished) continue;
+    const { opens, steps, isBehind } = plan;
+    if (opens === undefined && steps.length === 0 && !isBehind && !stored?.isUnfinished) continue;
     await store.apply(plan, epoch);
   }
 }
@@ -86,33 +91,87 @@ class Evidences {
   }
 }
 
-async function readDrained(
-  { tenant, stateDirs }: RecoverySources,
-  evidence: Evidences,
-): Promise<{ drained: JournalHead; findings: readonly Finding[] }> {
-  let drained: JournalHead = { number: 0, hash: '' };
-  const check = new ChainCheck(tenant);
-  for await (const text of chainLines(stateDirs.map((dir) => journalFolder(dir, tenant)))) {
-    check.take(text);
-    const line = readLine(text);
-    if (line === undefined || !isIntact(text, line)) continue;
-    evidence.of(line.entry.root).addEntry(line.entry);
-    if (line.number > drained.number) drained = { number: line.number, hash: line.hash };
-  }
-  return { drained, findings: check.finish() };
+interface Journals {
+  readonly evidence: Evidences;
+  readonly findings: readonly Finding[];
+  readonly mended: RecoveryPlan['mended'];
 }
 
-async function readUndrained(
-  { tenant, ledger }: RecoverySources,
-  evidence: Evidences,
-): Promise<void> {
-  for (let after = 0; ; ) {
-    const { entries } = await ledger.journal({ tenant, after, max: MAX_JOURNAL_PAGE });
-    const last = entries.at(-1);
-    if (last === undefined) return;
-    for (const { entry } of entries) evidence.of(entry.root).addEntry(entry);
-    after = last.number;
+/** What the files and the store tell, of which each line counts that is the journal's. */
+async function readJournals(sources: RecoverySources, journal: StoredJournal): Promise<Journals> {
+  const first = await readDrained(sources, journal, new Set());
+  const isDoubtful = first.findings.some(({ fault }) => fault !== 'missing');
+  const { drained } = journal;
+  const off =
+    isDoubtful && drained.hash !== ''
+      ? await offChain(linesOf(sources), drained)
+      : new Set<string>();
+  const read = off.size === 0 ? first : await readDrained(sources, journal, off);
+  for (const entry of journal.items.flatMap(({ entries = [] }) => entries)) {
+    read.evidence.of(entry.root).addEntry(entry);
   }
+  const { evidence, findings } = read;
+  return { evidence, findings, mended: mendedJournal(journal, read) };
+}
+
+interface Drained {
+  readonly evidence: Evidences;
+  readonly findings: readonly Finding[];
+  /** The last line that counts. */
+  readonly last: JournalHead;
+  /** Numbers of those behind the head that the store has too. */
+  readonly same: ReadonlySet<number>;
+  /** Some behind the head are not in the store. */
+  readonly isMore: boolean;
+}
+
+async function readDrained(
+  sources: RecoverySources,
+  journal: StoredJournal,
+  off: ReadonlySet<string>,
+): Promise<Drained> {
+  const { tenant, epoch, marks } = sources;
+  const evidence = new Evidences();
+  const check = new ChainCheck(tenant, journal.drained);
+  const held = new DrainedEvidence(journal, epoch, marks);
+  const inserted: Finding[] = [];
+  const same = new Set<number>();
+  let isMore = false;
+  let last: JournalHead = { number: 0, hash: '' };
+  for await (const text of linesOf(sources)) {
+    const line = readLine(text);
+    const isOwn = line !== undefined && isIntact(text, line) && !off.has(line.hash);
+    const told = isOwn ? held.told(line) : undefined;
+    if (told === 'inserted') inserted.push({ number: line?.number ?? 0, fault: told });
+    else check.take(text);
+    if (line === undefined || told === undefined || told === 'inserted') continue;
+    evidence.of(line.entry.root).addEntry(line.entry);
+    const { number, hash } = line;
+    if (told === 'same') same.add(number);
+    else isMore ||= number > journal.drained.number;
+    if (number > last.number) last = { number, hash };
+  }
+  return { evidence, findings: [...check.finish(), ...inserted], last, same, isMore };
+}
+
+/** Where nothing is wrong with the store's journal, it stays as it is. */
+function mendedJournal(
+  journal: StoredJournal,
+  { last, same, isMore }: Drained,
+): RecoveryPlan['mended'] {
+  const fault = journalFault(journal);
+  if (fault === undefined && !isMore) return undefined;
+  const { drained } = journal;
+  const isOfStore = drained.hash !== '' && drained.number >= last.number;
+  const isDrained = ({ number, entries = [] }: StoredJournal['items'][number]) =>
+    entries.every((_, place) => number + place <= drained.number || same.has(number + place));
+  const why =
+    fault ?? `found it up to entry ${journal.last ?? 0}, expected ${last.number} or later`;
+  return { ...mended(journal, isOfStore ? drained : last, isDrained), why };
+}
+
+function linesOf({ tenant, stateDirs }: RecoverySources): AsyncIterable<string> {
+  return chainLines(stateDirs.map((dir) => journalFolder(dir, tenant)));
 }
 
 function rootOf(operation: TenantMarks['operations'][number]): string {

@@ -4,8 +4,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { resolveStateDir } from '../../gateway/config/resolve.js';
 import { exportLines } from '../../gateway/journal/export.js';
 import { chainLines, journalFolder, linesOf } from '../../gateway/journal/segments.js';
-import type { JournalHead, Ledger } from '../../src/ledger/contract.js';
+import { type JournalHead, type Ledger, MAX_JOURNAL_PAGE } from '../../src/ledger/contract.js';
 import { parseAccount } from '../../src/ledger/ids.js';
+import { canonicalJson } from '../../src/ledger/journal/canonical.js';
 import { ChainCheck } from '../../src/ledger/journal/verify.js';
 import { parseDuration } from '../../src/text/duration.js';
 import { Refusal } from '../errors.js';
@@ -75,7 +76,7 @@ export function addJournal(program: Command, io: Io): void {
     .argument('[file]', 'an export to check, in place of the folders')
     .option(
       '--offline',
-      "do not ask the ledger: an end that was cut off, or a whole chain made anew, isn't found",
+      "do not ask the ledger: an end that was cut off, lines put behind it, or a whole chain made anew, aren't found",
     );
   addJournalOptions(verify, io);
   addExample(verify, 'bursar journal verify');
@@ -136,8 +137,30 @@ async function verifyChain(
   file: string | undefined,
   options: VerifyOptions,
 ): Promise<void> {
+  if (options.offline) return tellVerified(io, await readChain(io, file, options), options);
+  await withLedger(io, options, async (ledger) => {
+    const { tenant } = options;
+    const { head } = await ledger.journal({ tenant, after: 0, max: 1 });
+    const read = await readChain(io, file, options, head);
+    const { behind } = read.check;
+    if (behind !== undefined) await compareWithLedger(ledger, tenant, read.check, behind);
+    tellVerified(io, read, options);
+  });
+}
+
+interface ReadChain {
+  readonly check: ChainCheck;
+  readonly head: JournalHead | undefined;
+  readonly torn: readonly string[];
+}
+
+async function readChain(
+  io: Io,
+  file: string | undefined,
+  options: VerifyOptions,
+  head?: JournalHead,
+): Promise<ReadChain> {
   const { tenant } = options;
-  const head = options.offline ? undefined : await askHead(io, options);
   const check = new ChainCheck(tenant, head);
   const torn: string[] = [];
   if (file === undefined) {
@@ -149,11 +172,42 @@ async function verifyChain(
       if (!text.startsWith('{"denied":')) check.take(text);
     }
   }
+  return { check, head, torn };
+}
+
+/** What stands behind the head is the ledger's own, or was put there. */
+async function compareWithLedger(
+  ledger: Ledger,
+  tenant: string,
+  check: ChainCheck,
+  { through }: { readonly through: number },
+): Promise<void> {
+  const entries = new Map<number, string>();
+  let page = await ledger.journal({ tenant, after: 0, max: 1 });
+  const { head } = page;
+  for (let after = head.number; after < through; after = page.entries.at(-1)?.number ?? through) {
+    page = await ledger.journal({ tenant, after, max: MAX_JOURNAL_PAGE });
+    for (const { number, entry } of page.entries) entries.set(number, canonicalJson(entry));
+  }
+  check.compare(head, entries);
+}
+
+function tellVerified(
+  io: Io,
+  { check, head, torn }: ReadChain,
+  { tenant, offline }: VerifyOptions,
+): void {
   const { head: last } = check;
   const findings = check.finish();
   const rootsBegunBefore = check.begunBefore.size;
   const found = { ok: findings.length === 0, last, head, findings, torn, rootsBegunBefore };
   io.out.write(`${JSON.stringify({ tenant, ...found })}\n`);
+  if (offline) {
+    io.err.write(
+      'note: the ledger was not asked: an end that was cut off, lines that were put behind it, or a whole ' +
+        "chain made anew, can't be told\n",
+    );
+  }
   if (found.ok && rootsBegunBefore > 0) {
     io.err.write(
       `note: roots whose journal begins after they were minted: ${rootsBegunBefore}. What they had ` +
@@ -177,16 +231,6 @@ async function requireTenant(io: Io, ledger: Ledger, options: JournalOptions): P
   if (known.length === 0 || known.includes(tenant)) return;
   if (stateDirsOf(io, options).some((dir) => existsSync(journalFolder(dir, tenant)))) return;
   throw new Refusal(`found no tenant "${tenant}", expected --tenant ${known.join(' or ')}`);
-}
-
-async function askHead(io: Io, options: JournalOptions): Promise<JournalHead> {
-  const ledger = await openConfiguredLedger(io, loadRequiredConfig(io, options));
-  try {
-    await requireTenant(io, ledger, options);
-    return (await ledger.journal({ tenant: options.tenant, after: 0, max: 1 })).head;
-  } finally {
-    await ledger.close();
-  }
 }
 
 async function withLedger(

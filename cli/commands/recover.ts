@@ -4,9 +4,9 @@ import { resolveLedger, resolveStateDir } from '../../gateway/config/resolve.js'
 import { readMarks, type TenantMarks } from '../../gateway/marks/read-marks.js';
 import { applyRecovery, planRecovery, type RecoverySources } from '../../gateway/recovery.js';
 import { LEDGER_DEFAULTS, LedgerUnavailable } from '../../src/ledger/contract.js';
-import { openLedger } from '../../src/ledger/open.js';
 import { FenceAdmin, type FenceStanding } from '../../src/ledger/redis/fence-admin.js';
 import { RedisRecovery } from '../../src/ledger/redis/recovery.js';
+import { journalFault } from '../../src/ledger/redis/stored-journal.js';
 import { Refusal } from '../errors.js';
 import type { Io } from '../io.js';
 import {
@@ -75,7 +75,6 @@ async function recover(io: Io, options: RecoverOptions): Promise<void> {
   const settings = { ...LEDGER_DEFAULTS, timeoutMs: TIMEOUT_MS, retainMs, clock: io.clock };
   const fence = new FenceAdmin(ledgerUrl, settings);
   const store = new RedisRecovery(ledgerUrl, settings);
-  const ledger = await openLedger(ledgerUrl, settings);
   try {
     let count = 0;
     for (const standing of await fence.standings([...marks.keys(), ...(options.tenant ?? [])])) {
@@ -86,7 +85,7 @@ async function recover(io: Io, options: RecoverOptions): Promise<void> {
       if (why === undefined && options.tenant === undefined) continue;
       requireKnown(standing, known);
       requireAll(standing, known, options.without ?? []);
-      const sources = { tenant, stateDirs, marks: known, ledger, store, retainMs };
+      const sources = { tenant, stateDirs, marks: known, epoch: standing.epoch, store };
       await recoverTenant(io, sources, { standing, why: why ?? 'asked for' }, options);
       count += 1;
     }
@@ -95,7 +94,7 @@ async function recover(io: Io, options: RecoverOptions): Promise<void> {
     if (!(error instanceof LedgerUnavailable)) throw error;
     throw new Refusal(`the ledger, ${withoutPassword(ledgerUrl)}: ${error.message}`);
   } finally {
-    await Promise.all([fence.close(), store.disconnect(), ledger.close()]);
+    await Promise.all([fence.close(), store.disconnect()]);
   }
 }
 
@@ -118,7 +117,8 @@ async function whyLost(
     const missing = its === epoch ? await store.missing(tenant, marks) : undefined;
     if (missing !== undefined) return `gateway ${gateway}: ${missing}`;
   }
-  return undefined;
+  const fault = journalFault(await store.journal(tenant));
+  return fault === undefined ? undefined : `the journal: ${fault}`;
 }
 
 function collectMarks(stateDirs: readonly string[]): Map<string, TenantMarks[]> {
@@ -160,7 +160,7 @@ async function recoverTenant(
 ): Promise<void> {
   const { tenant, store } = sources;
   const before = Math.max(standing.epoch, ...sources.marks.map(({ epoch }) => epoch));
-  const epoch = before + 1;
+  let epoch = before + 1;
   const names = [...new Set(sources.marks.map(({ gateway }) => gateway))].sort();
   io.err.write(
     `tenant ${tenant}: ${why}\n` +
@@ -173,11 +173,18 @@ async function recoverTenant(
         'is left out: are all folders given?\n',
     );
   }
+  if (plan.mended !== undefined) {
+    const { why: fault, drained, last } = plan.mended;
+    io.err.write(
+      `warning: the journal in the ledger: ${fault}. What is not there, or can't be read, is left out: ` +
+        `${last - drained.number} entries stay, numbered after ${drained.number}\n`,
+    );
+  }
   if (yes) {
-    await store.close(tenant, before, plan.drained);
+    epoch = await store.close(tenant, before);
     // Until then a gateway may have changed something.
     plan = await planRecovery(sources);
-    await applyRecovery(plan, store, epoch);
+    await applyRecovery(plan, sources, epoch);
     await store.open(tenant, epoch);
   }
   const told = { tenant, epoch, isDone: yes === true, why, plan };

@@ -6,7 +6,7 @@ const WORDS: Record<Finding['fault'], string> = {
   replaced: 'does not follow from the one before it: one of the two was replaced',
   missing: 'is missing',
   reordered: 'stands after a later one',
-  inserted: 'is there twice: one of the two was put in',
+  inserted: 'was put in: there is another of its number, or the ledger has none like it',
   not_the_head: 'is not the one that the ledger knows: the chain was made anew',
 };
 

@@ -33,12 +33,15 @@ export async function* readJournal(options: ReadOptions): AsyncGenerator<ReadEnt
   const { folders, ledger, tenant, onMissing, after = 0 } = options;
   const { head } = await ledger.journal({ tenant, after: 0, max: 1 });
   let last: JournalHead = after < head.number ? { number: after, hash: '' } : head;
+  // What stands behind it in the files may be anybody's: of those, the store tells its own.
+  let drained = head.number;
   for (let looked = 0; ; looked++) {
-    for await (const entry of readDrained(folders, last.number)) {
+    for await (const entry of readDrained(folders, last.number, drained)) {
       last = { number: entry.number, hash: entry.hash };
       if (entry.number > after) yield entry;
     }
     const page = await ledger.journal({ tenant, after: last.number, max: PAGE });
+    drained = page.head.number;
     const next = page.entries[0]?.number ?? page.nextNumber;
     const previous = last.number === page.head.number ? hashAt(tenant, page.head) : last.hash;
     if (next > last.number + 1 || previous === '') {
@@ -67,11 +70,15 @@ function* asChained(from: string, { entries }: JournalPage): Generator<ReadEntry
 }
 
 /** What is no line of a journal is left to `verify`. */
-async function* readDrained(folders: readonly string[], after: number): AsyncGenerator<ReadEntry> {
+async function* readDrained(
+  folders: readonly string[],
+  after: number,
+  through: number,
+): AsyncGenerator<ReadEntry> {
   let last = after;
   for await (const text of chainLines(folders, { after })) {
     const line = readLine(text);
-    if (line === undefined || line.number <= last) continue;
+    if (line === undefined || line.number <= last || line.number > through) continue;
     last = line.number;
     yield { ...line, text };
   }

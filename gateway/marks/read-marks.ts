@@ -10,6 +10,8 @@ export interface TenantMarks {
   readonly gateway: string;
   readonly epoch: number;
   readonly marks: ReadonlyMap<string, Mark>;
+  /** The last that it saw of the tenant's journal, in this epoch. */
+  readonly version?: Mark;
   /**
    * In the order in which they were acknowledged, of epochs before, too: what a recovery made of those
    * may have been lost again.
@@ -39,7 +41,9 @@ export function readMarks(stateDir: string): Map<string, TenantMarks[]> {
     });
     for (const tenant of marks.registered()) {
       const all = byTenant.get(tenant) ?? [];
+      const version = marks.tenantMarkOf(tenant)?.version;
       all.push({
+        ...(version !== undefined && { version }),
         gateway,
         epoch: marks.epochOf(tenant) ?? 0,
         marks: new Map(marks.marksOf(tenant)),

@@ -69,11 +69,9 @@ export class NotedLedger implements Ledger {
     });
   }
 
-  async control(request: ControlRequest) {
-    const outcome = await this.#ledger.control(request);
-    const { action: kind, account, actor } = request;
-    if (outcome.status === 'done') this.#marks.note({ kind, account, actor });
-    return outcome;
+  /** The engine that has a number for the change notes it. */
+  control(request: ControlRequest) {
+    return this.#ledger.control(request);
   }
 
   async topUp(request: TopUpRequest) {

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/ledger/journal/canonical.js';
+import { chainLine } from '../../src/ledger/journal/chain.js';
 import { chatRequest, child, fleet } from '../gateway/fleet.js';
 import { bursar } from './harness.js';
 
@@ -177,6 +179,23 @@ describe('bursar journal', () => {
           .join('\n'),
       ),
     ).toMatchObject({ findings: [{ number: 4, fault: 'reordered' }] });
+
+    // Behind the head the chain alone says nothing against a line: the ledger does.
+    const end = segments().sort().at(-1) ?? '';
+    const ended = readFileSync(end, 'utf8');
+    const { hash, number, entry } = JSON.parse(ended.split('\n').at(-2) ?? '');
+    const forged = canonicalJson({ ...entry, sequence: entry.sequence + 1 });
+    const before = (await journal('export')).out;
+    writeFileSync(end, `${ended}${chainLine(hash, number + 1, forged).text}\n`);
+    const told = await journal('verify');
+    expect(JSON.parse(told.out).findings).toEqual([{ number: number + 1, fault: 'inserted' }]);
+    expect(told.status).toBe(1);
+    expect(await journal('verify', '--offline')).toMatchObject({
+      status: 0,
+      err: expect.stringContaining('the ledger was not asked: '),
+    });
+    expect((await journal('export')).out).toBe(before);
+    writeFileSync(end, ended);
 
     const file = join(gateways.folder, 'export.jsonl');
     writeFileSync(file, (await journal('export')).out);

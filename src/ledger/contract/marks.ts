@@ -34,7 +34,13 @@ export type AcknowledgedOperation =
     }
   | { readonly kind: 'settled'; readonly reservation: string; readonly charged: Vector }
   | { readonly kind: 'released'; readonly reservation: string }
-  | { readonly kind: ControlAction; readonly account: string; readonly actor: string }
+  | {
+      readonly kind: ControlAction;
+      readonly account: string;
+      readonly actor: string;
+      /** As which change of the root; undefined of what was so already, and where it was not told. */
+      readonly sequence?: number;
+    }
   | {
       readonly kind: 'topped_up';
       readonly account: string;

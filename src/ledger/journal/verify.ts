@@ -1,4 +1,5 @@
 import type { JournalHead } from '../contract.js';
+import { canonicalJson } from './canonical.js';
 import { type ChainLine, isIntact, readLine, startOfChain } from './chain.js';
 
 type Fault =
@@ -12,7 +13,7 @@ type Fault =
   | 'missing'
   /** It stands after a later one. */
   | 'reordered'
-  /** There is one of this number already. */
+  /** There is one of this number already, or the store has another or none of it. */
   | 'inserted'
   /** It is not the one that the store knows as drained. */
   | 'not_the_head';
@@ -47,6 +48,8 @@ export class ChainCheck {
   readonly #gaps: { from: number; through: number }[] = [];
   readonly #anchor: JournalHead | undefined;
   #atAnchor: string | undefined;
+  /** Lines behind the anchor, which the chain alone says nothing against. */
+  readonly #behind: ChainLine[] = [];
 
   /** @param anchor a head that is known to be right: the store's. */
   constructor(tenant: string, anchor?: JournalHead) {
@@ -81,12 +84,35 @@ export class ChainCheck {
       }
       this.#advance(number, hash);
       this.#begin(line);
+      if (number > (this.#anchor?.number ?? number)) this.#behind.push(line);
     }
   }
 
   #begin({ entry: { kind, root } }: ChainLine): void {
     if (kind === 'opened') this.#opened.add(root);
     else if (!this.#opened.has(root)) this.begunBefore.add(root);
+  }
+
+  /** The first and the last line behind the anchor, if there is any. */
+  get behind(): { readonly from: number; readonly through: number } | undefined {
+    const [first] = this.#behind;
+    return first && { from: first.number, through: this.#behind.at(-1)?.number ?? first.number };
+  }
+
+  /**
+   * Holds the lines behind the anchor against the store, as it is once they have been read: it has the same
+   * entry, or has had it drained since.
+   * @param head the store's, now @param entries its own behind that, by number, in canonical JSON
+   */
+  compare(head: JournalHead, entries: ReadonlyMap<number, string>): void {
+    for (const { number, hash, entry } of this.#behind) {
+      const isOwn =
+        number < head.number ||
+        (number === head.number
+          ? hash === head.hash
+          : entries.get(number) === canonicalJson(entry));
+      if (!isOwn) this.#find({ number, fault: 'inserted' });
+    }
   }
 
   /** All lines have been seen. */

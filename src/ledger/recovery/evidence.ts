@@ -41,6 +41,23 @@ export interface TopUpEvidence {
 
 export type Restriction = 'paused' | 'revoked' | 'closed';
 
+/** What is known of how one account stands. */
+export interface StandingEvidence {
+  /** What was said last of all that has a number among the root's changes. */
+  last?: StandingWord;
+  /** It is revoked or closed, which is for good, whoever says what later. */
+  final?: StandingWord;
+  /** A pause of which nobody knows when it was. */
+  undated?: StandingWord;
+}
+
+export interface StandingWord {
+  readonly standing: Restriction | 'open';
+  readonly actor: string;
+  /** As which change of the root, where that is known. */
+  readonly sequence: number | undefined;
+}
+
 /**
  * Everything that is known of one root beside the store: the union, by the ids of operations, of its
  * journal and of what gateways noted. The same again, from another source, adds nothing.
@@ -49,11 +66,7 @@ export class RootEvidence {
   genesis: Genesis | undefined;
   readonly holds = new Map<string, HoldEvidence>();
   readonly topUps = new Map<string, TopUpEvidence>();
-  /** The last that was said, of each account; what was ended by `resume` is left out. */
-  readonly standings = new Map<
-    string,
-    { standing: Restriction | 'open'; actor: string; sequence?: number }
-  >();
+  readonly standings = new Map<string, StandingEvidence>();
   /** By account: the windows in which it counts. */
   readonly windows = new Map<string, TrackedWindow[]>();
   /** An entry of its journal was found. */
@@ -95,12 +108,7 @@ export class RootEvidence {
       case 'revoked':
       case 'closed':
       case 'resumed':
-        this.#stand(
-          entry.account,
-          entry.kind === 'resumed' ? 'open' : entry.kind,
-          entry.actor,
-          entry.sequence,
-        );
+        this.#stand(entry, entry.kind === 'resumed' ? 'open' : entry.kind);
         break;
       case 'topped_up':
         this.topUps.set(entry.id, entry);
@@ -138,16 +146,16 @@ export class RootEvidence {
         if (!this.topUps.has(operation.id)) this.topUps.set(operation.id, operation);
         break;
       case 'pause':
-        this.#stand(operation.account, 'paused', operation.actor);
+        this.#stand(operation, 'paused');
         break;
       case 'resume':
-        this.#stand(operation.account, 'open', operation.actor);
+        this.#stand(operation, 'open');
         break;
       case 'revoke':
-        this.#stand(operation.account, 'revoked', operation.actor);
+        this.#stand(operation, 'revoked');
         break;
       case 'close':
-        this.#stand(operation.account, 'closed', operation.actor);
+        this.#stand(operation, 'closed');
         break;
     }
   }
@@ -170,11 +178,25 @@ export class RootEvidence {
     return hold;
   }
 
-  /** `revoked` and `closed` are final, whoever says what later. */
-  #stand(account: string, standing: Restriction | 'open', actor: string, sequence?: number): void {
-    const before = this.standings.get(account)?.standing;
-    if (before === 'revoked' || before === 'closed') return;
-    this.standings.set(account, { standing, actor, ...(sequence !== undefined && { sequence }) });
+  /** Whoever says it, and in whatever order: the number of the change decides which was the last word. */
+  #stand(
+    {
+      account,
+      actor,
+      sequence,
+    }: { readonly account: string; readonly actor: string; readonly sequence?: number },
+    standing: Restriction | 'open',
+  ): void {
+    const its = this.standings.get(account) ?? {};
+    this.standings.set(account, its);
+    const word = { standing, actor, sequence };
+    if (standing === 'revoked' || standing === 'closed') its.final ??= word;
+    else if (sequence === undefined) {
+      if (standing === 'paused') its.undated ??= word;
+    } else {
+      this.lastSequence = Math.max(this.lastSequence, sequence);
+      if (sequence > (its.last?.sequence ?? -1)) its.last = word;
+    }
   }
 
   #track(window: TrackedWindow): void {

@@ -2,7 +2,13 @@ import { UNITS, type Unit, type Vector } from '../../money/units.js';
 import { MAX_TTL_MS } from '../contract.js';
 import { accountAndAncestors } from '../ids.js';
 import { windowStart } from '../rules/windows.js';
-import type { HoldEvidence, RootEvidence, TopUpEvidence } from './evidence.js';
+import type {
+  HoldEvidence,
+  RootEvidence,
+  StandingEvidence,
+  StandingWord,
+  TopUpEvidence,
+} from './evidence.js';
 import type { AccountChange, PlanTimes, Step, StoredRoot } from './plan.js';
 
 /** The steps of one root's recovery, and what they change. */
@@ -106,18 +112,26 @@ export class Planner {
     return steps;
   }
 
-  /** Restrictions alone: what somebody resumed, an operator can resume again. */
+  /**
+   * The last word of all that is known, where the store has lost it. Of a pause without a number nobody can
+   * tell whether it was the last: it counts where the store has lost anything of the root.
+   */
   #standings(): Step[] {
-    return [...this.#evidence.standings].flatMap(
-      ([account, { standing, actor, sequence }]): Step[] => {
-        const before = this.#stored?.accounts.get(account)?.standing ?? 'open';
-        if (standing === 'open' || standing === before) return [];
-        if (before === 'revoked' || before === 'closed') return [];
-        // A pause may have been ended by what the store has, and a revocation never.
-        if (standing === 'paused' && this.#had(sequence)) return [];
-        return [{ kind: 'standing', account, standing, actor }];
-      },
-    );
+    return [...this.#evidence.standings].flatMap(([account, its]): Step[] => {
+      const before = this.#stored?.accounts.get(account)?.standing ?? 'open';
+      const word = this.#lastWord(its);
+      if (word === undefined || before === 'revoked' || before === 'closed') return [];
+      const { standing, actor } = word;
+      return standing === before ? [] : [{ kind: 'standing', account, standing, actor }];
+    });
+  }
+
+  #lastWord({ final, last, undated }: StandingEvidence): StandingWord | undefined {
+    // A pause may have been ended by what the store has, and a revocation never.
+    if (final !== undefined) return final;
+    const isBehind = this.#evidence.lastSequence > (this.#stored?.sequence ?? -1);
+    if (undated !== undefined && isBehind) return undated;
+    return this.#had(last?.sequence) ? undefined : last;
   }
 
   #count(

@@ -16,6 +16,7 @@ import {
   type Ledger,
   type LedgerOptions,
   LedgerUnavailable,
+  type MarkKeeper,
   type MoveHeadOutcome,
   type MoveHeadRequest,
   type OpenOutcome,
@@ -107,6 +108,7 @@ class RedisLedger implements Ledger {
   readonly shared: RedisShared;
   readonly #store: Store;
   readonly #fence: Fence;
+  readonly #marks: MarkKeeper;
   readonly #calls: RootCalls;
   readonly #asked: GroupedCalls<Asked>;
   readonly #geneses: GenesisCache;
@@ -127,6 +129,7 @@ class RedisLedger implements Ledger {
       if (warn !== undefined) void this.#warnOfSettings(warn);
     });
     this.#store = store;
+    this.#marks = marks;
     this.shared = new RedisShared(store);
     // Whoever minted it may not have noted it, and its journal not be drained yet.
     this.#geneses = new GenesisCache((genesis) => marks.note({ kind: 'opened', genesis }));
@@ -207,8 +210,14 @@ class RedisLedger implements Ledger {
     const { account, action, actor } = request;
     const root = accountRoot(account);
     const args = [`${action} ${fieldOf(root, account)} ${jsonWord(actor)}`];
-    const { rest, nowMs } = await this.#calls.run('control', root, args);
-    return readControlReply({ words: (rest[0] ?? '').split(' '), nowMs });
+    const { rest, nowMs, sequence } = await this.#calls.run('control', root, args);
+    const outcome = readControlReply({ words: (rest[0] ?? '').split(' '), nowMs });
+    // What was so already is noted too, without a number: whoever did it may not have lived to note it.
+    if (outcome.status === 'done') {
+      const as = outcome.replayed ? {} : { sequence };
+      this.#marks.note({ kind: action, account, actor, ...as });
+    }
+    return outcome;
   }
 
   async topUp(request: TopUpRequest): Promise<TopUpOutcome> {

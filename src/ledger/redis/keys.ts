@@ -45,8 +45,9 @@
  *   or several of holds that were made or ended alike (`journal.ts`). Trimmed once it has been drained.
  * `bursar:{TENANT}:head`, a hash: `n`, the number of the journal's last entry, and `t`, that of the
  *   last one that is gone; `d` and `h`, number and hash of the last one that was drained; and `l`, who
- *   drains, `HOLDER UNTIL`; `o`, `e`, `x`, `v`, `q`, `c`, `r`, `w`, `g:NAME` and `d:NAME`, the fence: see
+ *   drains, `HOLDER UNTIL`; `o`, `e`, `x`, `k`, `s`, `v`, `q`, `c`, `r`, `w`, `g:NAME` and `d:NAME`, the fence: see
  *   `lua/fence.lua`.
+ * `bursar:{TENANT}:journal:TOKEN`, a journal that a recovery is about to put in the place of it; for a day.
  * `bursar:{TENANT}:roots`, a sorted set of root ids, all with score 0: as long as their records.
  * What gateways tell each other beside the money is in keys of its own, which may be lost (`shared.ts`):
  * `bursar:{TENANT}:responses:ROOTID`, a hash by a provider's id: `MADE TOKENS LEAF MODEL`, the last being

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { UNITS } from '../../money/units.js';
 import {
-  type JournalHead,
   LEDGER_DEFAULTS,
   type LedgerOptions,
   LedgerUnavailable,
@@ -30,11 +29,13 @@ import {
   rootsKey,
   TENANTS,
 } from './keys.js';
+import { type MendedJournal, mendJournal } from './mend.js';
 import { createNonces } from './nonces.js';
 import { openStore } from './open-store.js';
 import { recordedRoots, reindex } from './reindex.js';
 import { unitPlace } from './replies.js';
 import type { Store } from './store.js';
+import { readStoredJournal, type StoredJournal } from './stored-journal.js';
 
 /** The store does nothing else meanwhile: some 50 ms, far below what a sentinel takes for a failure. */
 const STEPS_AT_ONCE = 1_000;
@@ -45,6 +46,8 @@ export class RedisRecovery {
   readonly #store: Store;
   readonly #options: Pick<LedgerOptions, 'timeoutMs' | 'retainMs' | 'clock'>;
   readonly #nonce = createNonces(randomBytes);
+  /** By which the store knows this recovery from another. */
+  readonly #token = randomBytes(8).toString('hex');
 
   /** @throws {LedgerInputError} for a URL that names no Redis. */
   constructor(url: string, options: Pick<LedgerOptions, 'timeoutMs' | 'retainMs' | 'clock'>) {
@@ -100,18 +103,41 @@ export class RedisRecovery {
   }
 
   /**
-   * Nobody changes the tenant from now on but {@link apply}. What is journaled in it is numbered after
-   * all that was drained.
+   * Nobody changes the tenant from now on but this recovery. It takes over from one that is at work, which
+   * is refused from then on.
+   * @param epoch the last one that anybody knows of
+   * @returns the epoch that the recovery is to end in
    */
-  async close(tenant: string, epoch: number, drained: JournalHead): Promise<void> {
+  async close(tenant: string, epoch: number): Promise<number> {
     await this.#store.change(TENANTS, (redis) => redis.sadd(TENANTS, tenant));
-    await this.#reopen('close', tenant, epoch, drained);
+    return (await this.#reopen('close', tenant, epoch)) + 1;
   }
 
   /** Every gateway may register again, in the new epoch. */
   async open(tenant: string, epoch: number): Promise<void> {
     await reindex(this.#store, tenant);
-    await this.#reopen('open', tenant, epoch, { number: 0, hash: '' });
+    await this.#reopen('open', tenant, epoch);
+  }
+
+  /** The journal that is in the store, as far as it can be read. */
+  journal(tenant: string): Promise<StoredJournal> {
+    return readStoredJournal(this.#store, tenant);
+  }
+
+  /** Puts this journal in the place of the tenant's, which is closed for it. */
+  mend(tenant: string, journal: MendedJournal): Promise<void> {
+    return mendJournal(this.#store, tenant, journal, this.#token);
+  }
+
+  /**
+   * The shortest time for which the store ever kept a hold that had ended, in ms: what was over for longer
+   * may have been counted, and forgotten.
+   */
+  async retainMs(tenant: string): Promise<number> {
+    const { retainMs } = this.#options;
+    const head = headKey(tenant);
+    const shortest = await this.#store.call(head, (redis) => redis.hget(head, 's'));
+    return shortest === null ? retainMs : Math.min(retainMs, readWhole(shortest));
   }
 
   /**
@@ -151,16 +177,15 @@ export class RedisRecovery {
    * One root's plan, in parts that each take the store some milliseconds. Broken off after any of them,
    * what is planned then is the rest; the same part again changes nothing.
    */
-  async apply({ root, opens, steps }: RootPlan, epoch: number): Promise<void> {
+  async apply({ root, opens, after, steps }: RootPlan, epoch: number): Promise<void> {
     const [tenant = '', rootId = ''] = root.split('/');
     const keys = [...recordKeys(tenant, rootId), rootsKey(tenant)];
-    const after = opens === undefined ? '-' : opens.after;
     const genesis = opens === undefined ? '-' : genesisText(opens.genesis);
     for (let from = 0; from === 0 || from < steps.length; from += STEPS_AT_ONCE) {
       const texts = steps.slice(from, from + STEPS_AT_ONCE).map((step) => stepText(root, step));
       const part = from + STEPS_AT_ONCE < steps.length ? 'more' : 'last';
       const id = digest(['recovery', String(epoch), root, ...texts].join('\n'));
-      const args = [this.#header(), id, part, after, genesis, ...texts];
+      const args = [this.#header(), id, part, after, genesis, this.#token, ...texts];
       const reply = await this.#store.run('recover', keys, args);
       if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
     }
@@ -177,14 +202,9 @@ export class RedisRecovery {
     return this.#store.close();
   }
 
-  async #reopen(
-    step: 'close' | 'open',
-    tenant: string,
-    epoch: number,
-    { number, hash }: JournalHead,
-  ): Promise<void> {
+  async #reopen(step: 'close' | 'open', tenant: string, epoch: number): Promise<number> {
     const keys = [headKey(tenant), journalKey(tenant), rootsKey(tenant), dueKey(tenant)];
-    await this.#store.run('reopen', keys, [step, epoch, number, hash === '' ? '-' : hash]);
+    return readWhole(String(await this.#store.run('reopen', keys, [step, epoch, this.#token])));
   }
 }
 

@@ -56,7 +56,12 @@ export class RootCalls {
     root: RootName,
     args: readonly string[],
     moreKeys: readonly string[] = [],
-  ): Promise<{ readonly nowMs: number; readonly rest: readonly string[] }> {
+  ): Promise<{
+    readonly nowMs: number;
+    /** The root's last change, as this call leaves it; -1 of a root that is not there. */
+    readonly sequence: number;
+    readonly rest: readonly string[];
+  }> {
     const { store, fence } = this.#deps;
     const { tenant } = root;
     const keys = [...recordKeys(tenant, root.rootId), ...moreKeys];
@@ -75,7 +80,7 @@ export class RootCalls {
     }
     if (!Array.isArray(reply)) throw corrupt('answer', String(reply));
     const [standing, ...rest] = reply.map(String);
-    return { nowMs: this.#acknowledge(root, standing ?? '', { call, epoch }), rest };
+    return { ...this.#acknowledge(root, standing ?? '', { call, epoch }), rest };
   }
 
   /** The latest time of the store that this gateway believes. */
@@ -107,7 +112,7 @@ export class RootCalls {
     root: RootName,
     standing: string,
     { call, epoch }: { readonly call: string; readonly epoch: number | undefined },
-  ): number {
+  ): { readonly nowMs: number; readonly sequence: number } {
     const { marks } = this.#deps;
     const [sequence, nonce = '-', now, answers, version] = standing.split(' ');
     if (answers !== call) {
@@ -121,6 +126,6 @@ export class RootCalls {
         marks.acknowledgeTenant(root.tenant, { version: readVersion(version), registrations: 0 });
       }
     }
-    return Number(now);
+    return { nowMs: Number(now), sequence: nonce === '-' ? -1 : Number(sequence) };
   }
 }

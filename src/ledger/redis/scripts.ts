@@ -49,6 +49,7 @@ const OPERATIONS = {
   standing: 'standing',
   recover: 'recover',
   reopen: 'reopen',
+  mend: 'mend',
   remember: 'remember',
   recall: 'recall',
   enter: 'enter',

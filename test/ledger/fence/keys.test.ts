@@ -25,7 +25,7 @@ async function used() {
 async function recovers(url: string): Promise<void> {
   const settings = { ...LEDGER_DEFAULTS, timeoutMs: 5_000, clock: Date.now };
   const store = new RedisRecovery(url, settings);
-  await store.close('main', 1, { number: 0, hash: '' });
+  await store.close('main', 1);
   await store.open('main', 2);
   await store.disconnect();
 }

@@ -89,7 +89,7 @@ it('broken off between two parts of a root, it goes on where it was', async () =
   if (planned === undefined) throw new Error('expected a root');
   const store = recoveryStore(redis);
   onTestFinished(() => store.disconnect());
-  await store.close('main', 1, { number: 0, hash: '' });
+  await store.close('main', 1);
   const { plan } = planned;
   const broken = [...plan.steps.slice(0, 1_200), { kind: 'presume', reservation: 'none' } as const];
   await expect(store.apply({ ...plan, steps: broken }, 2)).rejects.toThrow('found "none"');

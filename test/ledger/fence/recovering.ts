@@ -6,6 +6,7 @@ import { journalFolder } from '../../../gateway/journal/segments.js';
 import { readMarks } from '../../../gateway/marks/read-marks.js';
 import { applyRecovery, planRecovery, type RecoveryPlan } from '../../../gateway/recovery.js';
 import { type Genesis, LEDGER_DEFAULTS } from '../../../src/ledger/contract.js';
+import { FenceAdmin } from '../../../src/ledger/redis/fence-admin.js';
 import { RedisRecovery } from '../../../src/ledger/redis/recovery.js';
 import { type RedisServer, startRedis } from '../../support/redis.js';
 import { CREDIT, path, price, request, rootOf, verdict } from '../fixtures.js';
@@ -107,19 +108,28 @@ export async function recover(
   const marks = gateways.flatMap(({ stateDir }) => readMarks(stateDir).get('main') ?? []);
   const epoch = Math.max(...marks.map((its) => its.epoch));
   const stateDirs = gateways.map(({ stateDir }) => stateDir);
-  const { retainMs } = LEDGER_DEFAULTS;
-  const sources = { tenant: 'main', stateDirs, marks, ledger: first.ledger, store, retainMs };
+  const sources = { tenant: 'main', stateDirs, marks, epoch: await epochOf(redis), store };
   try {
     if (!apply) return await planRecovery(sources);
-    await store.close('main', epoch, (await planRecovery(sources)).drained);
+    const next = await store.close('main', epoch);
     const plan = await planRecovery(sources);
-    await applyRecovery(plan, store, epoch + 1);
+    await applyRecovery(plan, sources, next);
     // As after a recovery that broke off: the same again changes nothing.
-    await applyRecovery(plan, store, epoch + 1);
-    await store.open('main', epoch + 1);
+    await applyRecovery({ ...plan, mended: undefined }, sources, next);
+    await store.open('main', next);
     return plan;
   } finally {
     await store.disconnect();
+  }
+}
+
+async function epochOf({ url }: Pick<OwnRedis, 'url'>): Promise<number> {
+  const fence = new FenceAdmin(url, { timeoutMs: 5_000 });
+  try {
+    const [standing] = await fence.standings(['main']);
+    return standing?.epoch ?? 0;
+  } finally {
+    await fence.close();
   }
 }
 

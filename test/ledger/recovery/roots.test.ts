@@ -101,7 +101,8 @@ describe('standings', () => {
   const rows: [string, StoredRoot, JournalEntry[], string[]][] = [
     ['paused since', is('open'), [says('paused', 10)], ['paused']],
     ['paused before, and resumed by what the store has', is('open'), [says('paused', 9)], []],
-    ['resumed since: it stays paused', is('paused'), [says('resumed', 10)], []],
+    ['resumed since', is('paused'), [says('resumed', 10)], ['open']],
+    ['resumed before, and paused by what the store has', is('paused'), [says('resumed', 9)], []],
     [
       'revoked, whatever its number',
       is('open'),
@@ -120,14 +121,15 @@ describe('standings', () => {
 describe('a root that the store does not have', () => {
   it('is opened again, numbered after all that is known of it', () => {
     expect(plan(undefined, [opens, heldEntry(7, 9), ended('settled', 8, 8)])).toMatchObject({
-      opens: { genesis: ROOT, after: 8 },
+      opens: { genesis: ROOT },
+      after: 8,
       steps: charge(charged, false),
     });
     const evidence = new RootEvidence();
     evidence.addEntry(opens);
     evidence.addMark({ sequence: 12, nonce: '0' });
     const times = { nowMs: NOW, retainMs: RETAIN };
-    expect(planRoot(root, undefined, evidence, times).opens?.after).toBe(12);
+    expect(planRoot(root, undefined, evidence, times).after).toBe(12);
   });
   it('has all of its history charged, however old', () => {
     const entries = [opens, heldEntry(1, 90 * DAY_MS), ended('settled', 2, 90 * DAY_MS)];
@@ -135,7 +137,11 @@ describe('a root that the store does not have', () => {
   });
   it('says so where its spending is known from notes alone', () => {
     const result = plan(undefined, [], [{ kind: 'opened', genesis: ROOT }, noted]);
-    expect(result).toMatchObject({ opens: { after: -1 }, steps: charge(granted, true) });
+    expect(result).toMatchObject({
+      opens: { genesis: ROOT },
+      after: -1,
+      steps: charge(granted, true),
+    });
     expect(result.problem).toContain('its journal was not found');
   });
   it('stays unknown where nobody knows how it was minted', () => {

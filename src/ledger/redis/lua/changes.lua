@@ -88,8 +88,13 @@ local function writeRecord(due)
     end
     account.born = nil
   end
-  inParts('HSET', KEYS[1], writes)
+  -- First what can be refused, as where the journal goes on after its own numbers: then nothing is changed.
   append(due)
+  if not tenant.shortest or retain < tenant.shortest then
+    tenant.shortest = retain
+    call('HSET', KEYS[5], 's', text(retain))
+  end
+  inParts('HSET', KEYS[1], writes)
   keep('m', meta, its)
 end
 

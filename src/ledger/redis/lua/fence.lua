@@ -11,6 +11,8 @@
 --   v       the tenant's last versions, the newest first, " N:NONCE" each: the number of the journal's last
 --           entry behind a call that changed a root, and that call's 16 hex digits
 --   w       which history of writes had how many replicas, when a gateway last registered (registrations.ts)
+--   k       the token of the recovery that is under way
+--   s       the shortest time for which a hold that had ended was ever kept, in ms
 --   c       how many members there are in the list of what is due; r, how many roots
 
 -- Which process this is, and which history of writes it is in. Read once: a process that starts, or
@@ -54,6 +56,21 @@ function tenant.lose(key, why)
   error({ err = 'STATELOST ' .. why })
 end
 
+function tenant.token(value)
+  if #(value or '') ~= 16 or find(value, '[^0-9a-f]') then bad('token', value, '16 hex digits') end
+  return value
+end
+
+-- Two recoveries with different folders know different things: only the last that was begun goes on.
+function tenant.requireRecovery(key, token)
+  local its = call('HMGET', key, 'o', 'k')
+  if its[1] ~= '-' or not its[2] then error({ err = 'CLOSED no recovery is under way' }) end
+  if its[2] ~= token then
+    error({ err = 'CLOSED another recovery has taken over since: found its token in the head, expected that of '
+      .. 'this one. Wait for it to end, or run this one again' })
+  end
+end
+
 -- So many bytes of the last versions are at hand, some ten; those before them are in the journal.
 local VERSIONS = 240
 
@@ -83,9 +100,10 @@ end
 -- Nothing is changed here until all gateways agree that nothing is missing; or only by a recovery, where
 -- the tenant is closed for it. `seen` is what this gateway last saw of the tenant, "EPOCH:N:NONCE", or nil.
 function tenant.check(key, journal, recovers, seen)
-  local its = call('HMGET', key, 'o', 'n', 'v', 'c', 'e', 't')
+  local its = call('HMGET', key, 'o', 'n', 'v', 'c', 'e', 't', 's')
   local open = its[1]
   tenant.last, tenant.versions, tenant.due = its[2], its[3] or ' ', its[4]
+  tenant.shortest = tonumber(its[7] or '')
   if recovers then
     if open == '-' then return end
     error({ err = 'CLOSED no recovery is under way' })

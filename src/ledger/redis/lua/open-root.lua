@@ -21,8 +21,8 @@ register('open_root', {}, function()
   now = instant(latest) or 0
   meta = { clock = now, seq = -1, rest = '' }
   change('opened', ARGV[2])
+  commit()
   call('HSET', KEYS[1], 'g', ARGV[2])
   tenant.listRoot()
-  commit()
   return { standing(), 'opened' }
 end)

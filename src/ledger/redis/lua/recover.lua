@@ -6,10 +6,11 @@
 -- ARGV[2] 32 hex digits of this part: the same again changes nothing
 -- ARGV[3] "more": another part will follow, and until then the record's `u` has the number of the last
 --         change before the first part, or "-" of a root that was not there. "last": none will
--- ARGV[4] of a root that is to be opened: the number of the last change that anybody knows of it, after
---         which this one's begin, so that none has a number that another had; -1 for none. Else "-"
--- ARGV[5] its genesis (see open-root.lua), or "-"
--- ARGV[6…] any of
+-- ARGV[4] the number of the last change that anybody knows of it, after which these begin, so that none has a
+--         number that another had, and the last word is the one of the greatest number; -1 for none
+-- ARGV[5] of a root that is to be opened, its genesis (see open-root.lua), or "-"
+-- ARGV[6] the recovery's token
+-- ARGV[7…] any of
 --   "charge ID LEAF COST STATE WINDOWS"  a hold that is not here, which cost so much: settled (s) or
 --                           presumed spent (p). It counts in the windows that the path's accounts have,
 --                           and in WINDOWS, "a:BELOW:UNIT:WINDOW;" each or "-", which begin with it
@@ -17,11 +18,11 @@
 --   "release ID"            one that is open here, whatever its deadline
 --   "presume ID"            the same
 --   "topup ID FIELD UNIT MICROS ACTOR"
---   "standing FIELD p|r|c ACTOR"
+--   "standing FIELD o|p|r|c ACTOR"
 --
 -- Returns { "SEQ NONCE TIME CALL", "recovered" or "replayed" }
 
-local KIND = { p = 'paused', r = 'revoked', c = 'closed' }
+local KIND = { o = 'resumed', p = 'paused', r = 'revoked', c = 'closed' }
 
 local function windowsByField(value)
   local byField, at = {}, value == '-' and 2 or 1
@@ -100,6 +101,10 @@ end
 function DO.topup(rest)
   local id, field, unit, micros, actor = match(rest, '^(%x+) (a:%S*) ([1-4]) (%d+) (%S+)$')
   if not id then bad('topup', rest, 'ID FIELD UNIT MICROS ACTOR') end
+  -- However many recoveries give it back, or gateways know of it, it counts once.
+  if holds[id] or call('HEXISTS', KEYS[1], 'h:' .. hexId(id)) == 1 then
+    bad('topup', id, 'an id that is not here')
+  end
   readAccounts(pathTo(field))
   local account, u = accounts[field], tonumber(unit)
   local top = account.top or {}
@@ -114,11 +119,11 @@ function DO.topup(rest)
 end
 
 function DO.standing(rest)
-  local field, after, actor = match(rest, '^(a:%S*) ([prc]) (%S+)$')
-  if not field then bad('standing', rest, 'FIELD p|r|c ACTOR') end
+  local field, after, actor = match(rest, '^(a:%S*) ([oprc]) (%S+)$')
+  if not field then bad('standing', rest, 'FIELD o|p|r|c ACTOR') end
   readAccounts(pathTo(field))
   touch(accounts[field])
-  accounts[field].standing = after
+  accounts[field].standing = after ~= 'o' and after or nil
   change(KIND[after], field .. ' ' .. actor)
   if after ~= 'p' then noteClosing(field) end
 end
@@ -126,25 +131,26 @@ end
 -- A root that is not there, as if it had just been opened.
 local function openAgain(after, opens)
   if opens == '-' then bad('root', rootId, 'one that is there, or its genesis') end
-  local last = after == '-1' and -1 or whole(after, 'last change')
   now = instant(latest)
   if not now then return end
   checkGenesis(opens)
-  meta, genesis = { clock = now, seq = last, rest = '' }, opens
+  meta, genesis = { clock = now, seq = after, rest = '' }, opens
   change('opened', opens)
 end
 
 register('recover', { 'allow-oom' }, function()
-  local id, part, after, opens = hexId(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
+  local id, part, opens, token = hexId(ARGV[2]), ARGV[3], ARGV[5], tenant.token(ARGV[6])
+  local after = ARGV[4] == '-1' and -1 or whole(ARGV[4], 'last change')
   if part ~= 'more' and part ~= 'last' then bad('part', part, 'more or last') end
   hexId(rootId)
   local stored = call('HMGET', KEYS[1], 'g', 'm', 'h:' .. id, 'u')
   local isThere = openRecord(stored[1], stored[2])
+  tenant.requireRecovery(KEYS[5], token)
   if isThere and stored[3] then return { standing(), 'replayed' } end
   local before = stored[4] or isThere and text(meta.seq) or '-'
-  if not isThere then openAgain(after, opens) end
+  if isThere then meta.seq = max(meta.seq, after) else openAgain(after, opens) end
   if not now then bad('clock', 'one far ahead', 'the store\'s and this machine\'s to agree') end
-  for i = 6, #ARGV do
+  for i = 7, #ARGV do
     local kind, rest = match(ARGV[i], '^(%l+) (.+)$')
     if not DO[kind] then bad('operation', ARGV[i], 'one of a recovery') end
     DO[kind](rest)

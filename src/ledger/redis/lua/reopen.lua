@@ -6,35 +6,29 @@
 -- KEYS[4] the tenant's holds and carve-outs by the time they are due
 -- ARGV[1] "close", or "open"
 -- ARGV[2] the epoch that the recovery begins in, or ends in
--- ARGV[3] the number of the last entry that was drained, and is safe in files
--- ARGV[4] its hash, or "-" where there is none
+-- ARGV[3] the recovery's token: 16 hex digits. A recovery that closes the tenant takes over from any before it
 --
--- Returns the epoch.
+-- Returns the epoch: of "close" the greater one of this and the head's, after which the recovery's own is.
 
 redis.register_function({
   function_name = PREFIX .. 'reopen',
   callback = function(keys, args)
     prepare()
     local key, step, epoch = keys[1], args[1], whole(args[2], 'epoch')
-    local drained, hash = whole(args[3], 'drained'), args[4] or '-'
-    if hash ~= '-' and (#hash ~= 64 or find(hash, '[^0-9a-f]')) then bad('hash', hash, '64 hex digits') end
     local head = readHead(key)
+    tenant.token(args[3])
     if step == 'close' then
       lose(key, head, 'a recovery is under way, or was broken off')
+      call('HSET', key, 'k', args[3])
       if not head.e then call('HSET', key, 'e', text(epoch)) end
-      -- What is told from here on is numbered after all that was ever drained.
-      if hash ~= '-' and tonumber(head.n or '0') < drained then
-        call('DEL', keys[2])
-        call('HSET', key, 'n', text(drained), 't', text(drained), 'd', text(drained), 'h', hash)
-      end
       call('HDEL', key, 'l')
-      tenant.recount(key, keys[3], keys[4], keys[2])
+      epoch = max(epoch, tonumber(head.e or '0'))
     elseif step == 'open' then
-      if head.o ~= '-' then bad('step', step, 'close before it') end
+      tenant.requireRecovery(key, args[3])
       for field in pairs(head) do
         if find(field, '^[gd]:') then call('HDEL', key, field) end
       end
-      call('HDEL', key, 'x')
+      call('HDEL', key, 'x', 'k')
       tenant.recount(key, keys[3], keys[4], keys[2])
       call('HSET', key, 'e', text(epoch), 'o', 'recovered')
     else

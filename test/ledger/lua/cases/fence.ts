@@ -25,7 +25,7 @@ const MARK = `1:${NONCE}`;
 const TENANT_KEYS = [HEAD, ROOTS_KEY, KEYS[1] ?? '', KEYS[3] ?? ''];
 const VERSION = `2:${NONCE}`;
 /** What the head has of the tenant: one root, and one hold. */
-const COUNTED = { n: '2', v: ` ${VERSION} 1:${NONCE} `, c: '1', r: '1' };
+const COUNTED = { n: '2', v: ` ${VERSION} 1:${NONCE} `, c: '1', r: '1', s: '4000' };
 const OTHER = 'feedbeef.feedbeef';
 
 interface Presents {

@@ -27,6 +27,7 @@ import type { LuaStore } from '../store.js';
 
 const FRESH = 'fedcba9876543210';
 const THIS = '7'.repeat(32);
+const TOKEN = '5'.repeat(16);
 const MOST = 2 ** 53 - 1;
 /** The hold of {@link seeded}, which ends later than any of these calls. */
 const DUE_MS = START_MS + 60_000;
@@ -38,15 +39,23 @@ interface Recovering {
   readonly part?: string;
   readonly after?: string;
   readonly genesis?: string;
+  readonly token?: string;
 }
 
 function recover(store: LuaStore, steps: readonly string[], its: Recovering = {}) {
-  const { id = THIS, part = 'last', after = '-', genesis = '-' } = its;
-  const args = [header({ mark: '!', nonce: FRESH, ...its.header }), id, part, after, genesis];
+  const { id = THIS, part = 'last', after = '-1', genesis = '-', token = TOKEN } = its;
+  const args = [
+    header({ mark: '!', nonce: FRESH, ...its.header }),
+    id,
+    part,
+    after,
+    genesis,
+    token,
+  ];
   return call(store, 'recover', [...args, ...steps], [...KEYS, ROOTS_KEY]);
 }
 
-const isClosed = (store: LuaStore) => store.admin.hset(HEAD, 'o', '-');
+const isClosed = (store: LuaStore) => store.admin.hset(HEAD, { o: '-', k: TOKEN });
 const recordOf = (store: LuaStore) => store.admin.hgetall(RECORD);
 
 /** A root as {@link seeded} leaves it, whose tenant is closed for a recovery. */
@@ -239,6 +248,9 @@ async function grants(store: LuaStore): Promise<void> {
   );
   await recover(store, more, { id: 'd'.repeat(32) });
   expect((await recordOf(store))['a:']).toContain(`t=13,6,8,${MOST}`);
+  await recover(store, ['standing a:p o me'], { id: '9'.repeat(32) });
+  expect((await recordOf(store))['a:p']).toBe('0 0 0 0 0 0 0 0 0 1 -');
+  expect((await told(store))[0]).toMatch(/^resumed \d+ \d+ a:p me$/);
 }
 
 /** A root that is not there. */
@@ -262,11 +274,17 @@ async function opens(store: LuaStore): Promise<void> {
     expect((await told(store))[0]).toBe(`opened ${first} ${START_MS} ${GENESIS}`);
     expect(await store.admin.zrange(ROOTS_KEY, '0', '-1', 'WITHSCORES')).toEqual([ROOT_ID, '0']);
   }
-  // One that is there is not opened again.
-  await closed(store);
-  await recover(store, [], { after: '41', genesis: GENESIS.replace('k1', 'k2') });
-  expect(await recordOf(store)).toMatchObject({ g: GENESIS, m: `${START_MS} 2 ${FRESH}` });
-  expect(await told(store)).toEqual([partEntry(2)]);
+  // One that is there is not opened again; and goes on after all that is known of it.
+  for (const [after, next] of [
+    ['41', 42],
+    ['1', 2],
+    ['0', 2],
+  ] as const) {
+    await closed(store);
+    await recover(store, [], { after, genesis: GENESIS.replace('k1', 'k2') });
+    expect(await recordOf(store)).toMatchObject({ g: GENESIS, m: `${START_MS} ${next} ${FRESH}` });
+    expect(await told(store)).toEqual([partEntry(next)]);
+  }
 }
 
 /** Until the last part is there, the record says where the first one began. */
@@ -312,6 +330,14 @@ async function fenced(store: LuaStore): Promise<void> {
   }
   await closed(store);
   await expect(call(store, 'reserve', reserve())).rejects.toThrow('CLOSED ');
+  // Only the one that was begun last, also with a part that is here already.
+  await recover(store, []);
+  await store.admin.hset(HEAD, 'k', '6'.repeat(16));
+  const before = await store.dump();
+  const other = 'CLOSED another recovery has taken over since';
+  await expect(recover(store, [])).rejects.toThrow(other);
+  await expect(recover(store, [], { id: ID })).rejects.toThrow(other);
+  expect(await store.dump()).toEqual(before);
 }
 
 const charge = (change: Change = {}) =>
@@ -355,7 +381,9 @@ const BAD: readonly (readonly [named: string, steps: readonly string[], its?: Re
   ['id', ['topup bb a: 1 1 me']],
   ['top-up', [`topup ${ID} a: 1 ${2 ** 53} me`]],
   ['topup', [`topup ${ID} a: 1 ${MOST} me`, `topup ${THIS} a: 1 1 me`]],
-  ['standing', ['standing a:x o me']],
+  ['topup', [`topup ${ID} a: 1 1 me`, `topup ${ID} a: 1 1 me`]],
+  ['topup', [`topup ${OPEN_ID} a: 1 1 me`]],
+  ['standing', ['standing a:x q me']],
   ['standing', ['standing x p me']],
   ['standing', ['standing a:x p']],
   ['clock', [], { header: { latest: String(START_MS - 1) } }],
@@ -372,8 +400,10 @@ async function badInput(store: LuaStore): Promise<void> {
   }
   const rows: [named: string, its: Recovering][] = [
     ['root', {}],
+    ['token', { token: 'x' }],
+    ['token', { token: 'X'.repeat(16) }],
     ['root', { after: '-1' }],
-    ['last change', { genesis: GENESIS }],
+    ['last change', { genesis: GENESIS, after: '-' }],
     ['last change', { genesis: GENESIS, after: '-2' }],
     ['genesis', { genesis: 'x', after: '-1' }],
     ['genesis', { genesis: GENESIS.replace('credits=', 'credits+carved='), after: '-1' }],
