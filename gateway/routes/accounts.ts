@@ -89,7 +89,6 @@ async function allRoots(
 function nameOf(root: RootState | undefined): string | undefined {
   return root && `${root.genesis.tenant}/${root.genesis.rootId}`;
 }
-}
 
 async function oneAccount(
   ledger: Ledger,
