@@ -27,9 +27,11 @@ const GROUPS: readonly Group[] = [
       { names: ['mint'], load: async () => (await import('./commands/mint.js')).addMint },
       { names: ['tree'], load: async () => (await import('./commands/tree.js')).addTree },
       {
-        names: ['pause', 'resume', 'revoke', 'close'],
-        load: async () => (await import('./commands/control.js')).addControl,
+        names: ['pause', 'resume'],
+        load: async () => (await import('./commands/control.js')).addPause,
       },
+      { names: ['revoke'], load: async () => (await import('./commands/revoke.js')).addRevoke },
+      { names: ['close'], load: async () => (await import('./commands/control.js')).addClose },
       { names: ['topup'], load: async () => (await import('./commands/topup.js')).addTopUp },
       { names: ['journal'], load: async () => (await import('./commands/journal.js')).addJournal },
       { names: ['keys'], load: async () => (await import('./commands/keys.js')).addKeys },

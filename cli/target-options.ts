@@ -13,10 +13,13 @@ export interface TargetOptions extends ConfigOption, GatewayOption, JsonOption {
 }
 
 /** For a command by which the operator changes one account. */
-export function addTargetOptions(command: Command): Command {
+export function addTargetOptions(
+  command: Command,
+  argument: '<account>' | '[account]' = '<account>',
+): Command {
   command
     .argument(
-      '<account>',
+      argument,
       "an account or a unique beginning of one; a root's holder can stand for the root, as in lab/writer",
     )
     .option(

@@ -28,6 +28,7 @@ import type { FindOperator } from './operator/keys.js';
 import type { Api } from './providers/request.js';
 import { createReserver } from './reservations/reserve.js';
 import type { Resolver } from './resolver.js';
+import { Revocations } from './revocations.js';
 import { activateRoute } from './routes/activate.js';
 import { balanceRoute } from './routes/balance.js';
 import { callsRoute } from './routes/calls.js';
@@ -128,12 +129,13 @@ export function createApp(deps: GatewayDeps, serves: Serves = 'everything'): Hon
 function addAgentRoutes(app: Hono<NodeEnv>, deps: GatewayDeps, authenticate: Authenticate): void {
   const { ledger, clock, limits } = deps;
   const calls = createCallLog();
+  const revocations = new Revocations();
   const { holdTtlMs } = limits;
   const unknownNames = new UnknownNames({ ...deps, ...limits, shared: ledger.shared });
   const inFlight = new InFlight(limits, deps.monotonicMs);
   const makeCall = createCaller({
     ...deps,
-    ...{ calls, holdTtlMs, unknownNames, inFlight, meterLimits: limits },
+    ...{ calls, holdTtlMs, unknownNames, inFlight, revocations, meterLimits: limits },
   });
   const priced = { ...deps, authenticate, makeCall, inFlight, maxBodyBytes: limits.bodyBytes };
   const remember = { shared: ledger.shared, log: deps.log };
@@ -149,9 +151,9 @@ function addAgentRoutes(app: Hono<NodeEnv>, deps: GatewayDeps, authenticate: Aut
   app.all('/tools/*', toolsRoute(priced));
   app.get('/bursar/v1/calls/:id', callsRoute({ authenticate, calls }));
   app.get('/bursar/v1/balance', balanceRoute({ authenticate, ledger, clock }));
-  app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger }));
-  const makeReservation = createReserver({ ...deps, holdTtlMs, inFlight });
-  addReservationRoutes(app, { ...deps, authenticate, makeReservation, holdTtlMs });
+  app.post('/bursar/v1/activate', activateRoute({ authenticate, ledger, revocations }));
+  const makeReservation = createReserver({ ...deps, holdTtlMs, inFlight, revocations });
+  addReservationRoutes(app, { ...deps, authenticate, makeReservation, revocations, holdTtlMs });
   for (const path of ['/', '/v1', '/v1/']) app.get(path, rootRoute());
 }
 

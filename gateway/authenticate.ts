@@ -7,6 +7,7 @@ import type { MacaroonCrypto } from '../src/macaroon/crypto.js';
 import { type KeyRing, MacaroonError, verifyMacaroon } from '../src/macaroon/index.js';
 import { Problem } from './api/problem.js';
 import { describeInvalid } from './credential.js';
+import { noteChain } from './proved-chains.js';
 
 export interface AuthenticateDeps {
   /** The ring as it is now; another object when the file was changed. */
@@ -44,7 +45,10 @@ export function createAuthenticator(deps: AuthenticateDeps) {
 
   function prove(credential: string): Allowance {
     try {
-      return readAllowance(verifyMacaroon(credential, ring, deps.crypto));
+      const chain = verifyMacaroon(credential, ring, deps.crypto);
+      const allowance = readAllowance(chain);
+      noteChain(allowance, chain);
+      return allowance;
     } catch (error) {
       if (error instanceof MacaroonError || error instanceof CaveatError) {
         throw new Problem('invalid_macaroon', { ...describeInvalid(credential), cause: error });

@@ -24,6 +24,7 @@ import type { MeterLimits } from './metered-answer.js';
 import type { Metrics } from './metrics.js';
 import type { Api } from './providers/request.js';
 import type { Resolver } from './resolver.js';
+import type { Revocations } from './revocations.js';
 import { endBy } from './stream/metered-body.js';
 import type { UnknownNames } from './unknown-names.js';
 import { type BillingRow, isBilled, STANDARD_BILLING } from './upstream/billing.js';
@@ -38,6 +39,7 @@ import {
 export interface CallDeps {
   readonly ledger: Ledger;
   readonly resolver: Resolver;
+  readonly revocations: Revocations;
   readonly unknownNames: UnknownNames;
   readonly inFlight: InFlight;
   readonly keeper: HoldKeeper;
@@ -73,12 +75,12 @@ export interface PricedCall {
 
 /** The way of every call (DESIGN §4): price → reserve → dispatch → settle. */
 export function createCaller(deps: CallDeps) {
-  const { ledger, resolver, metrics, log, unknownNames, inFlight } = deps;
+  const { ledger, resolver, revocations, metrics, log, unknownNames, inFlight } = deps;
   const ender = createEnder(deps);
   const deliverMetered = createMeteredDelivery({ ender, resolver, limits: deps.meterLimits });
 
   /** @throws {Problem} */
-  function reserve(call: PricedCall, reservation: string): Promise<Held> {
+  function reserve(call: PricedCall, reservation: string, asked = 1): Promise<Held> {
     const { name, route, tags, allowance, plan } = call;
     const startedMs = deps.monotonicMs();
     const observe = () => metrics.ledgerSeconds.observe((deps.monotonicMs() - startedMs) / 1000);
@@ -91,12 +93,14 @@ export function createCaller(deps: CallDeps) {
       ttlMs: deps.holdTtlMs,
       owner: 'gateway',
       about: tags === undefined ? { name, route } : { name, route, tags },
+      revocations: revocations.numberFor(allowance),
     };
     return ledger.reserve(request).then(
       (outcome) => {
         observe();
-        if (outcome.status === 'refused') throw refusalProblem(outcome, 'call', plan);
-        return outcome;
+        if (outcome.status !== 'refused') return outcome;
+        if (revocations.hasLearnt(outcome, asked)) return reserve(call, reservation, asked + 1);
+        throw refusalProblem(outcome, 'call', plan);
       },
       (error: unknown) => {
         observe();

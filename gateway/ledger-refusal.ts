@@ -41,6 +41,9 @@ export function refusalProblem(
       return new Problem('expired', { account });
     case 'root_unknown':
       return new Problem('ledger_state_lost', { account });
+    // Whoever asks learns of them and asks again (`revocations.ts`).
+    case 'revocations_differ':
+      return new Problem('ledger_unavailable', { cause: refusal.reason });
     // Signed by a key of the ring, but not by the one under which this root was opened.
     case 'kid_mismatch':
       return new Problem('invalid_macaroon', { cause: refusal.reason });

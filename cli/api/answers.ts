@@ -62,6 +62,13 @@ const rootFacts = z.object({
 
 const standing = z.object(accountFields);
 
+const revokeAnswer = z.object({
+  account: z.string(),
+  fingerprint: z.string(),
+  expires: z.string(),
+  replayed: z.boolean(),
+});
+
 /** One account as it stands: amounts are in micro-units. */
 export type Standing = z.infer<typeof standing>;
 
@@ -117,6 +124,7 @@ export const readBalanceAnswer = reader(balanceAnswer);
 export const readRootsAnswer = reader(rootsAnswer);
 export const readAccountAnswer = reader(accountAnswer);
 export const readControlAnswer = reader(controlAnswer);
+export const readRevokeAnswer = reader(revokeAnswer);
 export const readTopUpAnswer = reader(topUpAnswer);
 export const readActivateAnswer = reader(activateAnswer);
 

@@ -13,11 +13,12 @@ interface ControlWords {
   readonly example: string;
 }
 
-const FINAL =
+/** Of what nothing resumes. */
+export const FINAL =
   'It is final: nothing resumes the account. What was already sent is still settled. What was set ' +
   'aside for carved budgets at it or below, and is not used, goes back.';
 
-const WORDS: Readonly<Record<ControlAction, ControlWords>> = {
+const WORDS: Readonly<Record<Exclude<ControlAction, 'revoke'>, ControlWords>> = {
   pause: {
     summary: 'let nothing through for an account and all below it, for now',
     description:
@@ -31,13 +32,6 @@ const WORDS: Readonly<Record<ControlAction, ControlWords>> = {
       'Lets calls of an account that was paused through again, and of all accounts below it.',
     example: 'bursar resume research-agent-prod',
   },
-  revoke: {
-    summary: 'refuse an account and all below it, for good',
-    description:
-      'Refuses every call of an account and of all accounts below it (403 account_revoked): for a ' +
-      `macaroon that has leaked. ${FINAL}`,
-    example: 'bursar revoke research-agent-prod/scraper-1',
-  },
   close: {
     summary: 'end an account and all below it whose work is done',
     description:
@@ -47,9 +41,21 @@ const WORDS: Readonly<Record<ControlAction, ControlWords>> = {
   },
 };
 
-/** `pause`, `resume`, `revoke` and `close`: an operator's word on an account and its subtree. */
-export function addControl(program: Command, io: Io): void {
-  for (const action of ['pause', 'resume', 'revoke', 'close'] as const) {
+export function addPause(program: Command, io: Io): void {
+  addControl(program, io, ['pause', 'resume']);
+}
+
+export function addClose(program: Command, io: Io): void {
+  addControl(program, io, ['close']);
+}
+
+/** An operator's word on an account and its subtree. */
+function addControl(
+  program: Command,
+  io: Io,
+  actions: readonly Exclude<ControlAction, 'revoke'>[],
+): void {
+  for (const action of actions) {
     const { summary, description, example } = WORDS[action];
     const command = program.command(action).summary(summary).description(description);
     addTargetOptions(command);
@@ -58,7 +64,7 @@ export function addControl(program: Command, io: Io): void {
   }
 }
 
-async function control(
+export async function control(
   io: Io,
   action: ControlAction,
   text: string,

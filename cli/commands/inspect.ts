@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Amount, type ApiValue, toApiJson } from '../../gateway/api/json.js';
 import { CaveatError, formatInstant, noteCaveats } from '../../src/caveats/index.js';
 import { formatRule } from '../../src/caveats/tools.js';
-import { decodeMacaroon, MacaroonError } from '../../src/macaroon/index.js';
+import { decodeMacaroon, fingerprintOf, MacaroonError } from '../../src/macaroon/index.js';
 import type { Limit } from '../../src/money/units.js';
 import { Refusal } from '../errors.js';
 import { bindingLimits, joinTools } from '../inspect/effective.js';
@@ -30,12 +30,13 @@ export function addInspect(program: Command, io: Io): void {
 
 async function inspect(io: Io, options: JsonOption, args: readonly string[]): Promise<void> {
   const text = await readMacaroonText(io, args);
-  const { identifier, unprovedCaveats } = decodeMacaroon(text);
+  const { identifier, unprovedCaveats, signature } = decodeMacaroon(text);
+  const fingerprint = fingerprintOf(signature);
   let report: Report;
   try {
     const { allowance } = readUnproved(text);
     const notes = noteCaveats(unprovedCaveats);
-    report = { identifier, allowance, notes, nowMs: io.clock() };
+    report = { identifier, fingerprint, allowance, notes, nowMs: io.clock() };
   } catch (error) {
     if (!(error instanceof CaveatError || error instanceof MacaroonError)) throw error;
     showRefused(io, options, { identifier, caveats: unprovedCaveats, reason: error.message });
@@ -66,11 +67,12 @@ function showRefused(
   io.out.write(`${NOT_PROVED}\n\nidentifier  ${identifier}\n\n${lines.join('')}`);
 }
 
-function reportView({ identifier, allowance, notes, nowMs }: Report): ApiValue {
+function reportView({ identifier, fingerprint, allowance, notes, nowMs }: Report): ApiValue {
   const { tools, expiresAtMs, path, kid, tenant } = allowance;
   return {
     proved: false,
     identifier,
+    fingerprint,
     kid,
     tenant,
     account: path.at(-1)?.account,

@@ -13,6 +13,8 @@ import { bindingLimits, joinTools } from './effective.js';
 
 export interface Report {
   readonly identifier: string;
+  /** By which an operator revokes it. */
+  readonly fingerprint: string;
   readonly allowance: Allowance;
   readonly notes: readonly CaveatNote[];
   readonly nowMs: number;
@@ -23,10 +25,10 @@ export const NOT_PROVED =
 
 /** For people: the accounts, what is effective, and every caveat with its effect. */
 export function renderReport(report: Report, style: Style): string {
-  const { allowance, identifier } = report;
+  const { allowance, identifier, fingerprint } = report;
   return [
     `${style.yellow(NOT_PROVED)}\n`,
-    `${style.dim('identifier')}  ${identifier}\n`,
+    `${style.dim('identifier')}   ${identifier}\n${style.dim('fingerprint')}  ${fingerprint}\n`,
     section('Accounts that it charges', accountTable(allowance, style), style),
     section('What is effective', effectiveLines(report), style),
     section('Caveats, in order', caveatTable(report.notes, style), style),

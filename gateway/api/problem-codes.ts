@@ -56,6 +56,11 @@ export const PROBLEMS = {
     type: 'permission_error',
     message: 'This account is revoked.',
   },
+  macaroon_revoked: {
+    status: 403,
+    type: 'permission_error',
+    message: 'This macaroon, or one that it was attenuated from, is revoked.',
+  },
   account_closed: {
     status: 403,
     type: 'permission_error',
@@ -86,6 +91,17 @@ export const PROBLEMS = {
     status: 409,
     type: 'invalid_request_error',
     message: 'This account is revoked or closed, for good.',
+  },
+  too_many_revocations: {
+    status: 409,
+    type: 'invalid_request_error',
+    message:
+      'This root has 1000 revoked macaroons that have not expired: no more can be revoked. Revoke an account instead.',
+  },
+  macaroon_expired: {
+    status: 409,
+    type: 'invalid_request_error',
+    message: 'This macaroon has expired, or its root has: it is refused already.',
   },
   id_conflict: {
     status: 409,

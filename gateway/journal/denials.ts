@@ -34,6 +34,7 @@ const CAUSES: ReadonlySet<ProblemCode> = new Set([
   'price_too_high',
   'account_paused',
   'account_revoked',
+  'macaroon_revoked',
   'account_closed',
   'too_many_accounts',
   'too_many_holds',

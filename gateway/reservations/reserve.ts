@@ -13,6 +13,7 @@ import type { InFlight } from '../in-flight.js';
 import { unavailableProblem } from '../ledger-refusal.js';
 import type { Metrics } from '../metrics.js';
 import type { Resolver } from '../resolver.js';
+import type { Revocations } from '../revocations.js';
 import { type ReservationPrices, reservationCost } from './cost.js';
 import { createInFlight, fingerprintOf, keyedReservationId } from './idempotency.js';
 import type { ReservationAsk } from './read.js';
@@ -21,6 +22,7 @@ import { reserveProblem } from './refusals.js';
 export interface MakeReservationDeps extends ReservationPrices {
   readonly ledger: Pick<Ledger, 'reserve'>;
   readonly resolver: Pick<Resolver, 'release'>;
+  readonly revocations: Pick<Revocations, 'ask'>;
   readonly inFlight: Pick<InFlight, 'mustBePaidOrRare'>;
   /** Where a caller names no time of its own. */
   readonly holdTtlMs: number;
@@ -68,23 +70,30 @@ export function createReserver(deps: MakeReservationDeps) {
       about: { name, route: `reservations/${kind}`, ...(tags === undefined ? {} : { tags }) },
       fingerprint: fingerprintOf(ask),
     };
-    const held = await oneAtATime(reservation, () => reserve(deps, request, keyed));
+    const held = await oneAtATime(reservation, () => reserve(deps, { request, allowance, keyed }));
     return { reservation, held };
   };
 }
 
 export type MakeReservation = ReturnType<typeof createReserver>;
 
+interface Reserving {
+  readonly request: ReserveRequest;
+  readonly allowance: Allowance;
+  readonly keyed: string | undefined;
+}
+
 /** @throws {Problem} */
 async function reserve(
   deps: MakeReservationDeps,
-  request: ReserveRequest,
-  keyed: string | undefined,
+  { request, allowance, keyed }: Reserving,
 ): Promise<Held> {
   const { reservation } = request;
   const startedMs = deps.monotonicMs();
   try {
-    const outcome = await deps.ledger.reserve(request);
+    const outcome = await deps.revocations.ask(allowance, (revocations) =>
+      deps.ledger.reserve({ ...request, revocations }),
+    );
     if (outcome.status === 'refused') throw reserveProblem(outcome, keyed);
     return outcome;
   } catch (error) {

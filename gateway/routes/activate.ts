@@ -4,6 +4,7 @@ import { toApiJson } from '../api/json.js';
 import type { Authenticate } from '../authenticate.js';
 import { readCredential } from '../credential.js';
 import { refusalProblem } from '../ledger-refusal.js';
+import type { Revocations } from '../revocations.js';
 import { askLedger } from './ask-ledger.js';
 import { readNothing } from './read-json.js';
 import { limitStateView } from './views.js';
@@ -11,6 +12,7 @@ import { limitStateView } from './views.js';
 export interface ActivateDeps {
   readonly authenticate: Authenticate;
   readonly ledger: Ledger;
+  readonly revocations: Pick<Revocations, 'ask'>;
 }
 
 /**
@@ -18,11 +20,16 @@ export interface ActivateDeps {
  * its carved budgets ask for, as its first call would. Again, or without a carved budget, it
  * changes nothing.
  */
-export function activateRoute({ authenticate, ledger }: ActivateDeps) {
+export function activateRoute({ authenticate, ledger, revocations }: ActivateDeps) {
   return async (c: Context): Promise<Response> => {
-    const { kid, path, expiresAtMs } = authenticate(readCredential(c.req.raw.headers));
+    const allowance = authenticate(readCredential(c.req.raw.headers));
+    const { kid, path, expiresAtMs } = allowance;
     await readNothing(c.req.raw);
-    const outcome = await askLedger(() => ledger.activate({ kid, path, expiresAtMs }));
+    const outcome = await askLedger(() =>
+      revocations.ask(allowance, (seen) =>
+        ledger.activate({ kid, path, expiresAtMs, revocations: seen }),
+      ),
+    );
     if (outcome.status === 'refused') throw refusalProblem(outcome, 'carve');
     const view = {
       account: path.at(-1)?.account,

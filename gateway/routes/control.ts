@@ -20,27 +20,41 @@ export interface OperatingDeps {
 }
 
 /**
- * `POST /bursar/v1/pause`, `resume`, `revoke` and `close`, with an operator's key: an account,
- * charged before or not, and everything below it, from the next reservation on. What was
- * dispatched is settled all the same.
+ * `POST /bursar/v1/pause`, `resume` and `close`, with an operator's key: an account, charged before
+ * or not, and everything below it, from the next reservation on. What was dispatched is settled all
+ * the same.
  */
-export function controlRoute(action: ControlAction, { ledger }: OperatingDeps) {
+export function controlRoute(action: ControlAction, deps: OperatingDeps) {
   return async (c: Context, operator: Operator): Promise<Response> => {
     const { account } = await readJson(c.req.raw, bodySchema);
-    requireTenant(operator, account);
-    const actor = operator.name;
-    const outcome = await askLedger(() => ledger.control({ account, action, actor }));
-    const { after, before, replayed } = done(outcome, account);
-    const view: ApiValue = {
-      account,
-      standing: after,
-      before,
-      replayed,
-      // To resume an account below a paused one lets nothing through yet.
-      barredBy: after === 'open' ? await barredAbove(ledger, account) : undefined,
-    };
-    return new Response(toApiJson(view), { headers: { 'content-type': 'application/json' } });
+    return changeStanding(action, deps, { account, operator });
   };
+}
+
+interface Controlled {
+  readonly account: string;
+  readonly operator: Operator;
+}
+
+/** @throws {Problem} */
+export async function changeStanding(
+  action: ControlAction,
+  { ledger }: OperatingDeps,
+  { account, operator }: Controlled,
+): Promise<Response> {
+  requireTenant(operator, account);
+  const actor = operator.name;
+  const outcome = await askLedger(() => ledger.control({ account, action, actor }));
+  const { after, before, replayed } = done(outcome, account);
+  const view: ApiValue = {
+    account,
+    standing: after,
+    before,
+    replayed,
+    // To resume an account below a paused one lets nothing through yet.
+    barredBy: after === 'open' ? await barredAbove(ledger, account) : undefined,
+  };
+  return new Response(toApiJson(view), { headers: { 'content-type': 'application/json' } });
 }
 
 /** @throws {Problem} */

@@ -4,6 +4,7 @@ import type { AuthorizeOperator } from '../operator/authorize.js';
 import type { Operator, Scope } from '../operator/keys.js';
 import { type AccountsDeps, accountsRoute } from './accounts.js';
 import { controlRoute } from './control.js';
+import { revokeRoute } from './revoke.js';
 import { type TopUpDeps, topUpRoute } from './top-up.js';
 
 /** Every route of the operator, and the scope that a key needs for it. */
@@ -31,7 +32,7 @@ export function accountHandlers(
     'GET /accounts': accountsRoute(deps),
     'POST /pause': control('pause'),
     'POST /resume': control('resume'),
-    'POST /revoke': control('revoke'),
+    'POST /revoke': revokeRoute(deps),
     'POST /close': control('close'),
     'POST /topup': topUpRoute(deps),
   };

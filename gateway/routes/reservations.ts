@@ -1,6 +1,12 @@
 import type { Context, Hono } from 'hono';
 import type { Allowance } from '../../src/caveats/allowance.js';
-import type { Ledger, Resolved } from '../../src/ledger/contract.js';
+import type {
+  By,
+  ExtendOutcome,
+  Ledger,
+  Resolved,
+  ResolveOutcome,
+} from '../../src/ledger/contract.js';
 import { parseReservationId } from '../../src/ledger/ids.js';
 import { type ApiValue, toApiJson } from '../api/json.js';
 import { Problem } from '../api/problem.js';
@@ -18,6 +24,7 @@ import {
 } from '../reservations/read.js';
 import { resolveProblem } from '../reservations/refusals.js';
 import type { MakeReservation } from '../reservations/reserve.js';
+import type { Revocations } from '../revocations.js';
 import { standingHeaders } from '../standing.js';
 import { askLedger } from './ask-ledger.js';
 import { vectorView } from './views.js';
@@ -29,6 +36,7 @@ export interface ReservationsDeps {
   readonly authenticate: Authenticate;
   readonly makeReservation: MakeReservation;
   readonly ledger: Pick<Ledger, 'settle' | 'release' | 'extend'>;
+  readonly revocations: Pick<Revocations, 'ask'>;
   /** Where a caller names no time of its own. */
   readonly holdTtlMs: number;
   readonly metrics: Metrics;
@@ -44,13 +52,23 @@ interface Asking {
 
 /** The reservation API (docs/reservations.md): a caller pays for what it does by itself. */
 export function addReservationRoutes(app: Hono<NodeEnv>, deps: ReservationsDeps): void {
-  const { authenticate, ledger } = deps;
+  const { authenticate, ledger, revocations } = deps;
 
   async function readRequest(c: Context<NodeEnv>): Promise<Asking> {
     const { headers } = c.req.raw;
     const allowance = authenticate(readCredential(headers));
     const account = allowance.path.at(-1)?.account ?? '';
     return { allowance, account, headers, body: await readBody(c.req.raw, MAX_BODY_BYTES) };
+  }
+
+  /** As the account, with a macaroon that is not revoked. @throws {Problem} */
+  function asCaller<Outcome extends ResolveOutcome | ExtendOutcome>(
+    { allowance, account }: Asking,
+    ask: (by: By) => Promise<Outcome>,
+  ) {
+    return revocations.ask(allowance, (seen) => {
+      return ask({ kind: 'caller', account, revocations: seen });
+    });
   }
 
   app.post(BASE, async (c) => {
@@ -68,33 +86,39 @@ export function addReservationRoutes(app: Hono<NodeEnv>, deps: ReservationsDeps)
   });
 
   app.post(`${BASE}/:reservation/settle`, async (c) => {
-    const { account, body } = await readRequest(c);
+    const asking = await readRequest(c);
+    const { account, body } = asking;
     const cost = readSettleBody(body);
     const reservation = readReservation(c, account);
-    const by = { kind: 'caller', account } as const;
-    const outcome = await askAgain(reservation, () => ledger.settle({ reservation, cost, by }));
+    const outcome = await askAgain(reservation, () =>
+      asCaller(asking, (by) => ledger.settle({ reservation, cost, by })),
+    );
     if (outcome.status === 'refused') throw resolveProblem(outcome, account);
     deps.metrics.reservations.inc({ operation: 'settle' });
     return resolvedAnswer(account, reservation, outcome);
   });
 
   app.post(`${BASE}/:reservation/release`, async (c) => {
-    const { account, body } = await readRequest(c);
+    const asking = await readRequest(c);
+    const { account, body } = asking;
     readReleaseBody(body);
     const reservation = readReservation(c, account);
-    const by = { kind: 'caller', account } as const;
-    const outcome = await askAgain(reservation, () => ledger.release({ reservation, by }));
+    const outcome = await askAgain(reservation, () =>
+      asCaller(asking, (by) => ledger.release({ reservation, by })),
+    );
     if (outcome.status === 'refused') throw resolveProblem(outcome, account);
     deps.metrics.reservations.inc({ operation: 'release' });
     return resolvedAnswer(account, reservation, outcome);
   });
 
   app.post(`${BASE}/:reservation/extend`, async (c) => {
-    const { account, body } = await readRequest(c);
+    const asking = await readRequest(c);
+    const { account, body } = asking;
     const ttlMs = readExtendBody(body) ?? deps.holdTtlMs;
     const reservation = readReservation(c, account);
-    const by = { kind: 'caller', account } as const;
-    const outcome = await askAgain(reservation, () => ledger.extend({ reservation, ttlMs, by }));
+    const outcome = await askAgain(reservation, () =>
+      asCaller(asking, (by) => ledger.extend({ reservation, ttlMs, by })),
+    );
     if (outcome.status === 'refused') throw resolveProblem(outcome, account);
     deps.metrics.reservations.inc({ operation: 'extend' });
     return answer({ reservation, account, deadline: instant(outcome.deadlineMs) }, 200, {

@@ -37,6 +37,7 @@ import type {
   ResolveOutcome,
   SettleRequest,
 } from './contract/resolving.js';
+import type { RevokeMacaroonOutcome, RevokeMacaroonRequest } from './contract/revoking.js';
 import type { SharedState } from './contract/shared-state.js';
 import type {
   BalanceOutcome,
@@ -52,6 +53,7 @@ export * from './contract/marks.js';
 export * from './contract/operating.js';
 export * from './contract/reserving.js';
 export * from './contract/resolving.js';
+export * from './contract/revoking.js';
 export * from './contract/shared-state.js';
 export * from './contract/views.js';
 
@@ -91,6 +93,8 @@ export interface Ledger {
   activate(request: ActivateRequest): Promise<ActivateOutcome>;
   /** An operator's word on an account and all below it, from the next reservation on. */
   control(request: ControlRequest): Promise<ControlOutcome>;
+  /** Refuses one macaroon and all that were attenuated from it, from the next use on. */
+  revokeMacaroon(request: RevokeMacaroonRequest): Promise<RevokeMacaroonOutcome>;
   topUp(request: TopUpRequest): Promise<TopUpOutcome>;
   /** The changes of a tenant's roots, in order. A tenant without roots has none. */
   journal(request: JournalRequest): Promise<JournalPage>;

@@ -14,6 +14,7 @@ import type {
   ReserveOutcome,
   ReserveRequest,
   ResolveOutcome,
+  RevokeMacaroonRequest,
   SettleRequest,
   SharedState,
   TopUpRequest,
@@ -72,6 +73,11 @@ export class NotedLedger implements Ledger {
   /** The engine that has a number for the change notes it. */
   control(request: ControlRequest) {
     return this.#ledger.control(request);
+  }
+
+  /** The engine notes it: its answer tells until when. */
+  revokeMacaroon(request: RevokeMacaroonRequest) {
+    return this.#ledger.revokeMacaroon(request);
   }
 
   async topUp(request: TopUpRequest) {

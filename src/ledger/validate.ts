@@ -21,6 +21,7 @@ import {
   type MoveHeadRequest,
   type ReleaseRequest,
   type ReserveRequest,
+  type RevokeMacaroonRequest,
   type SettleRequest,
   type TopUpRequest,
   type TreeRequest,
@@ -38,6 +39,7 @@ import {
   checkOneOf,
   checkPath,
   checkReservation,
+  checkRevocations,
   checkText,
   checkTtl,
   checkVector,
@@ -52,7 +54,7 @@ import {
 const DRAINER = /^[A-Za-z0-9._-]{1,64}$/;
 const HASH = /^[0-9a-f]{64}$/;
 const OWNERS = ['gateway', 'caller'];
-const TOP_UP_ID = /^[0-9a-f]{32}$/;
+const HEX_ID = /^[0-9a-f]{32}$/;
 
 export function validateGenesis(genesis: Genesis): void {
   const { tenant, rootId } = genesis;
@@ -93,6 +95,7 @@ export function validateReserve(request: ReserveRequest): void {
   checkOneOf('owner', request.owner, OWNERS);
   checkAbout(request.about);
   if (request.fingerprint !== undefined) checkText('fingerprint', request.fingerprint, 1, 64);
+  checkRevocations(request.revocations);
 }
 
 export function validateSettle({ reservation, cost, by, upstream }: SettleRequest): void {
@@ -119,7 +122,8 @@ export function validateExtend({ reservation, ttlMs, by }: ExtendRequest): void 
   checkBy(by);
 }
 
-export function validateActivate({ kid, path, expiresAtMs }: ActivateRequest): void {
+export function validateActivate({ kid, path, expiresAtMs, revocations }: ActivateRequest): void {
+  checkRevocations(revocations);
   checkKid(kid);
   checkInstant('expiresAtMs', expiresAtMs);
   checkPath(path, expiresAtMs);
@@ -131,11 +135,22 @@ export function validateControl({ account, action, actor }: ControlRequest): voi
   checkText('actor', actor, 1, 128);
 }
 
+export function validateRevokeMacaroon(request: RevokeMacaroonRequest): void {
+  const { root, fingerprint, expiresAtMs, actor } = request;
+  validateAccount(root);
+  if (root.split('/').length !== 2) fail('root', root, 'TENANT/ROOTID');
+  if (typeof fingerprint !== 'string' || !HEX_ID.test(fingerprint)) {
+    fail('fingerprint', fingerprint, '32 lowercase hex digits');
+  }
+  if (expiresAtMs !== undefined) checkInstant('expiresAtMs', expiresAtMs);
+  checkText('actor', actor, 1, 128);
+}
+
 export function validateTopUp({ account, unit, micros, id, actor }: TopUpRequest): void {
   validateAccount(account);
   checkOneOf('unit', unit, UNITS);
   if (!isMicros(micros) || micros === 0) fail('micros', micros, `${EXPECTED_MICROS}, but not 0`);
-  if (typeof id !== 'string' || !TOP_UP_ID.test(id)) fail('id', id, '32 lowercase hex digits');
+  if (typeof id !== 'string' || !HEX_ID.test(id)) fail('id', id, '32 lowercase hex digits');
   checkText('actor', actor, 1, 128);
 }
 

@@ -3,6 +3,7 @@ export { attenuate } from './attenuate.js';
 export { type MacaroonCrypto, portableCrypto } from './crypto.js';
 export { decodeMacaroon } from './decode.js';
 export { MacaroonError, type MacaroonErrorCode } from './errors.js';
+export { fingerprintOf } from './fingerprint.js';
 export { formatIdentifier, type Identifier, newRootId, parseIdentifier } from './identifier.js';
 export {
   findKey,

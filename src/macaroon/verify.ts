@@ -4,6 +4,7 @@ import { equalInConstantTime } from './constant-time.js';
 import type { MacaroonCrypto } from './crypto.js';
 import { decodeParts } from './decode.js';
 import { MacaroonError } from './errors.js';
+import { fingerprintOf } from './fingerprint.js';
 import { type Identifier, parseIdentifier } from './identifier.js';
 import { findKey, type KeyRing } from './key-ring.js';
 import { macaroonKey } from './macaroon-key.js';
@@ -20,6 +21,11 @@ export interface ProvedChain {
   readonly [proved]: true;
   readonly identifier: Identifier;
   readonly caveats: readonly string[];
+  /**
+   * Of every macaroon on the way to this one, and of this one last: what it was attenuated from is
+   * among them (`fingerprint.ts`). Made when it is first asked for.
+   */
+  readonly fingerprints: () => readonly string[];
 }
 
 /**
@@ -38,5 +44,31 @@ export function verifyMacaroon(text: string, ring: KeyRing, crypto: MacaroonCryp
   if (!equalInConstantTime(extendSignature(root, caveats, crypto), signature)) {
     throw new MacaroonError('signature_mismatch', 'the signature is not that of these caveats');
   }
-  return { [proved]: true, identifier: name, caveats: caveats.map(asciiText) };
+  const lines = caveats.map(asciiText);
+  // A copy: the one that was made may keep something larger in memory.
+  const start = Uint8Array.from(root);
+  return {
+    [proved]: true,
+    identifier: name,
+    caveats: lines,
+    fingerprints: () => chainFingerprints(start, lines, crypto),
+  };
+}
+
+/** Before the first caveat and after each. */
+function chainFingerprints(
+  root: Uint8Array,
+  caveats: readonly string[],
+  crypto: MacaroonCrypto,
+): readonly string[] {
+  const fingerprints = [fingerprintOf(root)];
+  let signature = root;
+  for (const caveat of caveats) {
+    signature = crypto.hmacSha256(
+      signature,
+      Uint8Array.from(caveat, (c) => c.charCodeAt(0)),
+    );
+    fingerprints.push(fingerprintOf(signature));
+  }
+  return fingerprints;
 }

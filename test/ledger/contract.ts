@@ -12,6 +12,7 @@ import { leavingDeadlineLaws, leavingLaws } from './laws/leaving.js';
 import { ownershipLaws } from './laws/ownership.js';
 import { refusalLaws } from './laws/refusals.js';
 import { resolutionLaws } from './laws/resolution.js';
+import { revocationLaws } from './laws/revocations.js';
 import { sharedStateDeadlineLaws, sharedStateLaws } from './laws/shared-state.js';
 import { sweepLaws } from './laws/sweep.js';
 import { viewLaws } from './laws/views.js';
@@ -82,6 +83,7 @@ export function ledgerContract(name: string, open: OpenLedger, time: StoreTime =
       carveLaws(subject);
       closingLaws(subject);
       controlLaws(subject);
+      revocationLaws(subject);
       ownershipLaws(subject);
       journalLaws(subject);
       leavingLaws(subject);

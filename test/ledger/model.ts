@@ -13,6 +13,7 @@ import {
   type MoveHeadRequest,
   type ReleaseRequest,
   type ReserveRequest,
+  type RevokeMacaroonRequest,
   type SettleRequest,
   type SweepOutcome,
   type TopUpRequest,
@@ -30,6 +31,7 @@ import { openRoot } from '../../src/ledger/rules/open-root.js';
 import type { Change, Decision, OpenHold, RootRecord } from '../../src/ledger/rules/records.js';
 import { reserve } from '../../src/ledger/rules/reserve.js';
 import { presumeSpent, release, settle } from '../../src/ledger/rules/resolve.js';
+import { revokeMacaroon } from '../../src/ledger/rules/revocations.js';
 import { type Clocks, isBelieved } from '../../src/ledger/rules/time.js';
 import { topUp } from '../../src/ledger/rules/top-up.js';
 import { balance, ROOT_UNKNOWN, shown } from '../../src/ledger/rules/views.js';
@@ -45,6 +47,7 @@ import {
   validateMoveHead,
   validateRelease,
   validateReserve,
+  validateRevokeMacaroon,
   validateRoots,
   validateSettle,
   validateTenant,
@@ -114,6 +117,12 @@ export class ModelLedger implements Ledger {
     this.#check();
     validateControl(request);
     return this.#take(control(this.#store, request, this.#clocks()));
+  }
+
+  async revokeMacaroon(request: RevokeMacaroonRequest) {
+    this.#check();
+    validateRevokeMacaroon(request);
+    return this.#take(revokeMacaroon(this.#store, request, this.#clocks()));
   }
 
   async topUp(request: TopUpRequest) {

@@ -10,6 +10,7 @@ import type {
   MoveHeadRequest,
   ReleaseRequest,
   ReserveRequest,
+  RevokeMacaroonRequest,
   SettleRequest,
   TopUpRequest,
   TreeRequest,
@@ -42,6 +43,7 @@ export type LedgerCall =
   | { readonly kind: 'extend'; readonly request: ExtendRequest }
   | { readonly kind: 'activate'; readonly request: ActivateRequest }
   | { readonly kind: 'control'; readonly request: ControlRequest }
+  | { readonly kind: 'revokeMacaroon'; readonly request: RevokeMacaroonRequest }
   | { readonly kind: 'topUp'; readonly request: TopUpRequest }
   | { readonly kind: 'journal'; readonly request: JournalRequest }
   | { readonly kind: 'lease'; readonly request: LeaseRequest }
@@ -252,6 +254,8 @@ export function perform(ledger: Ledger, call: LedgerCall) {
       return ledger.activate(call.request);
     case 'control':
       return ledger.control(call.request);
+    case 'revokeMacaroon':
+      return ledger.revokeMacaroon(call.request);
     case 'topUp':
       return ledger.topUp(call.request);
     case 'journal':

@@ -94,6 +94,14 @@ export type JournalEntry =
       readonly actor: string;
     })
   | (EntryHead & {
+      readonly kind: 'macaroon_revoked';
+      /** Of its signature, one-way. The entry's account is the root. */
+      readonly fingerprint: string;
+      /** Until then it is remembered. */
+      readonly expiresAtMs: number;
+      readonly actor: string;
+    })
+  | (EntryHead & {
       readonly kind: 'topped_up';
       readonly id: string;
       readonly unit: Unit;

@@ -42,6 +42,14 @@ export type AcknowledgedOperation =
       readonly sequence?: number;
     }
   | {
+      readonly kind: 'macaroon_revoked';
+      /** The root. */
+      readonly account: string;
+      readonly fingerprint: string;
+      readonly expiresAtMs: number;
+      readonly actor: string;
+    }
+  | {
       readonly kind: 'topped_up';
       readonly account: string;
       readonly id: string;

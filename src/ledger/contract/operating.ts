@@ -11,6 +11,8 @@ export interface ActivateRequest {
   readonly path: readonly AccountLimits[];
   /** The earliest expiry that the macaroon carries. Compared with the store's clock. */
   readonly expiresAtMs: number;
+  /** As for a reservation. */
+  readonly revocations?: number;
 }
 
 export interface Activated {
@@ -28,6 +30,7 @@ export type ActivateRefusal = Extract<
     readonly reason:
       | 'root_unknown'
       | 'clock_ahead'
+      | 'revocations_differ'
       | 'kid_mismatch'
       | 'expired'
       | StandingRefusal

@@ -1,5 +1,6 @@
 import type { Limit, Micros, Unit, Vector, Window } from '../../money/units.js';
 import type { StandingRefusal } from './operating.js';
+import type { RevocationsDiffer } from './revoking.js';
 
 /** A root account, written once, at mint. Never changes (DESIGN §2: facts about the macaroon). */
 export interface Genesis {
@@ -73,6 +74,8 @@ export interface ReserveRequest {
   readonly about?: CallAbout;
   /** Of what was asked, at most 64 characters: the same id with another one is an id_conflict. */
   readonly fingerprint?: string;
+  /** The number of the root's revocations that the macaroon was compared with; 0 for none, unless given. */
+  readonly revocations?: number;
 }
 
 /** One limit as it stands. */
@@ -128,6 +131,7 @@ export type ReserveRefusal =
   | { readonly status: 'refused'; readonly reason: 'root_unknown'; readonly account: string }
   /** The store's clock is more than {@link MAX_CLOCK_LEAD_MS} ahead of the gateway's. */
   | { readonly status: 'refused'; readonly reason: 'clock_ahead'; readonly account: string }
+  | RevocationsDiffer
   /**
    * A hold of this id is open, for another leaf account, least, most, steps, owner or fingerprint;
    * or it was resolved, and had another fingerprint; or a top-up has it.

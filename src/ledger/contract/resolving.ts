@@ -1,5 +1,6 @@
 import type { Vector } from '../../money/units.js';
 import type { StandingRefusal } from './operating.js';
+import type { RevocationsDiffer } from './revoking.js';
 
 /**
  * Who ends or extends a hold. The gateway may do so with every hold, and is who asks where nobody
@@ -7,7 +8,12 @@ import type { StandingRefusal } from './operating.js';
  */
 export type By =
   | { readonly kind: 'gateway' }
-  | { readonly kind: 'caller'; readonly account: string };
+  | {
+      readonly kind: 'caller';
+      readonly account: string;
+      /** As in a reservation. Looked at under the reservation's root alone. */
+      readonly revocations?: number;
+    };
 
 /** What the upstream said of the call: for the journal. Both at most 256 characters. */
 export interface Upstreamed {
@@ -66,7 +72,8 @@ export type ResolveRefusal = {
     | 'above_hold';
 };
 
-export type ResolveOutcome = Resolved | ResolveRefusal;
+/** Of a caller, {@link RevocationsDiffer} comes right behind `root_unknown`. */
+export type ResolveOutcome = Resolved | ResolveRefusal | RevocationsDiffer;
 
 export interface Extended {
   readonly status: 'extended';
@@ -89,4 +96,5 @@ export type ExtendRefusal =
     }
   | { readonly status: 'refused'; readonly reason: StandingRefusal; readonly account: string };
 
-export type ExtendOutcome = Extended | ExtendRefusal;
+/** As {@link ResolveOutcome}. */
+export type ExtendOutcome = Extended | ExtendRefusal | RevocationsDiffer;

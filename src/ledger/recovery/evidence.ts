@@ -39,6 +39,13 @@ export interface TopUpEvidence {
   readonly timeMs?: number;
 }
 
+/** A macaroon of the root that was revoked. */
+export interface RevocationEvidence {
+  readonly fingerprint: string;
+  readonly expiresAtMs: number;
+  readonly actor: string;
+}
+
 export type Restriction = 'paused' | 'revoked' | 'closed';
 
 /** What is known of how one account stands. */
@@ -66,6 +73,8 @@ export class RootEvidence {
   genesis: Genesis | undefined;
   readonly holds = new Map<string, HoldEvidence>();
   readonly topUps = new Map<string, TopUpEvidence>();
+  /** By the macaroon's fingerprint, the longest. */
+  readonly revocations = new Map<string, RevocationEvidence>();
   readonly standings = new Map<string, StandingEvidence>();
   /** By account: the windows in which it counts. */
   readonly windows = new Map<string, TrackedWindow[]>();
@@ -110,6 +119,9 @@ export class RootEvidence {
       case 'resumed':
         this.#stand(entry, entry.kind === 'resumed' ? 'open' : entry.kind);
         break;
+      case 'macaroon_revoked':
+        this.#revoke(entry);
+        break;
       case 'topped_up':
         this.topUps.set(entry.id, entry);
         break;
@@ -142,6 +154,9 @@ export class RootEvidence {
       case 'released':
         this.#hold(operation.reservation).released = true;
         break;
+      case 'macaroon_revoked':
+        this.#revoke(operation);
+        break;
       case 'topped_up':
         if (!this.topUps.has(operation.id)) this.topUps.set(operation.id, operation);
         break;
@@ -158,6 +173,12 @@ export class RootEvidence {
         this.#stand(operation, 'closed');
         break;
     }
+  }
+
+  #revoke({ fingerprint, expiresAtMs, actor }: RevocationEvidence): void {
+    const known = this.revocations.get(fingerprint);
+    if (known !== undefined && known.expiresAtMs >= expiresAtMs) return;
+    this.revocations.set(fingerprint, { fingerprint, expiresAtMs, actor });
   }
 
   #end({ kind, reservation, account, granted, charged, timeMs, sequence }: ResolvedEntry): void {

@@ -1,6 +1,6 @@
 import { type Vector, WINDOWS, type Window } from '../../money/units.js';
 import type { AccountState, Genesis, TrackedWindow } from '../contract.js';
-import type { Restriction, RootEvidence, TopUpEvidence } from './evidence.js';
+import type { Restriction, RevocationEvidence, RootEvidence, TopUpEvidence } from './evidence.js';
 import { Planner } from './planner.js';
 
 /** What the store has of one root. */
@@ -11,6 +11,8 @@ export interface StoredRoot {
   readonly isUnfinished: boolean;
   readonly accounts: ReadonlyMap<string, AccountState>;
   readonly holds: ReadonlyMap<string, StoredHold>;
+  /** Its revoked macaroons: until when each is remembered, by its fingerprint. */
+  readonly revocations: ReadonlyMap<string, number>;
 }
 
 export interface StoredHold {
@@ -31,6 +33,7 @@ export type Step =
   | { readonly kind: 'settle'; readonly reservation: string; readonly cost: Vector }
   | { readonly kind: 'release' | 'presume'; readonly reservation: string }
   | ({ readonly kind: 'topup' } & TopUpEvidence)
+  | ({ readonly kind: 'macaroon' } & RevocationEvidence)
   | {
       readonly kind: 'standing';
       readonly account: string;

@@ -32,7 +32,7 @@ export class Planner {
       this.#count(account, granted, { endsHold: true });
       steps.push({ kind: 'presume', reservation });
     }
-    return [...steps, ...this.#topUps(), ...this.#standings()];
+    return [...steps, ...this.#topUps(), ...this.#standings(), ...this.#revocations()];
   }
 
   #hold(hold: HoldEvidence): Step[] {
@@ -123,6 +123,15 @@ export class Planner {
       if (word === undefined || before === 'revoked' || before === 'closed') return [];
       const { standing, actor } = word;
       return standing === before ? [] : [{ kind: 'standing', account, standing, actor }];
+    });
+  }
+
+  /** Those that the store has lost, and that have not expired. */
+  #revocations(): Step[] {
+    return [...this.#evidence.revocations.values()].flatMap((its): Step[] => {
+      const known = this.#stored?.revocations.get(its.fingerprint) ?? 0;
+      const isOver = its.expiresAtMs <= this.#times.nowMs;
+      return isOver || known >= its.expiresAtMs ? [] : [{ kind: 'macaroon', ...its }];
     });
   }
 

@@ -24,6 +24,8 @@ import {
   type ReserveOutcome,
   type ReserveRequest,
   type ResolveOutcome,
+  type RevokeMacaroonOutcome,
+  type RevokeMacaroonRequest,
   type RootState,
   type RootUnknown,
   type SettleRequest,
@@ -48,6 +50,7 @@ import {
   validateMoveHead,
   validateRelease,
   validateReserve,
+  validateRevokeMacaroon,
   validateRoots,
   validateSettle,
   validateTenant,
@@ -82,6 +85,7 @@ import {
   readOpenReply,
   readReleaseReply,
   readReserveReply,
+  readRevokeReply,
   readSettleReply,
   readTopUpReply,
   unitPlace,
@@ -155,7 +159,7 @@ class RedisLedger implements Ledger {
     return this.#asked.call(() => {
       validateReserve(request);
       const root = rootOf(request.reservation);
-      const path = pathText(request.kid, request.expiresAtMs, request.path);
+      const path = pathText(request.kid, request.expiresAtMs, request.path, request.revocations);
       return {
         root,
         item: { request, path },
@@ -171,18 +175,18 @@ class RedisLedger implements Ledger {
   settle(request: SettleRequest): Promise<ResolveOutcome> {
     return this.#asked.call(() => {
       validateSettle(request);
-      return { root: rootOf(request.reservation), item: settling(request), read: readSettleReply };
+      const root = rootOf(request.reservation);
+      const read = (answer: Answer) => readSettleReply(rootName(root), answer);
+      return { root, item: settling(request), read };
     });
   }
 
   release(request: ReleaseRequest): Promise<ResolveOutcome> {
     return this.#asked.call(() => {
       validateRelease(request);
-      return {
-        root: rootOf(request.reservation),
-        item: releasing(request),
-        read: readReleaseReply,
-      };
+      const root = rootOf(request.reservation);
+      const read = (answer: Answer) => readReleaseReply(rootName(root), answer);
+      return { root, item: releasing(request), read };
     });
   }
 
@@ -198,7 +202,7 @@ class RedisLedger implements Ledger {
   async activate(request: ActivateRequest): Promise<ActivateOutcome> {
     validateActivate(request);
     const root = accountRoot(request.path[0]?.account ?? '');
-    const path = pathText(request.kid, request.expiresAtMs, request.path);
+    const path = pathText(request.kid, request.expiresAtMs, request.path, request.revocations);
     const { rest, nowMs } = await this.#calls.run('activate', root, [path.text]);
     const [genesis = '-', answer = ''] = rest;
     const minted = this.#geneses.read(root.tenant, root.rootId, genesis);
@@ -216,6 +220,20 @@ class RedisLedger implements Ledger {
     if (outcome.status === 'done') {
       const as = outcome.replayed ? {} : { sequence };
       this.#marks.note({ kind: action, account, actor, ...as });
+    }
+    return outcome;
+  }
+
+  async revokeMacaroon(request: RevokeMacaroonRequest): Promise<RevokeMacaroonOutcome> {
+    validateRevokeMacaroon(request);
+    const { root: account, fingerprint, actor } = request;
+    const until = request.expiresAtMs ?? Number.MAX_SAFE_INTEGER;
+    const args = [`${fingerprint} ${until} ${jsonWord(actor)}`];
+    const { rest, nowMs } = await this.#calls.run('revokeMacaroon', accountRoot(account), args);
+    const outcome = readRevokeReply({ words: (rest[0] ?? '').split(' '), nowMs });
+    if (outcome.status === 'done') {
+      const { expiresAtMs } = outcome;
+      this.#marks.note({ kind: 'macaroon_revoked', account, fingerprint, expiresAtMs, actor });
     }
     return outcome;
   }

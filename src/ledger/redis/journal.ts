@@ -97,6 +97,11 @@ function readEntry(tenant: string, rootId: string, line: string): JournalEntry {
       const [field, actor] = words;
       return { ...head, kind, account: account(field), actor: String(readJsonWord(actor)) };
     }
+    case 'macaroon_revoked': {
+      const [fingerprint = '', expires, actor] = words;
+      const of = { fingerprint, expiresAtMs: readWhole(expires) };
+      return { ...head, kind, account: root, ...of, actor: String(readJsonWord(actor)) };
+    }
     case 'topped_up': {
       const [field, id = '', unit, micros, actor] = words;
       const of = { id, unit: readUnit(unit), micros: readWhole(micros) };

@@ -8,7 +8,9 @@
  * it. No child can be lost without its root.
  *   `g`           genesis, never changed: `KID EXPIRES LIMITS JSON`, the JSON having holder and labels
  *   `m`           meta: `CLOCK SEQ NONCE`: the last time that decided here, how many changes there
- *                 were, and 16 hex digits that are fresh with each call that changed something
+ *                 were, and 16 hex digits that are fresh with each call that changed something; behind
+ *                 those, as which change a macaroon was revoked last, if one was
+ *   `x`           the macaroons that are revoked, `FINGERPRINT:EXPIRES;` each; not there before the first
  *   `u`           while a recovery is at work on it: which change was its last before; `-` for none
  *   `t`           how many top-ups it has had; not there before the first
  *   `a:[A/B/…]`   an account, from its first charge or the first act of an operator on it, as long as

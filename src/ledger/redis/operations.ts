@@ -176,7 +176,9 @@ function byText(reservation: string, by: By | undefined): string {
   const [, tenant = '', rootId = ''] = reservation.split('.');
   const root = `${tenant}/${rootId}`;
   const inside = by.account === root || by.account.startsWith(`${root}/`);
-  return inside ? accountField(by.account, root.length) : 'c';
+  if (!inside) return 'c';
+  const seen = by.revocations ? `+${by.revocations}` : '';
+  return `${accountField(by.account, root.length)}${seen}`;
 }
 
 /** The part of a reservation's id that is its own. */

@@ -16,6 +16,8 @@ export interface PathLimit {
 export interface PathText {
   readonly kid: string;
   readonly expiresAtMs: number;
+  /** The number of those that the macaroon was compared with; 0 for none. */
+  readonly revocations: number;
   readonly text: string;
   readonly depth: number;
   /** By its place, counted from 1 as Lua does. */
@@ -31,15 +33,21 @@ export function pathText(
   kid: string,
   expiresAtMs: number,
   path: readonly AccountLimits[],
+  revocations = 0,
 ): PathText {
   const found = known.get(path);
-  if (found !== undefined && found.kid === kid && found.expiresAtMs === expiresAtMs) return found;
-  const made = makePathText(kid, expiresAtMs, path);
+  const isSame =
+    found?.kid === kid && found.expiresAtMs === expiresAtMs && found.revocations === revocations;
+  if (isSame) return found;
+  const made = makePathText({ kid, expiresAtMs, revocations }, path);
   known.set(path, made);
   return made;
 }
 
-function makePathText(kid: string, expiresAtMs: number, path: readonly AccountLimits[]): PathText {
+function makePathText(
+  { kid, expiresAtMs, revocations }: Pick<PathText, 'kid' | 'expiresAtMs' | 'revocations'>,
+  path: readonly AccountLimits[],
+): PathText {
   const rootLength = path[0]?.account.length ?? 0;
   const words = path.map(({ account, limits, carveEndsMs }) => {
     return `${accountField(account, rootLength)} ${limitsText(limits)} ${carveEndsMs ?? '-'}`;
@@ -49,13 +57,14 @@ function makePathText(kid: string, expiresAtMs: number, path: readonly AccountLi
   return {
     kid,
     expiresAtMs,
+    revocations,
     depth: path.length,
     accountAt: (place) => {
       const account = path[place - 1]?.account;
       if (account === undefined) throw corrupt('place in the path', String(place));
       return account;
     },
-    text: `${kid} ${expiresAtMs} ${words.join(' ')}`,
+    text: `${kid} ${expiresAtMs}${revocations === 0 ? '' : `+${revocations}`} ${words.join(' ')}`,
     limitsWith: (genesis) => {
       if (genesis !== minted) {
         minted = genesis;

@@ -14,6 +14,7 @@ import {
   genesisText,
   jsonWord,
   readAccount,
+  readList,
   readVector,
   readWhole,
   vectorText,
@@ -86,7 +87,8 @@ export class RedisRecovery {
       }
     }
     const sequence = readSequence(u ?? m.split(' ')[1]);
-    return { sequence, isUnfinished: u !== undefined, accounts, holds };
+    const revocations = readRevocations(record.get('x'));
+    return { sequence, isUnfinished: u !== undefined, accounts, holds, revocations };
   }
 
   /** Of a hash, in parts: it may be large, and the store does nothing else while it reads. */
@@ -258,7 +260,16 @@ function stepText(root: string, step: Step): string {
       const unit = UNITS.indexOf(step.unit) + 1;
       return `topup ${step.id} ${field(step.account)} ${unit} ${step.micros} ${jsonWord(step.actor)}`;
     }
+    case 'macaroon':
+      return `macaroon ${step.fingerprint} ${step.expiresAtMs} ${jsonWord(step.actor)}`;
     case 'standing':
       return `standing ${field(step.account)} ${step.standing.slice(0, 1)} ${jsonWord(step.actor)}`;
   }
+}
+
+/** `FINGERPRINT:EXPIRES;` each. */
+function readRevocations(text = ''): Map<string, number> {
+  return new Map(
+    readList(text).map(([fingerprint = '', expires]) => [fingerprint, readWhole(expires)]),
+  );
 }

@@ -13,6 +13,8 @@ import type {
   ReserveRefusal,
   ResolveOutcome,
   ResolveRefusal,
+  RevocationsDiffer,
+  RevokeMacaroonOutcome,
   Standing,
   TopUpOutcome,
 } from '../contract.js';
@@ -131,6 +133,8 @@ function readRefusal(path: PathText, genesis: Genesis | undefined, answer: Answe
     case 'account_revoked':
     case 'account_closed':
       return { status, reason, account: path.accountAt(Number(place)) };
+    case 'revocations_differ':
+      return readDiffer(path.accountAt(1), answer.words);
     case 'unit_unknown':
       return { status, reason, account: path.accountAt(Number(place)), unit: readUnit(more) };
     case 'budget_exhausted': {
@@ -142,6 +146,14 @@ function readRefusal(path: PathText, genesis: Genesis | undefined, answer: Answe
     }
   }
   throw corrupt('answer to a reservation', answer.words.join(' '));
+}
+
+/** `revocations_differ NUMBER FINGERPRINT,…`, or `-` for none. */
+function readDiffer(account: string, words: readonly string[]): RevocationsDiffer {
+  const [, number, list = '-'] = words;
+  const fingerprints = list === '-' ? [] : list.split(',');
+  const reason = 'revocations_differ';
+  return { status: 'refused', reason, account, number: readWhole(number), fingerprints };
 }
 
 const NOT_OF_ACTIVATION: readonly ReserveRefusal['reason'][] = [
@@ -176,15 +188,19 @@ const RESOLVE_REFUSALS: readonly ResolveRefusal['reason'][] = [
   'above_hold',
 ];
 
-export function readSettleReply(answer: Answer): ResolveOutcome {
-  return readResolveReply('settled', answer);
+export function readSettleReply(root: string, answer: Answer): ResolveOutcome {
+  return readResolveReply('settled', root, answer);
 }
 
-export function readReleaseReply(answer: Answer): ResolveOutcome {
-  return readResolveReply('released', answer);
+export function readReleaseReply(root: string, answer: Answer): ResolveOutcome {
+  return readResolveReply('released', root, answer);
 }
 
-function readResolveReply(status: 'settled' | 'released', { words }: Answer): ResolveOutcome {
+function readResolveReply(
+  status: 'settled' | 'released',
+  root: string,
+  { words }: Answer,
+): ResolveOutcome {
   const said = words[0];
   const charged = words[1] ?? '';
   if (said === status || said === 'replayed') {
@@ -194,18 +210,19 @@ function readResolveReply(status: 'settled' | 'released', { words }: Answer): Re
       replayed: said === 'replayed',
     };
   }
+  if (said === 'revocations_differ') return readDiffer(root, words);
   const reason = RESOLVE_REFUSALS.find((refusal) => refusal === said);
   if (reason === undefined) throw corrupt(`answer, ${status} or not`, String(said));
   return { status: 'refused', reason };
 }
 
-export function readExtendReply(
-  root: string,
-  { words: [said = '', detail] }: Answer,
-): ExtendOutcome {
+export function readExtendReply(root: string, { words }: Answer): ExtendOutcome {
+  const [said = '', detail] = words;
   switch (said) {
     case 'extended':
       return { status: 'extended', deadlineMs: readWhole(detail) };
+    case 'revocations_differ':
+      return readDiffer(root, words);
     case 'root_unknown':
     case 'reservation_unknown':
     case 'not_owner':
@@ -242,6 +259,20 @@ export function readControlReply({
     throw corrupt('answer to an operator', `${said} ${first} ${second}`);
   }
   return { status: 'done', replayed: said === 'replayed', before, after };
+}
+
+export function readRevokeReply({ words: [said = '', until] }: Answer): RevokeMacaroonOutcome {
+  switch (said) {
+    case 'done':
+    case 'replayed':
+      return { status: 'done', replayed: said === 'replayed', expiresAtMs: readWhole(until) };
+    case 'root_unknown':
+    case 'expired':
+    case 'too_many_revocations':
+      return { status: 'refused', reason: said };
+    default:
+      throw corrupt('answer to a revocation', said);
+  }
 }
 
 export function readTopUpReply({ words: [said, amounts = ''] }: Answer): TopUpOutcome {

@@ -7,6 +7,7 @@ import { withParts } from './counters.js';
 import { Draft } from './draft.js';
 import { boundPath, limitStates, statesOf } from './limits.js';
 import type { Caps, Decision, Records } from './records.js';
+import { revocationsDiffer } from './revocations.js';
 import { accountsRefusal } from './shares.js';
 import { notOpen } from './standing.js';
 import { type Clocks, isBelieved, timeOf } from './time.js';
@@ -17,7 +18,7 @@ import { type Clocks, isBelieved, timeOf } from './time.js';
  */
 export function activate(
   records: Records,
-  { kid, path, expiresAtMs }: ActivateRequest,
+  { kid, path, expiresAtMs, revocations }: ActivateRequest,
   clocks: Clocks,
   caps: Caps,
 ): Decision<ActivateOutcome> {
@@ -27,6 +28,8 @@ export function activate(
   if (root === undefined) return refuse('root_unknown', rootName);
   if (!isBelieved(clocks)) return refuse('clock_ahead', rootName);
   const nowMs = timeOf(clocks, root.clockMs);
+  const differ = revocationsDiffer(root, revocations);
+  if (differ !== undefined) return { outcome: differ, changes: [] };
   if (kid !== root.genesis.kid) return refuse('kid_mismatch', rootName);
   if (nowMs >= Math.min(expiresAtMs, root.genesis.expiresAtMs)) return refuse('expired', leaf);
   const stored = path.map(({ account }) => records.account(account));
@@ -74,7 +77,7 @@ function setAside(draft: Draft, asked: ActivateRequest['path'], caps: Caps): Act
 }
 
 function refuse(
-  reason: Exclude<ActivateRefusal['reason'], 'budget_exhausted'>,
+  reason: Exclude<ActivateRefusal['reason'], 'budget_exhausted' | 'revocations_differ'>,
   account: string,
 ): Decision<ActivateOutcome> {
   return { outcome: { status: 'refused', reason, account }, changes: [] };

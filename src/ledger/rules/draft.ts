@@ -1,4 +1,4 @@
-import type { AccountState, JournalEntry } from '../contract.js';
+import type { AccountState, JournalEntry, Revocations } from '../contract.js';
 import { rootName } from '../ids.js';
 import type { CarveRef, Change, HoldRecord, Records, RootRecord } from './records.js';
 import { counted, isStored } from './stored.js';
@@ -10,6 +10,8 @@ export type EntryHead = Pick<JournalEntry, 'root' | 'sequence' | 'timeMs'>;
 export interface Draw {
   readonly accounts?: readonly AccountState[];
   readonly hold?: HoldRecord;
+  /** Those of the root from now on. */
+  readonly revocations?: Revocations;
   /** With the {@link Draft.next} head. */
   readonly entry: JournalEntry;
 }
@@ -85,9 +87,11 @@ export class Draft implements Records {
   }
 
   /** Makes one change of the root, with the next number. */
-  draw({ accounts: changed = [], hold, entry }: Draw): void {
-    const { genesis, sequence } = this.#root;
-    const root: RootRecord = { genesis, sequence: sequence + 1, clockMs: this.nowMs };
+  draw({ accounts: changed = [], hold, entry, revocations }: Draw): void {
+    const { genesis, sequence, revocations: before } = this.#root;
+    const its = revocations ?? before;
+    const next = { genesis, sequence: sequence + 1, clockMs: this.nowMs };
+    const root: RootRecord = its === undefined ? next : { ...next, revocations: its };
     const accounts = counted(changed, (name) => this.account(name));
     this.#root = root;
     this.changes.push({ root, accounts, hold, entry });

@@ -8,6 +8,7 @@ import { accountAndAncestors, rootOfReservation } from '../ids.js';
 import { Draft } from './draft.js';
 import { isOwner } from './owner.js';
 import type { Decision, Records } from './records.js';
+import { callersDiffer } from './revocations.js';
 import { notOpen } from './standing.js';
 import { type Clocks, timeOf } from './time.js';
 
@@ -22,6 +23,8 @@ export function extend(
 ): Decision<ExtendOutcome> {
   const root = records.root(rootOfReservation(reservation));
   if (root === undefined) return refuse('root_unknown');
+  const differ = callersDiffer(root, by);
+  if (differ !== undefined) return { outcome: differ, changes: [] };
   const nowMs = timeOf(clocks, root.clockMs);
   const hold = records.hold(reservation);
   if (hold === undefined || hold.state === 'topped_up') return refuse('reservation_unknown');

@@ -13,6 +13,7 @@ import { difference } from './cost.js';
 import { neverCharged } from './counters.js';
 import { heldBy } from './hold-after.js';
 import type { OpenHold, RootRecord, Shift } from './records.js';
+import { withRevoked } from './revocations.js';
 import { counted, isStored } from './stored.js';
 import { inOrder, type Made, newWindow, rolled, shiftWindows } from './windows.js';
 
@@ -61,7 +62,15 @@ class Fold implements Folded {
       );
     }
     this.#apply(entry);
-    this.root = { genesis, sequence: entry.sequence, clockMs: entry.timeMs };
+    const { revocations: before } = this.root;
+    const revocations =
+      entry.kind === 'macaroon_revoked' ? withRevoked(before, entry, entry) : before;
+    this.root = {
+      genesis,
+      sequence: entry.sequence,
+      clockMs: entry.timeMs,
+      ...(revocations !== undefined && { revocations }),
+    };
   }
 
   #apply(entry: JournalEntry): void {
@@ -93,6 +102,9 @@ class Fold implements Folded {
         break;
       case 'resumed':
         this.#put({ ...this.#account(entry.account), standing: 'open' });
+        break;
+      case 'macaroon_revoked':
+        // The root's own.
         break;
       case 'topped_up': {
         const state = this.#account(entry.account);

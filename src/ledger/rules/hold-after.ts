@@ -38,6 +38,7 @@ export function holdAfter(
     case 'paused':
     case 'resumed':
     case 'revoked':
+    case 'macaroon_revoked':
     case 'closed':
       return undefined;
     default:

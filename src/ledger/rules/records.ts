@@ -12,6 +12,7 @@ import type {
   Genesis,
   HoldOwner,
   JournalEntry,
+  Revocations,
 } from '../contract.js';
 import type { Made } from './windows.js';
 
@@ -22,6 +23,8 @@ export interface RootRecord {
   readonly sequence: number;
   /** The latest time at which this root was changed. Time never runs back behind it. */
   readonly clockMs: number;
+  /** Undefined before the first. */
+  readonly revocations?: Revocations;
 }
 
 /** A hold whose outcome is not known yet. Past its deadline it counts as spent. */

@@ -25,6 +25,7 @@ import type {
   RootRecord,
   Shift,
 } from './records.js';
+import { revocationsDiffer } from './revocations.js';
 import { holdRefusal } from './shares.js';
 import { notOpen } from './standing.js';
 import { type Clocks, isBelieved, timeOf } from './time.js';
@@ -50,6 +51,8 @@ export function reserve(
   if (!isBelieved(clocks)) return refuse('clock_ahead', rootName);
   const nowMs = timeOf(clocks, root.clockMs);
 
+  const differ = revocationsDiffer(root, request.revocations);
+  if (differ !== undefined) return { outcome: differ, changes: [] };
   const known = records.hold(request.reservation);
   if (known !== undefined) return again(records, request, root, known, nowMs);
   if (request.kid !== root.genesis.kid) return refuse('kid_mismatch', rootName);
@@ -225,7 +228,7 @@ function held(
 
 type PlainReason = Exclude<
   Extract<ReserveOutcome, { readonly status: 'refused' }>['reason'],
-  'unit_unknown' | 'budget_exhausted'
+  'unit_unknown' | 'budget_exhausted' | 'revocations_differ'
 >;
 
 function refuse(reason: PlainReason, account: string): Decision<ReserveOutcome> {

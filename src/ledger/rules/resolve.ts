@@ -16,6 +16,7 @@ import { neverCharged, withParts } from './counters.js';
 import { Draft, type EntryHead } from './draft.js';
 import { isOwner } from './owner.js';
 import type { Change, Decision, FinishedHold, OpenHold, Records, RootRecord } from './records.js';
+import { callersDiffer } from './revocations.js';
 import { type Clocks, timeOf } from './time.js';
 import { shiftWindows } from './windows.js';
 
@@ -32,6 +33,8 @@ export function settle(
 ): Decision<ResolveOutcome> {
   const root = records.root(rootOfReservation(reservation));
   if (root === undefined) return refuse('root_unknown');
+  const differ = callersDiffer(root, by);
+  if (differ !== undefined) return { outcome: differ, changes: [] };
   const hold = records.hold(reservation);
   if (hold === undefined || hold.state === 'topped_up') return refuse('reservation_unknown');
   if (!isOwner(hold, by)) return refuse('not_owner');
@@ -61,6 +64,8 @@ export function release(
 ): Decision<ResolveOutcome> {
   const root = records.root(rootOfReservation(reservation));
   if (root === undefined) return refuse('root_unknown');
+  const differ = callersDiffer(root, by);
+  if (differ !== undefined) return { outcome: differ, changes: [] };
   const draft = new Draft(records, root, timeOf(clocks, root.clockMs));
   const hold = records.hold(reservation);
   const outcome = { status: 'released', charged: NOTHING, replayed: false } as const;

@@ -1,5 +1,5 @@
 import type { Limit, Micros } from '../../money/units.js';
-import type { AccountState, Counters } from '../contract.js';
+import type { AccountState, Counters, Revocations } from '../contract.js';
 import { isAsAsked, sameVector } from '../rules/cost.js';
 import { neverCharged } from '../rules/counters.js';
 import type { HoldRecord, RootRecord } from '../rules/records.js';
@@ -8,21 +8,37 @@ import type { HoldRecord, RootRecord } from '../rules/records.js';
 export type Cell = string | number;
 
 /** Of a root: what changes of it. */
-export type RootCells = [sequence: number, clockMs: number];
+/** Behind those, the macaroons that are revoked, as JSON; '' for none. Before version 8 there is none. */
+export type RootCells = [sequence: number, clockMs: number, revocations?: string];
 /**
  * Of a hold: 1 for an open one, 0 for a finished one, 2 for a top-up, which stays; when it is due, or was
  * finished; and the rest as JSON.
  */
 export type HoldCells = [open: number, dueMs: number, record: string];
 
-export function rootCells({ sequence, clockMs }: RootRecord): RootCells {
-  return [sequence, clockMs];
+/** The list is long, and is the same object until one more is revoked. */
+const texts = new WeakMap<Revocations, string>();
+
+function revocationsText(revocations: Revocations | undefined): string {
+  if (revocations === undefined) return '';
+  const text = texts.get(revocations) ?? JSON.stringify(revocations);
+  texts.set(revocations, text);
+  return text;
+}
+
+export function rootCells({ sequence, clockMs, revocations }: RootRecord): RootCells {
+  return [sequence, clockMs, revocationsText(revocations)];
 }
 
 export function readRoot(
   genesis: RootRecord['genesis'],
-  [sequence, clockMs]: RootCells,
+  [sequence, clockMs, text = '']: RootCells,
 ): RootRecord {
+  if (text !== '') {
+    const revocations = JSON.parse(text) as Revocations;
+    texts.set(revocations, text);
+    return { genesis, sequence, clockMs, revocations };
+  }
   return { genesis, sequence, clockMs };
 }
 

@@ -23,6 +23,8 @@ import type {
   ReserveOutcome,
   ReserveRequest,
   ResolveOutcome,
+  RevokeMacaroonOutcome,
+  RevokeMacaroonRequest,
   RootState,
   RootUnknown,
   SettleRequest,
@@ -46,6 +48,7 @@ import {
   validateMoveHead,
   validateRelease,
   validateReserve,
+  validateRevokeMacaroon,
   validateRoots,
   validateSettle,
   validateTenant,
@@ -115,6 +118,10 @@ class SqliteLedger implements Ledger {
 
   control(request: ControlRequest): Promise<ControlOutcome> {
     return this.#ask(validateControl, request, { kind: 'control', request });
+  }
+
+  revokeMacaroon(request: RevokeMacaroonRequest): Promise<RevokeMacaroonOutcome> {
+    return this.#ask(validateRevokeMacaroon, request, { kind: 'revokeMacaroon', request });
   }
 
   topUp(request: TopUpRequest): Promise<TopUpOutcome> {

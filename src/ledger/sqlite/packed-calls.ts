@@ -28,6 +28,7 @@ const HAS_ROUTE = 8;
 const HAS_TAGS = 16;
 const HAS_FINGERPRINT = 32;
 const IS_CALLERS = 64;
+const HAS_REVOCATIONS = 128;
 /** And a settle. */
 const HAS_BY = 1;
 const HAS_UPSTREAM = 2;
@@ -66,7 +67,7 @@ export class CallPacker {
   }
 
   #packReserve(writer: ValueWriter, call: Call, request: ReserveRequest): void {
-    const { kid, path, cost, expiresAtMs, about, fingerprint } = request;
+    const { kid, path, cost, expiresAtMs, about, fingerprint, revocations = 0 } = request;
     const known = this.#places.get(path);
     const isKnown = known?.payer.kid === kid && known.payer.expiresAtMs === expiresAtMs;
     const { place, payer } = isKnown ? known : this.#remember({ kid, path, expiresAtMs });
@@ -77,7 +78,8 @@ export class CallPacker {
       (about?.route === undefined ? 0 : HAS_ROUTE) |
       (about?.tags === undefined ? 0 : HAS_TAGS) |
       (fingerprint === undefined ? 0 : HAS_FINGERPRINT) |
-      (request.owner === 'caller' ? IS_CALLERS : 0);
+      (request.owner === 'caller' ? IS_CALLERS : 0) |
+      (revocations === 0 ? 0 : HAS_REVOCATIONS);
     packHead(writer, RESERVE, call, has);
     writer.number(place);
     if (!isKnown) writer.other(payer);
@@ -90,6 +92,7 @@ export class CallPacker {
     if (about?.route !== undefined) writer.text(about.route);
     if (about?.tags !== undefined) writer.other(about.tags);
     if (fingerprint !== undefined) writer.text(fingerprint);
+    if (revocations !== 0) writer.number(revocations);
   }
 
   #remember(payer: Payer): { place: number; payer: Payer } {
@@ -171,6 +174,7 @@ export class CallUnpacker {
     };
     if ((has & HAS_ABOUT) !== 0) request.about = unpackAbout(reader, has);
     if ((has & HAS_FINGERPRINT) !== 0) request.fingerprint = reader.text();
+    if ((has & HAS_REVOCATIONS) !== 0) request.revocations = reader.number();
     return request;
   }
 }

@@ -15,6 +15,7 @@ import { openRoot } from '../rules/open-root.js';
 import type { Caps, Decision } from '../rules/records.js';
 import { reserve } from '../rules/reserve.js';
 import { release, settle } from '../rules/resolve.js';
+import { revokeMacaroon } from '../rules/revocations.js';
 import { type Clocks, sharedTimeOf } from '../rules/time.js';
 import { topUp } from '../rules/top-up.js';
 import { balance, ROOT_UNKNOWN, shown } from '../rules/views.js';
@@ -57,6 +58,8 @@ export function perform(operation: Operation, effects: Effects): unknown {
       return take(records, activate(records, operation.request, clocks, caps));
     case 'control':
       return take(records, control(records, operation.request, clocks));
+    case 'revokeMacaroon':
+      return take(records, revokeMacaroon(records, operation.request, clocks));
     case 'topUp':
       return take(records, topUp(records, operation.request, clocks));
     case 'journal':

@@ -15,6 +15,7 @@ import type {
   ReleaseRequest,
   RememberRequest,
   ReserveRequest,
+  RevokeMacaroonRequest,
   SettleRequest,
   TopUpRequest,
   TreeRequest,
@@ -31,6 +32,7 @@ export type Operation =
   | { readonly kind: 'extend'; readonly request: ExtendRequest }
   | { readonly kind: 'activate'; readonly request: ActivateRequest }
   | { readonly kind: 'control'; readonly request: ControlRequest }
+  | { readonly kind: 'revokeMacaroon'; readonly request: RevokeMacaroonRequest }
   | { readonly kind: 'topUp'; readonly request: TopUpRequest }
   | { readonly kind: 'journal'; readonly request: JournalRequest }
   | { readonly kind: 'lease'; readonly request: LeaseRequest }

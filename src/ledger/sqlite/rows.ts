@@ -41,7 +41,7 @@ function callerBelow(hold: HoldRecord): string | null {
   return hold.state === 'held' && hold.owner === 'caller' ? splitAccount(hold.account).below : null;
 }
 
-const ROOT = 'root, genesis, sequence, clock_ms';
+const ROOT = 'root, genesis, sequence, clock_ms, revocations';
 const ACCOUNT =
   'credits_spent, credits_held, usd_spent, usd_held, ' +
   'tokens_spent, tokens_held, calls_spent, calls_held, limits_seen, more, open_holds, accounts';
@@ -242,9 +242,12 @@ function prepare(db: Libsql.Database) {
        WHERE h.tenant = ? AND h.open = ? AND h.due_ms <= ? ORDER BY h.due_ms, h.root, h.id LIMIT ?`,
     ),
     insertRoot: write(
-      `INSERT INTO roots (tenant, root_id, genesis, sequence, clock_ms) VALUES (?, ?, ?, ?, ?)`,
+      `INSERT INTO roots (tenant, root_id, genesis, sequence, clock_ms, revocations)
+       VALUES (?, ?, ?, ?, ?, ?)`,
     ),
-    updateRoot: write('UPDATE roots SET sequence = ?, clock_ms = ? WHERE root = ?'),
+    updateRoot: write(
+      'UPDATE roots SET sequence = ?, clock_ms = ?, revocations = ? WHERE root = ?',
+    ),
     putAccount: write(
       `INSERT OR REPLACE INTO accounts (root, below, ${ACCOUNT})
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -14,6 +14,9 @@ const NEW_COLUMNS = `
   ALTER TABLE roots DROP COLUMN accounts;
   ALTER TABLE roots DROP COLUMN open_holds;
 
+  -- JSON of the macaroons that are revoked; '' before the first.
+  ALTER TABLE roots ADD COLUMN revocations TEXT NOT NULL DEFAULT '';
+
   -- Of an open hold that a caller made for itself: its account's name below the root. Else null.
   ALTER TABLE holds ADD COLUMN caller_below TEXT;
   CREATE INDEX holds_of_callers ON holds (root, caller_below, id) WHERE caller_below IS NOT NULL;

@@ -162,6 +162,14 @@ export function checkBy(by: By | undefined): void {
   if (by.kind === 'caller' && (typeof by.account !== 'string' || !parseAccount(by.account))) {
     failAccount(by.account);
   }
+  if (by.kind === 'caller') checkRevocations(by.revocations);
+}
+
+/** @param number of a root's revocations that a macaroon was compared with. */
+export function checkRevocations(number: number | undefined): void {
+  if (number !== undefined && !isMicros(number)) {
+    fail('revocations', number, 'a whole number, 0 or more');
+  }
 }
 
 export function checkAbout(about: CallAbout | undefined): void {

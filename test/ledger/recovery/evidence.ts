@@ -52,7 +52,12 @@ export function stored(
   accounts: readonly AccountState[] = [],
 ): StoredRoot {
   return {
-    ...{ sequence, isUnfinished: false, holds: new Map(Object.entries(holds)) },
+    ...{
+      sequence,
+      isUnfinished: false,
+      revocations: new Map(),
+      holds: new Map(Object.entries(holds)),
+    },
     accounts: new Map(accounts.map((account) => [account.account, account])),
   };
 }

@@ -12,6 +12,7 @@ import { Witness } from './witness.js';
 /** Every reason there is, or the type does not hold. */
 const REFUSALS: Record<ReserveRefusal['reason'], true> = {
   root_unknown: true,
+  revocations_differ: true,
   clock_ahead: true,
   id_conflict: true,
   already_resolved: true,

@@ -26,6 +26,7 @@ end
 local function activate(path)
   if not now then return 'clock_ahead' end
   local bound = bind(path)
+  if bound.differ then return bound.differ end
   if bound.barred then return bound.barred end
   if isCarved(bound) then endPast(bound) end
   local raised = raises(bound)

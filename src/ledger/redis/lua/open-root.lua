@@ -19,7 +19,7 @@ register('open_root', {}, function()
     error({ err = 'STATELOST root ' .. rootId .. ': found no such root, expected the one in the list of roots' })
   end
   now = instant(latest) or 0
-  meta = { clock = now, seq = -1, rest = '' }
+  meta = { clock = now, seq = -1, rest = '', revoked = 0 }
   change('opened', ARGV[2])
   commit()
   call('HSET', KEYS[1], 'g', ARGV[2])

@@ -1,13 +1,15 @@
 -- Shared by the scripts that charge a path: what a macaroon says of it, and how much it affords.
 
--- "KID EXPIRES FIELD LIMITS ENDS FIELD LIMITS ENDS…": the macaroon's key and its expiry; and for
+-- "KID EXPIRES FIELD LIMITS ENDS FIELD LIMITS ENDS…": the macaroon's key and its expiry, with "+NUMBER" of
+-- the revocations that it was compared with, if there are any; and for
 -- each account from the root its field, its limits, and when a carve-out of it ends, or "-".
 local readPath = memo(function(value)
-  local kid, expires, at = match(value or '', '^([a-z0-9-]+) (%d+) ()')
+  local kid, expires, seen, at = match(value or '', '^([a-z0-9-]+) (%d+)%+?(%d*) ()')
   if not kid or #kid > 32 then bad('path', value, 'KID EXPIRES FIELD LIMITS END…') end
   local path = {
     kid = kid,
     expires = amount(expires, 'expiry'),
+    revoked = seen == '' and 0 or amount(seen, 'revocations'),
     fields = {},
     presented = {},
     texts = {},
@@ -126,6 +128,7 @@ local function bind(path)
     bound[i] = account
     bound.topped = bound.topped or account.top
   end
+  bound.differ = revocations.differ(path.revoked)
   bound.barred = barred(bound)
   bounds[path] = bound
   if bound.topped then

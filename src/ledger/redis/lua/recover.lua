@@ -19,6 +19,7 @@
 --   "presume ID"            the same
 --   "topup ID FIELD UNIT MICROS ACTOR"
 --   "standing FIELD o|p|r|c ACTOR"
+--   "macaroon FINGERPRINT EXPIRES ACTOR"  a macaroon of it that was revoked
 --
 -- Returns { "SEQ NONCE TIME CALL", "recovered" or "replayed" }
 
@@ -128,13 +129,17 @@ function DO.standing(rest)
   if after ~= 'p' then noteClosing(field) end
 end
 
+function DO.macaroon(rest)
+  revocations.add(revocations.read(rest))
+end
+
 -- A root that is not there, as if it had just been opened.
 local function openAgain(after, opens)
   if opens == '-' then bad('root', rootId, 'one that is there, or its genesis') end
   now = instant(latest)
   if not now then return end
   checkGenesis(opens)
-  meta, genesis = { clock = now, seq = after, rest = '' }, opens
+  meta, genesis = { clock = now, seq = after, rest = '', revoked = 0 }, opens
   change('opened', opens)
 end
 

@@ -218,6 +218,7 @@ local function reserve(id, terms, path)
   moveAlike()
   if not now then return 'clock_ahead' end
   local bound = bind(path)
+  if bound.differ then return bound.differ end
   if holds[id] then return again(readHold(holds[id]), terms, bound) end
   local reason = bound.barred or unknownUnit(bound, terms.cost)
   if reason then return reason end

@@ -3,7 +3,7 @@
 --
 -- ARGV[2…] operations that are the same: "IDS UPSTREAMS WORDS": 32 hex digits of each, and joined by
 -- commas "-" or what the upstream said of each, for the journal. WORDS are one of these. BY is "g" for the
--- gateway, or a caller's own account's field, or "c" for a caller with none here:
+-- gateway, or a caller's own account's field, with "+NUMBER" of the revocations that it has seen, if any, or "c" for a caller with none here:
 --   "settle BY COST"  charges what it cost (amounts by unit, empty where it is as held) and frees the
 --                     rest; after it was presumed spent, corrects that, once
 --   "release BY"      gives all of it back; an id never seen is marked, so that it can't be reserved later
@@ -23,7 +23,9 @@ local readWords = memo(function(words)
   if not NEEDS[kind] then bad('operation', words, 'settle, release or extend') end
   local by, third = match(words, NEEDS[kind])
   if not by or not find(by, '^a:') and by ~= 'g' and by ~= 'c' then bad('operation', words, 'KIND BY …') end
-  local operation = { kind = kind, by = by, who = by == 'g' and 'g' or 'c' }
+  local field, seen = match(by, '^(a:[^+]*)%+?(%d*)$')
+  local operation = { kind = kind, by = field or by, who = by == 'g' and 'g' or 'c' }
+  if field then operation.revoked = seen == '' and 0 or amount(seen, 'revocations') end
   if kind == 'settle' then
     vector(third, 'cost')
     operation.cost = ' ' .. third
@@ -113,6 +115,8 @@ local DO = { settle = settle, release = release, extend = extend }
 local function perform(id, operation, upstream)
   local value, kind = holds[id], operation.kind
   if ended and ended.text == value and ended.operation == operation then return settleAlike(id, upstream) end
+  local differ = operation.revoked and revocations.differ(operation.revoked)
+  if differ then return differ end
   if not value then
     if kind ~= 'release' or operation.by ~= 'g' then return 'reservation_unknown' end
     -- An id never seen is as good as released.

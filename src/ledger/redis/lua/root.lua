@@ -111,6 +111,7 @@ local function readMeta(value)
     seq = tonumber(seq),
     nonce = last,
     rest = rest,
+    revoked = rest ~= '' and tonumber(rest) or 0,
   }
 end
 
