@@ -85,7 +85,11 @@ describe.each(ACTIONS)('bursar %s', (action) => {
   });
 
   it.each([
-    ['no account', [], "missing required argument 'account'"],
+    [
+      'no account',
+      [],
+      action === 'revoke' ? 'found no account' : "missing required argument 'account'",
+    ],
     ['two accounts', ['research', 'billing'], 'too many arguments'],
   ])('%s is wrong usage', async (_what, args, says) => {
     const result = await operator([action, ...args], done(standing, 'open'));

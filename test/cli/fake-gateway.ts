@@ -54,7 +54,11 @@ function lookUp(path: string): unknown {
   return { account: asked, root: facts, path: [known], children };
 }
 
-export async function operator(args: readonly string[], reply: Reply) {
+export async function operator(
+  args: readonly string[],
+  reply: Reply,
+  more: Readonly<Record<string, string>> = {},
+) {
   const seen: Seen[] = [];
   const fetch: typeof globalThis.fetch = async (url, init) => {
     const { method = 'GET', body, headers } = init ?? {};
@@ -71,7 +75,7 @@ export async function operator(args: readonly string[], reply: Reply) {
     const { status = 200, body: answer } = reply(one);
     return Response.json(answer, { status });
   };
-  const env = { BURSAR_GATEWAY: 'http://gateway', BURSAR_OPERATOR_KEY: OPERATOR_KEY };
+  const env = { BURSAR_GATEWAY: 'http://gateway', BURSAR_OPERATOR_KEY: OPERATOR_KEY, ...more };
   const result = await runInside(args, { env, fetch });
   return { ...result, posts: seen.filter(({ method }) => method === 'POST'), seen };
 }

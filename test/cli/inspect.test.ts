@@ -27,7 +27,8 @@ describe('inspect', () => {
     expect(out).toMatchInlineSnapshot(`
       "Nothing is proved here: this is what the macaroon says of itself. Only a gateway with its key can tell.
 
-      identifier  b1.k6bac6644.main.0123456789abcdef0123456789abcdef
+      identifier   b1.k6bac6644.main.0123456789abcdef0123456789abcdef
+      fingerprint  84f30d936080abe7956c801c839e4ecf
 
       Accounts that it charges
         HOLDER          LIMITS                 ACCOUNT
@@ -64,6 +65,7 @@ describe('inspect', () => {
     expect(JSON.parse((await inspect(['--json'])).out)).toEqual({
       proved: false,
       identifier: expect.stringMatching(new RegExp(`^b1\\.k[0-9a-f]{8}\\.main\\.${rootId}$`)),
+      fingerprint: '84f30d936080abe7956c801c839e4ecf',
       kid: expect.stringMatching(/^k[0-9a-f]{8}$/),
       tenant: 'main',
       account: `${account}/scraper-1`,

@@ -81,6 +81,30 @@ describe.each([
     expect(await callEach()).toEqual([402, 402]);
   });
 
+  it('one macaroon is revoked at both from the next call on, and its account goes on', async () => {
+    await run(['topup', 'root/scraper-1', '20credits']);
+    const stolen = child(macaroon, 'parser', 5);
+    const callWith = async ({ url }: Serving, its: string) => {
+      const response = await fetch(`${url}/v1/chat/completions`, chatRequest(its));
+      await response.text();
+      return response.status;
+    };
+    const stolenEach = () => Promise.all(gateways.map((gateway) => callWith(gateway, stolen)));
+    expect([await callEach(), await stolenEach()]).toEqual([
+      [200, 200],
+      [200, 200],
+    ]);
+    const done = await bursar(['revoke', '--macaroon'], {
+      env: { BURSAR_CONFIG: `${own.folder}/bursar.yaml`, BURSAR_MACAROON: stolen },
+    });
+    expect(done).toMatchObject({ status: 0, err: '' });
+    expect(done.out).toMatch(/^macaroon [0-9a-f]{32} of main\/[0-9a-f]{32} is revoked/);
+    expect([await stolenEach(), await callEach()]).toEqual([
+      [403, 403],
+      [200, 200],
+    ]);
+  });
+
   it('what is final is final at both, by the ledger and by a gateway', async () => {
     expect((await run(['revoke', 'root/scraper-1'])).status).toBe(0);
     expect(await callEach()).toEqual([403, 403]);

@@ -9,7 +9,7 @@ interface Operated {
 export async function operate(
   { app }: Pick<GatewayUnderTest, 'app'>,
   action: 'pause' | 'resume' | 'revoke' | 'close' | 'topup',
-  body: { readonly account: string; readonly amount?: string; readonly id?: string },
+  body: Readonly<Record<string, string>>,
 ): Promise<Operated> {
   const response = await app.request(`/bursar/v1/${action}`, {
     method: 'POST',

@@ -41,6 +41,7 @@ async function upgraded(name: string, nowMs: number) {
 
 /** Only roots count places. What their rows say is not read any more. */
 const AS_VERSION_7 = `
+  ALTER TABLE roots DROP COLUMN revocations;
   ALTER TABLE accounts DROP COLUMN open_holds;
   ALTER TABLE accounts DROP COLUMN accounts;
   ALTER TABLE roots ADD COLUMN accounts INTEGER NOT NULL DEFAULT 0;

@@ -9,6 +9,7 @@ import { leaving } from './cases/leaving.js';
 import { lists } from './cases/lists.js';
 import { recovering } from './cases/recovering.js';
 import { reopening } from './cases/reopening.js';
+import { revoking } from './cases/revoking.js';
 import { sharing } from './cases/sharing.js';
 import { state } from './cases/state.js';
 import { windows } from './cases/windows.js';
@@ -26,6 +27,7 @@ export const SUITE: readonly Case[] = [
   ...recovering,
   ...reopening,
   ...windows,
+  ...revoking,
   ...sharing,
   ...histories,
 ];
