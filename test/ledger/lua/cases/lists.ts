@@ -241,15 +241,15 @@ async function leftByRevoked(store: LuaStore): Promise<void> {
   await seeded(store);
   const ends = START_MS + 60_000;
   await store.admin.hset(RECORD, {
-    'a:': '0 9000000 0 0 0 0 0 1000000 1 3 -',
-    'a:p': `0 0 0 0 0 0 0 0 0 1 - s=r v=1:8000000:${ends};`,
+    'a:': '0 4000000 0 0 0 0 0 1000000 1 3 -',
+    'a:p': `0 0 0 0 0 0 0 0 0 1 - s=r v=1:3000000:${ends};`,
   });
   await store.admin.zadd(CARVES, -1, 'a:p *', ends, 'a:p 1');
   await store.admin.zadd(NAMES, 0, 'a:p', 0, 'c a:p 1');
-  const asked = reserve({ reservation: { least: '5000000,,,1', most: '5000000,,,1' } });
+  const asked = reserve({ reservation: { least: '2000000,,,1', most: '2000000,,,1' } });
   expect((await call(store, 'reserve', asked))[2]).toMatch(/^held /);
   expect(await store.admin.zrange(CARVES, '0', '-1')).toEqual(['a:p *']);
-  expect(await store.admin.hget(RECORD, 'a:')).toMatch(/^0 6000000 /);
+  expect(await store.admin.hget(RECORD, 'a:')).toMatch(/^0 3000000 /);
 }
 
 /** Lists that are longer than one command takes are written in parts, all of them. */
