@@ -4,6 +4,8 @@ import type { LoadedConfig } from '../../gateway/config/load.js';
 import { readRing } from '../../gateway/config/read-ring.js';
 import { resolveKeys } from '../../gateway/config/resolve.js';
 import { readKeyRing } from '../../gateway/config/secrets.js';
+import type { Genesis } from '../../src/ledger/contract.js';
+import { eachRoot } from '../../src/ledger/pages.js';
 import {
   formatKeyRing,
   type KeyRing,
@@ -96,10 +98,10 @@ async function describeLoss(io: Io, loaded: LoadedConfig, kid: string): Promise<
   try {
     const ledger = await openConfiguredLedger(io, loaded);
     try {
-      const roots = await ledger.roots(MAX_ROOTS);
-      const lost = roots
-        .map(({ genesis }) => genesis)
-        .filter((genesis) => genesis.kid === kid && genesis.expiresAtMs > io.clock());
+      const lost: Genesis[] = [];
+      for await (const { genesis } of eachRoot(ledger)) {
+        if (genesis.kid === kid && genesis.expiresAtMs > io.clock()) lost.push(genesis);
+      }
       const names = lost.map(({ tenant, rootId, holder }) => `\n  ${tenant}/${rootId} (${holder})`);
       return lost.length === 0
         ? `${refused}; none that is still valid is in the ledger`
@@ -112,8 +114,6 @@ async function describeLoss(io: Io, loaded: LoadedConfig, kid: string): Promise<
     return `${refused}; which accounts those are, the ledger can't tell: ${why}`;
   }
 }
-
-const MAX_ROOTS = 10_000;
 
 /** @throws {ConfigError | SecretError} */
 function currentRing(io: Io, loaded: LoadedConfig): KeyRing {

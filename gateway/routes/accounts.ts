@@ -7,6 +7,7 @@ import {
   MAX_PAGE,
   type RootState,
 } from '../../src/ledger/contract.js';
+import { eachRoot, rootNameOf } from '../../src/ledger/pages.js';
 import { type ApiValue, toApiJson } from '../api/json.js';
 import { Problem } from '../api/problem.js';
 import { requireTenant } from '../operator/authorize.js';
@@ -74,20 +75,14 @@ async function allRoots(
   nowMs: number,
 ): Promise<ApiValue> {
   const shown: RootState[] = [];
-  let from = after;
-  for (let isLast = false; !isLast && shown.length < limit; ) {
-    const page = await askLedger(() => ledger.roots(limit, from));
-    const its = page.filter(({ genesis }) => tenants?.has(genesis.tenant) ?? true);
-    shown.push(...its.slice(0, limit - shown.length));
-    isLast = page.length < limit;
-    from = nameOf(page.at(-1));
-  }
-  const next = shown.length < limit ? undefined : nameOf(shown.at(-1));
-  return { roots: shown.map((root) => rootView(root, nowMs)), next };
-}
-
-function nameOf(root: RootState | undefined): string | undefined {
-  return root && `${root.genesis.tenant}/${root.genesis.rootId}`;
+  await askLedger(async () => {
+    for await (const root of eachRoot(ledger, after)) {
+      if (tenants?.has(root.genesis.tenant) ?? true) shown.push(root);
+      if (shown.length === limit) break;
+    }
+  });
+  const last = shown.length < limit ? undefined : shown.at(-1);
+  return { roots: shown.map((root) => rootView(root, nowMs)), next: last && rootNameOf(last) };
 }
 
 async function oneAccount(

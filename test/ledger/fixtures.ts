@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type {
   AccountLimits,
+  AccountState,
   CostRange,
   Genesis,
   Ledger,
@@ -91,6 +92,19 @@ export async function counters(
   const state = balance.path.at(-1);
   if (state?.account !== account) throw new Error(`${account}: found ${state?.account}`);
   return { ...state.counters[unit] };
+}
+
+/** An account and all below it, however many pages that takes. */
+export async function wholeTree(ledger: Ledger, account: string): Promise<AccountState[]> {
+  const found: AccountState[] = [];
+  for (let isWhole = false; !isWhole; ) {
+    const after = found.at(-1)?.account;
+    const page = await ledger.tree({ account, ...(after !== undefined && { after }) });
+    if (page.status !== 'found') throw new Error(page.reason);
+    found.push(...page.accounts);
+    isWhole = !page.truncated;
+  }
+  return found;
 }
 
 /** Opens the root and answers it. */

@@ -34,7 +34,7 @@ describe('names', () => {
 
   it('that are hostile reach no key: refused, or within the tenant’s own slot', async () => {
     const key =
-      /^bursar:(tenants|\{[a-z0-9-]{1,32}\}:(due|roots|journal|head|refused|(root|carves|responses|remembered|places):[0-9a-f]{32}))$/;
+      /^bursar:(tenants|\{[a-z0-9-]{1,32}\}:(due|roots|journal|head|refused|(root|carves|names|responses|remembered|places):[0-9a-f]{32}))$/;
     const own = await openRedisLedger(server.url, { ...LEDGER_DEFAULTS, clock: Date.now });
     await fc.assert(
       fc.asyncProperty(hostile, hostile, hostile, async (tenant, rootId, holder) => {

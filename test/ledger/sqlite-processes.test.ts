@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type AccountState, type Genesis, LEDGER_DEFAULTS } from '../../src/ledger/contract.js';
 import { openSqliteLedger } from '../../src/ledger/sqlite/engine.js';
-import { CREDIT, limit, opened, rootOf, verdict } from './fixtures.js';
+import { CREDIT, limit, opened, rootOf, verdict, wholeTree } from './fixtures.js';
 import { temporaryFolder } from './folder.js';
 
 const folder = temporaryFolder();
@@ -90,10 +90,9 @@ describe('two processes on one file', () => {
     // Neither process was starved by the other.
     for (const lines of outputs) expect(lines.length).toBeGreaterThan(L / 10);
 
-    const tree = await ledger.tree({ account: rootOf(root) });
-    if (tree.status !== 'found') throw new Error(tree.reason);
+    const accounts = await wholeTree(ledger, rootOf(root));
     const spent = ({ counters }: AccountState) => counters.credits.spent / CREDIT;
-    const [top, ...below] = tree.accounts;
+    const [top, ...below] = accounts;
     expect(top && spent(top)).toBe(L);
     const teams = below.filter(({ account }) => account.split('/').length === 3);
     expect(teams.reduce((sum, team) => sum + spent(team), 0)).toBe(L);
@@ -107,7 +106,7 @@ describe('two processes on one file', () => {
         expect(spent(member)).toBeLessThanOrEqual(3);
       }
     }
-    for (const { counters } of tree.accounts) expect(counters.credits.held).toBe(0);
+    for (const { counters } of accounts) expect(counters.credits.held).toBe(0);
     await ledger.close();
   });
 });

@@ -49,10 +49,16 @@ async function treeOf(url: string, { operatorKey }: Fleet): Promise<AccountView>
   const headers = { authorization: `Bearer ${operatorKey}` };
   const list = await (await fetch(`${url}/bursar/v1/accounts`, { headers })).json();
   const [root] = (list as { roots: AccountView[] }).roots;
-  const query = `account=${root?.account}&depth=15`;
-  const one = await (await fetch(`${url}/bursar/v1/accounts?${query}`, { headers })).json();
-  const { path, children } = one as { path: AccountView[]; children: AccountView[] };
-  return { ...(path[0] as AccountView), children };
+  const below = async (account = '') => {
+    const query = `account=${account}&depth=1`;
+    const one = await (await fetch(`${url}/bursar/v1/accounts?${query}`, { headers })).json();
+    const { path, children } = one as { path: AccountView[]; children: AccountView[] };
+    return { ...(path.at(-1) as AccountView), children };
+  };
+  // Each has fewer children than a page.
+  const top = await below(root?.account);
+  const children = await Promise.all(top.children.map(({ account }) => below(account)));
+  return { ...top, children };
 }
 
 /** What an account has used: spent, or held for a call or for a carve-out below. */

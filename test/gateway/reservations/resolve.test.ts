@@ -164,32 +164,54 @@ describe('extending a reservation', () => {
   });
 });
 
-describe('while an account is paused, and after it is revoked', () => {
-  it.each([
-    ['pause', 'account_paused'],
-    ['revoke', 'account_revoked'],
-    ['close', 'account_closed'],
-  ] as const)(
-    '%s: nothing is reserved or extended, and what is open can be ended',
-    async (action, code) => {
-      const { gateway, macaroon, hold } = await withHold();
-      const other = await reserved(gateway, macaroon, { model: 'gpt-4o' });
-      await gateway.ledger.control({ account: hold.account, action, actor: 'a test' });
-      for (const path of ['', `/${hold.reservation}/extend`]) {
-        const body = path === '' ? { tool: 'web_search' } : {};
-        const refused = await changesNothing(gateway, macaroon, () =>
-          post(gateway, macaroon, path, body),
-        );
-        expect(refused).toMatchObject({ status: 403, code });
-      }
-      expect((await post(gateway, macaroon, `/${hold.reservation}/settle`)).status).toBe(200);
-      expect((await post(gateway, macaroon, `/${other.reservation}/release`)).status).toBe(200);
-      expect(await spentAndHeld(gateway, macaroon)).toEqual({
-        spent: { ...NOTHING, credits: 5, calls: 1 },
-        held: NOTHING,
-      });
-    },
-  );
+describe('while an account is paused', () => {
+  it('nothing is reserved or extended, and what is open can be ended', async () => {
+    const { gateway, macaroon, hold } = await withHold();
+    const other = await reserved(gateway, macaroon, { model: 'gpt-4o' });
+    await gateway.ledger.control({ account: hold.account, action: 'pause', actor: 'a test' });
+    for (const path of ['', `/${hold.reservation}/extend`]) {
+      const body = path === '' ? { tool: 'web_search' } : {};
+      const refused = await changesNothing(gateway, macaroon, () =>
+        post(gateway, macaroon, path, body),
+      );
+      expect(refused).toMatchObject({ status: 403, code: 'account_paused' });
+    }
+    expect((await post(gateway, macaroon, `/${hold.reservation}/settle`)).status).toBe(200);
+    expect((await post(gateway, macaroon, `/${other.reservation}/release`)).status).toBe(200);
+    expect(await spentAndHeld(gateway, macaroon)).toEqual({
+      spent: { ...NOTHING, credits: 5, calls: 1 },
+      held: NOTHING,
+    });
+  });
+});
+
+describe.each([
+  ['revoke', 'account_revoked'],
+  ['close', 'account_closed'],
+] as const)('after a %s', (action, code) => {
+  it('nothing is reserved; what was open is presumed spent, and settled once', async () => {
+    const { gateway, macaroon, hold } = await withHold();
+    const other = await reserved(gateway, macaroon, { model: 'gpt-4o' });
+    await gateway.ledger.control({ account: hold.account, action, actor: 'a test' });
+    const tries: [path: string, status: number, code: string][] = [
+      ['', 403, code],
+      [`/${hold.reservation}/extend`, 409, 'reservation_resolved'],
+      [`/${other.reservation}/release`, 409, 'reservation_resolved'],
+    ];
+    for (const [path, status, expected] of tries) {
+      const body = path === '' ? { tool: 'web_search' } : {};
+      const refused = await changesNothing(gateway, macaroon, () =>
+        post(gateway, macaroon, path, body),
+      );
+      expect(refused).toMatchObject({ status, code: expected });
+    }
+    const settled = await post(gateway, macaroon, `/${hold.reservation}/settle`, { credits: 2 });
+    expect(settled.status).toBe(200);
+    expect(await spentAndHeld(gateway, macaroon)).toEqual({
+      spent: { ...NOTHING, credits: 17, calls: 2 },
+      held: NOTHING,
+    });
+  });
 });
 
 describe.each(OPERATIONS)('to %s', (operation) => {

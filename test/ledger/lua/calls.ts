@@ -7,7 +7,7 @@ import type { LuaStore } from './store.js';
 export const TENANT = 'main';
 export const ROOT_ID = 'a'.repeat(32);
 export const KEYS = recordKeys(TENANT, ROOT_ID);
-export const [RECORD = '', DUE = '', CARVES = '', JOURNAL = '', HEAD = ''] = KEYS;
+export const [RECORD = '', DUE = '', CARVES = '', JOURNAL = '', HEAD = '', NAMES = ''] = KEYS;
 export const ROOTS_KEY = `bursar:{${TENANT}}:roots`;
 /** A reservation's own digits. */
 export const ID = 'b'.repeat(32);

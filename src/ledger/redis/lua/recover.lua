@@ -126,7 +126,7 @@ function DO.standing(rest)
   touch(accounts[field])
   accounts[field].standing = after ~= 'o' and after or nil
   change(KIND[after], field .. ' ' .. actor)
-  if after ~= 'p' then noteClosing(field) end
+  if after == 'r' or after == 'c' then noteClosing(field) end
 end
 
 function DO.macaroon(rest)

@@ -105,6 +105,9 @@ local function readMeta(value)
   local left = takeKept('m', value)
   if left then return left end
   local clock, seq, last, rest = match(value, '^(%d+) (%d+) (%x+)(.*)$')
+  if clock and #last < 16 then
+    error({ err = 'BADSTATE meta: found a record of an older version, expected one of this: an empty database' })
+  end
   if not clock then corrupt('meta', value) end
   return {
     clock = tonumber(clock),

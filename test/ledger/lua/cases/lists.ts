@@ -11,6 +11,7 @@ import {
   ID,
   JOURNAL,
   KEYS,
+  NAMES,
   NO_STANDING,
   NONCE,
   OPEN_ID,
@@ -235,6 +236,22 @@ async function topUps(store: LuaStore): Promise<void> {
   expect(await store.admin.zcard(DUE)).toBe(due);
 }
 
+/** What a revoked account has left set aside is given back to whoever lacks it, if nothing else is due. */
+async function leftByRevoked(store: LuaStore): Promise<void> {
+  await seeded(store);
+  const ends = START_MS + 60_000;
+  await store.admin.hset(RECORD, {
+    'a:': '0 4000000 0 0 0 0 0 1000000 1 3 -',
+    'a:p': `0 0 0 0 0 0 0 0 0 1 - s=r v=1:3000000:${ends};`,
+  });
+  await store.admin.zadd(CARVES, -1, 'a:p *', ends, 'a:p 1');
+  await store.admin.zadd(NAMES, 0, 'a:p', 0, 'c a:p 1');
+  const asked = reserve({ reservation: { least: '2000000,,,1', most: '2000000,,,1' } });
+  expect((await call(store, 'reserve', asked))[2]).toMatch(/^held /);
+  expect(await store.admin.zrange(CARVES, '0', '-1')).toEqual(['a:p *']);
+  expect(await store.admin.hget(RECORD, 'a:')).toMatch(/^0 3000000 /);
+}
+
 /** Lists that are longer than one command takes are written in parts, all of them. */
 async function inParts(store: LuaStore): Promise<void> {
   const many = 2_100;
@@ -389,6 +406,7 @@ async function rememberedAccounts(store: LuaStore): Promise<void> {
 
 export const lists: readonly Case[] = [
   { name: 'what is due', run: due },
+  { name: 'what a revoked account has left', run: leftByRevoked },
   { name: 'a sweep with any list', run: sweepLists },
   { name: 'a sweep by a clock that is not believed', run: sweepUnbelieved },
   { name: 'a sweep of a root that is gone', run: sweepNoRoot },
