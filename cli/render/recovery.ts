@@ -61,8 +61,13 @@ function linesOf(planned: PlannedRoot): string[] {
   return [
     ...(opens === undefined ? [] : [`${root}  opened again\n`]),
     ...lines,
+    ...revokedOf(planned).map((print) => `${root}  macaroon ${print} revoked\n`),
     ...(problem === undefined ? [] : [`${root}  note: ${problem}\n`]),
   ];
+}
+
+function revokedOf({ plan: { steps } }: PlannedRoot): string[] {
+  return steps.flatMap((step) => (step.kind === 'macaroon' ? [step.fingerprint] : []));
 }
 
 /** What changes at each account of a root. */

@@ -140,6 +140,14 @@ export const arbitraryEntry: fc.Arbitrary<JournalEntry> = fc.oneof(
   fc.record({ ...head, kind: kinds('paused', 'resumed', 'revoked', 'closed'), actor: text }),
   fc.record({
     ...head,
+    kind: kinds('macaroon_revoked'),
+    account: fc.constant(ROOT),
+    fingerprint: hex(32),
+    expiresAtMs: whole,
+    actor: text,
+  }),
+  fc.record({
+    ...head,
     kind: kinds('topped_up'),
     id: hex(32),
     unit,

@@ -144,6 +144,8 @@ function wordsOf(entry: JournalEntry): readonly (string | number)[] {
       return [leaf, setAsideText(entry.setAside)];
     case 'carve_ended':
       return [leaf, place(entry.unit), entry.amountMicros, entry.cause];
+    case 'macaroon_revoked':
+      return [entry.fingerprint, entry.expiresAtMs, jsonWord(entry.actor)];
     case 'topped_up':
       return [leaf, entry.id, place(entry.unit), entry.micros, jsonWord(entry.actor)];
     default:

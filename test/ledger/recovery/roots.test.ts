@@ -90,6 +90,36 @@ describe('top-ups', () => {
   });
 });
 
+describe('revoked macaroons', () => {
+  const revoked = (digit: string, expiresAtMs = NOW + DAY_MS) => ({
+    ...({ kind: 'macaroon_revoked', account: root, actor: 'me' } as const),
+    ...{ fingerprint: digit.repeat(32), expiresAtMs },
+  });
+  const has = (...known: (readonly [string, number])[]): StoredRoot => ({
+    ...stored(9),
+    revocations: new Map(known.map(([digit, until]) => [digit.repeat(32), until])),
+  });
+  it('are revoked again where the store lost them, each once, for the longest, until they expire', () => {
+    const journal = [{ ...head(12, 1), ...revoked('a') }];
+    const noted = [
+      revoked('a', NOW + 2 * DAY_MS),
+      revoked('b'),
+      revoked('c'),
+      revoked('d', NOW),
+      revoked('e', NOW + 2 * DAY_MS),
+    ];
+    const before = has(['c', NOW + DAY_MS], ['e', NOW + DAY_MS]);
+    const steps = (from: StoredRoot | undefined) =>
+      plan(from, [opens, ...journal], noted).steps.flatMap((step) =>
+        step.kind === 'macaroon'
+          ? [`${step.fingerprint[0]} ${(step.expiresAtMs - NOW) / DAY_MS}`]
+          : [],
+      );
+    expect(steps(before)).toEqual(['a 2', 'b 1', 'e 2']);
+    expect(steps(undefined)).toEqual(['a 2', 'b 1', 'c 1', 'e 2']);
+  });
+});
+
 describe('standings', () => {
   const says = (
     kind: 'paused' | 'resumed' | 'revoked' | 'closed',

@@ -4,11 +4,18 @@
 
 local revocations = {}
 
+-- The list as it is at this moment: this call may have changed it, and writes that at its end. `entries` is
+-- another table with each call.
+function revocations.now()
+  if revocations.changedBy == entries then return revocations.list end
+  return call('HGET', KEYS[1], 'x') or ''
+end
+
 -- The refusal of whoever has seen other ones: "revocations_differ NUMBER FINGERPRINT,…", or "-" for none.
 function revocations.differ(seen)
   if seen == meta.revoked then return nil end
   local list = {}
-  for print in gmatch(call('HGET', KEYS[1], 'x') or '', '(%x+):%d+;') do list[#list + 1] = print end
+  for print in gmatch(revocations.now(), '(%x+):%d+;') do list[#list + 1] = print end
   return 'revocations_differ ' .. text(meta.revoked) .. ' ' .. (list[1] and concat(list, ',') or '-')
 end
 
@@ -23,7 +30,7 @@ end
 -- The list without those that have expired and without one; how many it has; and until when that one is in it.
 function revocations.without(print)
   local list, known = {}, nil
-  for its, expires in gmatch(call('HGET', KEYS[1], 'x') or '', '(%x+):(%d+);') do
+  for its, expires in gmatch(revocations.now(), '(%x+):(%d+);') do
     if its == print then
       known = tonumber(expires)
     elseif tonumber(expires) > (now or meta.clock) then
@@ -39,5 +46,6 @@ function revocations.add(print, expires, actor)
   change('macaroon_revoked', concat({ print, text(expires), actor }, ' '))
   meta.revoked = meta.seq
   meta.rest = ' ' .. text(meta.seq)
-  pair(holdWrites, 'x', concat(list))
+  revocations.changedBy, revocations.list = entries, concat(list)
+  pair(holdWrites, 'x', revocations.list)
 end

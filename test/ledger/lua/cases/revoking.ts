@@ -4,12 +4,15 @@ import {
   COST,
   call,
   EXPIRES_MS,
+  HEAD,
   header,
   JOURNAL,
+  KEYS,
   NONCE,
   OPEN_ID,
   path,
   RECORD,
+  ROOTS_KEY,
   reserve,
   seeded,
   standing,
@@ -19,6 +22,8 @@ import type { LuaStore } from '../store.js';
 
 const PRINT = 'c'.repeat(32);
 const OTHER = 'd'.repeat(32);
+const THIRD = '9'.repeat(32);
+const TOKEN = '5'.repeat(16);
 const SOON = START_MS + 1_000;
 
 const revoke = async (store: LuaStore, words: string) =>
@@ -45,9 +50,8 @@ async function revokes(store: LuaStore): Promise<void> {
   expect(await revoke(store, `${OTHER} ${START_MS} me`)).toBe('expired');
   expect(await revoke(store, `${OTHER} ${SOON} me`)).toBe(`done ${SOON}`);
   await store.setClock(SOON);
-  const third = '9'.repeat(32);
-  expect(await revoke(store, `${third} ${SOON + 1} me`)).toBe(`done ${SOON + 1}`);
-  expect(await list(store)).toBe(`${PRINT}:${EXPIRES_MS};${third}:${SOON + 1};`);
+  expect(await revoke(store, `${THIRD} ${SOON + 1} me`)).toBe(`done ${SOON + 1}`);
+  expect(await list(store)).toBe(`${PRINT}:${EXPIRES_MS};${THIRD}:${SOON + 1};`);
 }
 
 async function isFull(store: LuaStore): Promise<void> {
@@ -91,6 +95,18 @@ async function differs(store: LuaStore): Promise<void> {
   expect((await call(store, 'activate', [header(), path()]))[2]).toBe('revocations_differ 2 -');
 }
 
+/** A recovery gives back all that the store has lost, and no other call's. */
+async function recovered(store: LuaStore): Promise<void> {
+  await seeded(store);
+  await store.admin.hset(HEAD, { o: '-', k: TOKEN });
+  await store.admin.hset(RECORD, 'x', `${THIRD}:${SOON};`);
+  const steps = [`macaroon ${PRINT} ${SOON} me`, `macaroon ${OTHER} ${2 ** 53 - 1} you`];
+  const args = [header({ mark: '!' }), '7'.repeat(32), 'last', '-1', '-', TOKEN, ...steps];
+  expect((await call(store, 'recover', args, [...KEYS, ROOTS_KEY]))[1]).toBe('recovered');
+  expect(await list(store)).toBe(`${THIRD}:${SOON};${PRINT}:${SOON};${OTHER}:${EXPIRES_MS};`);
+  expect(await meta(store)).toBe(`${START_MS} 4 ${NONCE} 3`);
+}
+
 async function isChecked(store: LuaStore): Promise<void> {
   await seeded(store);
   for (const words of ['', PRINT, `${PRINT} x me`, `${PRINT}0 ${SOON} me`, `${PRINT} ${SOON}`]) {
@@ -103,5 +119,6 @@ export const revoking: readonly Case[] = [
   { name: 'a macaroon is revoked until it expires', run: revokes },
   { name: 'a thousand macaroons of a root are revoked, and no more', run: isFull },
   { name: 'other revocations than were seen are told before anything else', run: differs },
+  { name: 'a recovery revokes again what the store has lost', run: recovered },
   { name: 'a revocation is checked', run: isChecked },
 ];
