@@ -132,11 +132,12 @@ export function revocationLaws({ open, openTwo, time }: Subject): void {
     it('is one of at most 1,000; those that have expired make room', async () => {
       const ledger = await open();
       const root = await opened(ledger);
-      const soon = time.now() + 2_000;
-      await revoke(ledger, root, PRINT, soon);
       for (let n = 1; n < MAX_REVOKED_MACAROONS; n++) await revoke(ledger, root, print(n));
+      const soon = time.now() + 500;
+      await revoke(ledger, root, PRINT, soon);
       const full = { status: 'refused', reason: 'too_many_revocations' };
-      if (time.now() < soon) expect(await revoke(ledger, root, print(0))).toEqual(full);
+      const early = await revoke(ledger, root, print(0));
+      if (time.now() < soon) expect(early).toEqual(full);
       // One that is there already takes no more room.
       expect(await revoke(ledger, root, print(1))).toMatchObject({ replayed: true });
       await time.pass(Math.max(1, soon + 1 - time.now()));
