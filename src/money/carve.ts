@@ -3,9 +3,9 @@ import type { Limit, Unit } from './units.js';
 /**
  * What is wrong with an account's carved limits, if anything is (DESIGN §3, rule 4): only its first
  * limit of a unit may be carved, for life, and only where every account above it has a limit in that
- * unit, of whatever window. What is set aside is held at all of them: one that was given nothing of a
- * unit has nothing of it to set aside.
- * @param above the limits of the accounts above; a root has none above it
+ * unit: for life, or at the root of whatever window. What is set aside is held at all of them, and no
+ * window counts it: one that was given none of a unit for life has none of it to set aside.
+ * @param above the limits of the accounts above, root first; a root has none above it
  */
 export function carveMistake(
   limits: readonly Limit[],
@@ -17,9 +17,14 @@ export function carveMistake(
     if (limits.findIndex((limit) => limit.unit === unit) < place) {
       return { unit, expected: "only an account's first budget of a unit to be carved" };
     }
-    const isLimited = above.every((its) => its.some((limit) => limit.unit === unit));
+    const isLimited = above.every((its, level) =>
+      its.some((limit) => limit.unit === unit && (level === 0 || limit.window === 'life')),
+    );
     if (above.length === 0 || !isLimited) {
-      return { unit, expected: `every account above a carved budget to have a budget in ${unit}` };
+      return {
+        unit,
+        expected: `every account above a carved budget to have a budget in ${unit}, for life below the root`,
+      };
     }
   }
   return undefined;

@@ -83,6 +83,10 @@ describe('an account that was closed by an expires', () => {
     ]) {
       expect(() => interpretCaveats(root, [...eve, ...appended])).toThrow(CaveatError);
     }
+    // No window counts what is set aside.
+    const daily = [...ROOT, 'holder = eve', 'budget = 0.01 credits/day', EXPIRES];
+    const below = ['holder = a', 'budget = 99 credits carved'];
+    expect(() => interpretCaveats(root, [...daily, ...below])).toThrow(/for life below the root/);
   });
 
   it('may have what it was given set aside below it, and so may one that was left open', () => {

@@ -56,10 +56,11 @@ const limits = fc.oneof(
   { weight: 4, arbitrary: fc.array(limit, { maxLength: 2 }) },
 );
 
-/** All of them get a limit of this unit. */
+/** All of them get a limit of this unit, for life below the root. */
 function limitAbove(above: readonly { readonly limits: Limit[] }[], unit: Limit['unit']): void {
-  for (const { limits } of above) {
-    if (limits.some((its) => its.unit === unit)) continue;
+  for (const [level, { limits }] of above.entries()) {
+    const isEnough = ({ window }: Limit) => level === 0 || window === 'life';
+    if (limits.some((its) => its.unit === unit && isEnough(its))) continue;
     limits.push({ unit, window: 'life', limitMicros: 30 * CREDIT, carved: false });
   }
 }
