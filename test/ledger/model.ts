@@ -66,15 +66,27 @@ export class ModelLedger implements Ledger {
   readonly shared: ModelShared;
   readonly #options: LedgerOptions;
   readonly #storeClock: () => number;
+  readonly #sharedClock: () => number;
   readonly #store: ModelStore;
   #closed = false;
 
-  /** @param store that others may have, too. */
-  constructor(options: LedgerOptions, storeClock: () => number, store = new ModelStore()) {
+  /**
+   * @param store that others may have, too.
+   * @param sharedClock of what is no change of a root: SQLite's is the gateway's where the store's is
+   *   not believed
+   */
+  constructor(
+    options: LedgerOptions,
+    storeClock: () => number,
+    store = new ModelStore(),
+    sharedClock = storeClock,
+  ) {
     this.#options = options;
     this.#storeClock = storeClock;
+    this.#sharedClock = sharedClock;
     this.#store = store;
-    this.shared = new ModelShared({ store, storeClock, check: () => this.#check() });
+    const check = () => this.#check();
+    this.shared = new ModelShared({ store, storeClock: sharedClock, check });
   }
 
   async openRoot(genesis: Genesis) {
@@ -146,7 +158,7 @@ export class ModelLedger implements Ledger {
   async lease(request: LeaseRequest) {
     this.#check();
     validateLease(request);
-    return this.#store.lease(request, this.#storeClock());
+    return this.#store.lease(request, this.#sharedClock());
   }
 
   async moveHead(request: MoveHeadRequest) {

@@ -1,6 +1,7 @@
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { LEDGER_DEFAULTS, type Ledger } from '../../src/ledger/contract.js';
+import { sharedTimeOf } from '../../src/ledger/rules/time.js';
 import { type PageText, readPage } from '../../src/ledger/sqlite/journal-rows.js';
 import { CallPacker, CallUnpacker } from '../../src/ledger/sqlite/packed-calls.js';
 import { packReplies, unpackReplies } from '../../src/ledger/sqlite/packed-replies.js';
@@ -9,6 +10,7 @@ import { prepareDatabase } from '../../src/ledger/sqlite/schema.js';
 import { SqliteStore } from '../../src/ledger/sqlite/store.js';
 import { fc, runs } from '../support/property.js';
 import { ModelLedger } from './model.js';
+import { ModelStore } from './model-store.js';
 import { ALL_ROOTS, history, perform, SMALL, START_MS, type Step } from './sequences.js';
 import { sharedHistory } from './shared-sequences.js';
 
@@ -36,7 +38,9 @@ class Twins {
   constructor() {
     const clock = () => this.#storeMs;
     const gateway = () => this.#storeMs - this.#lagMs;
-    this.model = new ModelLedger({ ...LEDGER_DEFAULTS, ...SMALL, clock: gateway }, clock);
+    const options = { ...LEDGER_DEFAULTS, ...SMALL, clock: gateway };
+    const shared = () => sharedTimeOf({ storeMs: clock(), gatewayMs: gateway() });
+    this.model = new ModelLedger(options, clock, new ModelStore(), shared);
     const db = new Database(':memory:');
     prepareDatabase(db, ':memory:');
     const exec = db.exec.bind(db);

@@ -27,9 +27,14 @@ const HEAD = 'bursar:{main}:head';
 const JOURNAL = 'bursar:{main}:journal';
 const actor = 'operator';
 
+let running: readonly TestGateway[] = [];
+
 async function start() {
+  // Those of the store before would tell this one what that had.
+  await Promise.all(running.map(({ ledger }) => ledger.close()));
   await redis.admin.flushdb();
   const gateways = [await startPatient(redis.url), await startPatient(redis.url)] as const;
+  running = gateways;
   const root = await opened(gateways[0].ledger, { limits: [limit(100)] });
   return { gateways, root };
 }
