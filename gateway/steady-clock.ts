@@ -33,7 +33,7 @@ interface Offset {
  * {@link SETTLE_MS}. What was the time at the start is believed as it is. Steps of up to
  * {@link MAX_CLOCK_LEAD_MS} pass at once, and several of them together only as one does. A clock that is set
  * back is followed at once (the ledger keeps its own latest time), and may come back to where it was.
- * @returns milliseconds since 1970
+ * @returns whole milliseconds since 1970
  */
 export function createSteadyClock(deps: SteadyClockDeps): () => number {
   const { wall, monotonic, sinceBoot, warn } = deps;
@@ -62,14 +62,16 @@ export function createSteadyClock(deps: SteadyClockDeps): () => number {
 
   return () => {
     const nowMs = monotonic();
-    const offset = { ms: wall() - nowMs, sinceMs: nowMs };
+    const wallMs = wall();
+    const offset = { ms: wallMs - nowMs, sinceMs: nowMs };
     follow(offset);
     const aheadMs = offset.ms - believedMs;
     const isAhead = aheadMs > MAX_CLOCK_LEAD_MS;
     if (isAhead !== isRefused)
       warn(isAhead ? describeJump(aheadMs) : 'the clock is believed again');
     isRefused = isAhead;
-    return nowMs + (isAhead ? believedMs : offset.ms);
+    // The running clock counts parts of a millisecond; stored times and names are whole.
+    return isAhead ? Math.floor(nowMs + believedMs) : wallMs;
   };
 }
 

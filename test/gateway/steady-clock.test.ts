@@ -10,7 +10,7 @@ const DAY_MS = 24 * 3_600_000;
 function machine() {
   const at = { runMs: 0, sleptMs: 0, setMs: 0 };
   const warnings: string[] = [];
-  const wall = () => START_MS + at.runMs + at.sleptMs + at.setMs;
+  const wall = () => Math.round(START_MS + at.runMs + at.sleptMs + at.setMs);
   const clock = createSteadyClock({
     wall,
     monotonic: () => at.runMs,
@@ -33,6 +33,18 @@ describe('the steady clock', () => {
     at.setMs = 0;
     expect(clock()).toBe(wall());
     expect(warnings).toHaveLength(2);
+  });
+
+  it('counts whole milliseconds, although the running clock counts parts of them', () => {
+    const { at, clock } = machine();
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 100, noNaN: true }), fc.boolean(), (runMs, isAhead) => {
+        at.runMs += runMs;
+        // The wall clock is read in whole milliseconds.
+        at.setMs = Math.floor(at.runMs) - at.runMs + (isAhead ? 40 * DAY_MS : 0);
+        expect(Number.isInteger(clock())).toBe(true);
+      }),
+    );
   });
 
   it('believes a clock that has kept its pace since it was set', () => {
