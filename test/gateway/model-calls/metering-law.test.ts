@@ -201,7 +201,10 @@ const SAYS: Readonly<
         }
       : { output_tokens: said.output_tokens, server_tool_use: said.server_tool_use };
     return sse([
-      { type: 'message_start', message: { ...model, usage: { ...said, output_tokens: 1 } } },
+      {
+        type: 'message_start',
+        message: { ...model, usage: { ...said, output_tokens: Math.min(1, said.output_tokens) } },
+      },
       { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: last },
     ]).join('');
   },
