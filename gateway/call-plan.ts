@@ -9,9 +9,9 @@ import {
   type ToolPriceList,
 } from '../src/pricing/tool-price.js';
 import type { Usage } from '../src/pricing/usage.js';
+import type { HoldParts } from './api/hold-parts.js';
 import { Problem } from './api/problem.js';
-import type { HoldParts } from './model-calls/parts.js';
-import type { AnswerMeter } from './stream/meter.js';
+import type { AnswerMeter } from './stream/answer-meter.js';
 import type { AnswerFacts, Reading } from './stream/reading.js';
 
 /** What a call is let through for, known before anything is held or sent. */

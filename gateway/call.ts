@@ -1,5 +1,3 @@
-import type { ServerResponse } from 'node:http';
-import type { Allowance } from '../src/caveats/allowance.js';
 import {
   type Held,
   type Ledger,
@@ -8,7 +6,6 @@ import {
 } from '../src/ledger/contract.js';
 import { newReservationId } from '../src/ledger/ids.js';
 import { callHeaders } from './call-headers.js';
-import type { CallPlan } from './call-plan.js';
 import type { CallLog } from './calls.js';
 import { countedCost } from './counted-cost.js';
 import { deliver } from './deliver.js';
@@ -22,19 +19,14 @@ import { Lingering } from './lingering.js';
 import type { Log } from './logging.js';
 import type { MeterLimits } from './metered-answer.js';
 import type { Metrics } from './metrics.js';
-import type { Api } from './providers/request.js';
+import type { PricedCall } from './priced-call.js';
 import type { Resolver } from './resolver.js';
 import type { Revocations } from './revocations.js';
 import { endBy } from './stream/metered-body.js';
 import type { UnknownNames } from './unknown-names.js';
-import { type BillingRow, isBilled, STANDARD_BILLING } from './upstream/billing.js';
+import { isBilled, STANDARD_BILLING } from './upstream/billing.js';
 import { failureOf, failureProblem } from './upstream/problem.js';
-import {
-  type Upstream,
-  UpstreamError,
-  type UpstreamRequest,
-  type UpstreamResponse,
-} from './upstream/types.js';
+import { UpstreamError, type UpstreamResponse } from './upstream/types.js';
 
 export interface CallDeps {
   readonly ledger: Ledger;
@@ -53,24 +45,6 @@ export interface CallDeps {
   readonly monotonicMs: () => number;
   readonly metrics: Metrics;
   readonly log: Log;
-}
-
-/** One call that is let through only if it can be paid for. */
-export interface PricedCall {
-  readonly route: Api | 'stored_responses' | 'tools';
-  /** The model or tool, as the `tools` caveat and the price list name it. */
-  readonly name: string;
-  readonly allowance: Allowance;
-  /** What the caller says that it is for. */
-  readonly tags: Readonly<Record<string, string>> | undefined;
-  readonly plan: CallPlan;
-  /** Which errors of the upstream are billed; the rows of all upstreams unless said. */
-  readonly billing?: readonly BillingRow[] | undefined;
-  readonly upstream: Upstream;
-  /** The signal is the caller's leaving. */
-  readonly request: Omit<UpstreamRequest, 'body' | 'ended'>;
-  /** Node's side of the caller's connection; there is none when the app runs without a server. */
-  readonly outgoing: ServerResponse | undefined;
 }
 
 /** The way of every call (DESIGN §4): price → reserve → dispatch → settle. */

@@ -17,7 +17,7 @@ import {
 } from './metered-answer.js';
 import type { Resolver } from './resolver.js';
 import { standingComment } from './standing.js';
-import type { AnswerMeter } from './stream/meter.js';
+import type { AnswerMeter } from './stream/answer-meter.js';
 import { type AnswerEnd, endBy } from './stream/metered-body.js';
 import { failureOf, failureProblem } from './upstream/problem.js';
 import type { UpstreamResponse } from './upstream/types.js';

@@ -1,6 +1,5 @@
 import type { Held, LimitState, Upstreamed } from '../src/ledger/contract.js';
 import { type Micros, UNITS, type Unit, type Vector } from '../src/money/units.js';
-import type { PricedCall } from './call.js';
 import type { UsagePlan } from './call-plan.js';
 import type { CallLog, CallRecord } from './calls.js';
 import type { HoldCause } from './hold-cause.js';
@@ -8,6 +7,7 @@ import type { HoldKeeper, KeptHold } from './hold-keeper.js';
 import type { Log } from './logging.js';
 import type { ReadAnswer } from './metered-answer.js';
 import type { Metrics } from './metrics.js';
+import type { PricedCall } from './priced-call.js';
 import type { Resolver } from './resolver.js';
 import { withReturned } from './standing.js';
 import type { UnknownNames } from './unknown-names.js';

@@ -1,6 +1,6 @@
 import type { UsagePlan } from './call-plan.js';
+import type { AnswerMeter } from './stream/answer-meter.js';
 import { type DecodeLimits, decodeResponse } from './stream/decode.js';
-import type { AnswerMeter } from './stream/meter.js';
 import { type AnswerEnd, type DrainBound, meterBody } from './stream/metered-body.js';
 import type { AnswerFacts, Reading } from './stream/reading.js';
 import type { UpstreamBody, UpstreamResponse } from './upstream/types.js';

@@ -1,6 +1,6 @@
 import type { LimitState } from '../../src/ledger/contract.js';
 import type { Micros } from '../../src/money/units.js';
-import type { HoldParts } from '../model-calls/parts.js';
+import type { HoldParts } from './hold-parts.js';
 import { PROBLEMS, type ProblemCode } from './problem-codes.js';
 
 /** The limit that refused, and what the call needs of it. */

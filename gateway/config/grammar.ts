@@ -3,7 +3,6 @@ import { readPlace } from '../../src/ledger/redis/address.js';
 import { parseAmount } from '../../src/money/amount.js';
 import type { Micros } from '../../src/money/units.js';
 import { parseDuration } from '../../src/text/duration.js';
-import type { NameRule } from './types.js';
 
 /**
  * How the settings are written. Each reader takes a text and answers a value, or throws
@@ -264,4 +263,11 @@ export function readSize(min: string, max: string): (text: string) => number {
 function toBytes(text: string): number {
   const [, count, unit = ''] = /^(0|[1-9]\d{0,8})(B|KiB|MiB|GiB)$/.exec(text) ?? [];
   return Number(count) * (BYTES[unit] ?? Number.NaN);
+}
+
+/** The exact name, or everything that begins with it: `gpt-*` is `{ name: 'gpt-', prefix: true }`. */
+export interface NameRule {
+  /** Plain text, as a caller sends it; nothing is percent-encoded here. */
+  readonly name: string;
+  readonly prefix: boolean;
 }

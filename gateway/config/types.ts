@@ -5,14 +5,8 @@ import type { AnswerRules } from '../providers/answer-rules.js';
 import type { RequestRules } from '../providers/request.js';
 import type { DecodeLimits } from '../stream/decode.js';
 import type { DrainBound } from '../stream/metered-body.js';
+import type { NameRule } from './grammar.js';
 import type { TlsPaths } from './tls.js';
-
-/** The exact name, or everything that begins with it: `gpt-*` is `{ name: 'gpt-', prefix: true }`. */
-export interface NameRule {
-  /** Plain text, as a caller sends it; nothing is percent-encoded here. */
-  readonly name: string;
-  readonly prefix: boolean;
-}
 
 /** What a call costs at this gateway, before its caveats. The longest match wins. */
 interface CostRule extends NameRule {

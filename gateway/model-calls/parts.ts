@@ -1,19 +1,9 @@
 import type { Micros, Unit } from '../../src/money/units.js';
 import type { ModelPrice } from '../../src/pricing/models/index.js';
+import type { HoldParts } from '../api/hold-parts.js';
 import type { ModelRequest } from '../providers/request.js';
 import { boundCost } from './bound.js';
 import type { OutputRange } from './output.js';
-
-/** What a hold consists of, in the unit of a limit. Its parts add up to the whole. */
-export interface HoldParts {
-  /** What stands in the request. */
-  readonly input: Micros;
-  /** What does not: kept by the provider, in files, or put in short by one more call. */
-  readonly context: Micros;
-  readonly output: Micros;
-  /** Runs of the provider's tools, and what the model reads and says again because of them. */
-  readonly serverTools: Micros;
-}
 
 /**
  * The parts of the least that is held. Each part is what the bound grows by when it is added to those before it.

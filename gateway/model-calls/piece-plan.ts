@@ -7,8 +7,8 @@ import { speechCharacters } from '../providers/openai/speech.js';
 import { unpriced } from '../providers/problems.js';
 import { readModelRequest } from '../providers/read.js';
 import type { Api } from '../providers/request.js';
+import type { AskedCall, ModelPlan } from './asked.js';
 import { callCost } from './call-cost.js';
-import type { AskedCall, ModelPlan } from './plan.js';
 
 export interface Prices {
   readonly price: ModelPrice;

@@ -4,20 +4,13 @@ import type { ModelPrice, ModelPriceList } from '../../src/pricing/models/index.
 import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
 import { type CallPlan, creditsOf, planFlat, planFree } from '../call-plan.js';
-import type { AnswerRules } from '../providers/answer-rules.js';
 import { knownVersion } from '../providers/headers.js';
-import { type RequestBody, readModelRequest } from '../providers/read.js';
-import {
-  type Api,
-  isFree,
-  type MeteredApi,
-  type ModelRequest,
-  type RecalledTokens,
-  type RequestRules,
-} from '../providers/request.js';
+import { readModelRequest } from '../providers/read.js';
+import { isFree, type MeteredApi, type ModelRequest } from '../providers/request.js';
 import { withOutputLimit, withoutOutputLimit } from '../providers/sent.js';
 import type { UnknownNames } from '../unknown-names.js';
 import { affordableOutput } from './affordable.js';
+import type { AskedCall, ModelPlan } from './asked.js';
 import { type Bounded, boundCost } from './bound.js';
 import { callCost } from './call-cost.js';
 import { type OutputRange, type OutputSettings, outputRange, stepCost } from './output.js';
@@ -35,26 +28,6 @@ export interface PlanDeps {
   readonly remember?: RememberDeps;
   /** Told of names on no list by which a call cost more than its hold. */
   readonly unknownNames?: Pick<UnknownNames, 'refuse'>;
-}
-
-export interface AskedCall {
-  readonly api: Api;
-  readonly model: string;
-  readonly allowance: Allowance;
-  readonly body: RequestBody;
-  /** The caller's. */
-  readonly headers: Headers;
-  /** Of the upstream that serves it. */
-  readonly rules: RequestRules;
-  readonly answers?: AnswerRules | undefined;
-  /** What is known of the ids that the request names. */
-  readonly recalled?: RecalledTokens;
-}
-
-/** A plan, with those of the caller's headers that its API lists. */
-export interface ModelPlan {
-  readonly plan: CallPlan;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { matchRule } from '../../src/caveats/tools.js';
 import { Problem } from '../api/problem.js';
+import type { NameRule } from '../config/grammar.js';
 import { formatRules } from '../config/grammar.js';
-import type { NameRule, OffUpstream } from '../config/types.js';
+import type { OffUpstream } from '../config/types.js';
 import type { AnswerRules } from '../providers/answer-rules.js';
 import type { Api, RequestRules } from '../providers/request.js';
 import type { Upstream } from '../upstream/types.js';

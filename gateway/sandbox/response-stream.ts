@@ -1,5 +1,5 @@
 import { OBFUSCATION, type SandboxEvent } from './answer.js';
-import type { Item, SandboxResponse } from './response.js';
+import type { Item, SandboxResponse } from './response-types.js';
 
 /** The events of a response that has these items: OpenAI API reference, "Streaming events". */
 export function toEvents(

@@ -11,17 +11,9 @@ import { openaiMistake } from './errors.js';
 import { logprobOf } from './logprobs.js';
 import { type ResponseAsk, readCounted, readResponse } from './response-request.js';
 import { toEvents } from './response-stream.js';
+import type { Item, SandboxResponse } from './response-types.js';
 import { type Said, say } from './say.js';
 import type { StoredResponses } from './stored.js';
-
-/** An item of a response's output, with the pieces in which a stream sends what is in it. */
-export interface Item {
-  readonly item: { readonly type: string; readonly id: string } & Readonly<Record<string, unknown>>;
-  readonly pieces: readonly string[];
-}
-
-/** A whole response, as it ends. */
-export type SandboxResponse = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /** OpenAI's responses, as `chat.ts` has its chat completions. @param body parsed JSON */
 export function answerResponse(

@@ -1,6 +1,6 @@
 import { json, namedEvents, type SandboxAnswer, type SandboxEvent } from './answer.js';
 import { openaiRefusal } from './errors.js';
-import type { SandboxResponse } from './response.js';
+import type { SandboxResponse } from './response-types.js';
 
 interface Stored {
   readonly response: SandboxResponse;

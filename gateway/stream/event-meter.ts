@@ -1,6 +1,6 @@
 import { JsonSkim } from '../../src/text/json-skim.js';
+import type { AnswerMeter } from './answer-meter.js';
 import { EventMemo } from './event-memo.js';
-import type { AnswerMeter } from './meter.js';
 import type { AnswerFacts, AnswerFormat, AnswerReader, Reading, ReadingTerms } from './reading.js';
 import { SseScanner } from './sse-scanner.js';
 

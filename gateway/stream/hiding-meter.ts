@@ -1,5 +1,5 @@
+import type { AnswerMeter } from './answer-meter.js';
 import type { EventReader } from './event-meter.js';
-import type { AnswerMeter } from './meter.js';
 import type { AnswerFacts, Reading } from './reading.js';
 import { SseScanner } from './sse-scanner.js';
 

@@ -1,5 +1,5 @@
 import { type UpstreamBody, UpstreamError } from '../upstream/types.js';
-import type { AnswerMeter } from './meter.js';
+import type { AnswerMeter } from './answer-meter.js';
 import type { Reading } from './reading.js';
 
 /** How long, and for how much, an answer is still read whose caller has left. */

@@ -1,4 +1,4 @@
-import type { AnswerKind, AnswerMeter } from './meter.js';
+import type { AnswerKind, AnswerMeter } from './answer-meter.js';
 import type { AnswerFacts, Reading } from './reading.js';
 
 const OPEN_ARRAY = 0x5b;

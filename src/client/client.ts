@@ -1,6 +1,7 @@
-import { type Amounts, readAmounts, type WrittenAmounts, writeAmounts } from './amounts.js';
+import { readAmounts, writeAmounts } from './amounts.js';
+import type { Hold, ReservationClient } from './contract.js';
 import { Unavailable } from './errors.js';
-import { createSpend, type Spend } from './spend.js';
+import { createSpend } from './spend.js';
 import { type Answer, createSend, type Fetch } from './transport.js';
 
 export interface ClientOptions {
@@ -16,71 +17,6 @@ export interface ClientOptions {
   readonly wait?: (ms: number) => Promise<void>;
   /** A new key for a reservation that names none: 1 to 128 visible ASCII characters. */
   readonly newIdempotencyKey?: () => string;
-}
-
-/** What is to be paid for: one tool, or one model, by the name that the gateway's prices have. */
-export type ReserveRequest = (
-  | { readonly tool: string; readonly model?: undefined }
-  | { readonly model: string; readonly tool?: undefined }
-) &
-  WrittenAmounts & {
-    /** How long the hold may stay open: `90s`, `15m`; 1 s to 24 h. The gateway's own by default. */
-    readonly ttl?: string;
-    /** For attribution: journaled as claimed, never used to decide. */
-    readonly tags?: Readonly<Record<string, string>>;
-  };
-
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface ReserveOptions extends CallOptions {
-  /**
-   * One for each piece of work, kept with it: after a crash the same key finds the hold that was
-   * made. A new one by default, which covers the retries of this call alone.
-   */
-  readonly idempotencyKey?: string;
-}
-
-/** Money that is set aside, until it is settled, released, or past its deadline. */
-export interface Hold {
-  readonly reservation: string;
-  readonly account: string;
-  /** The price of the name at the least. */
-  readonly held: Amounts;
-  /** From then on all of it is presumed spent. */
-  readonly deadline: Date;
-}
-
-export interface Settled {
-  readonly reservation: string;
-  readonly charged: Amounts;
-}
-
-export interface ReservationClient {
-  /**
-   * Holds money before it is spent.
-   * @throws {BudgetExhausted | ReservationResolved | Refused | Unavailable}
-   */
-  reserve(request: ReserveRequest, options?: ReserveOptions): Promise<Hold>;
-  /**
-   * Charges what it cost, at most what is held, and frees the rest. A unit that is not named is
-   * charged as it is held.
-   * @throws {ReservationResolved | Refused | Unavailable}
-   */
-  settle(reservation: string, cost?: WrittenAmounts, options?: CallOptions): Promise<Settled>;
-  /**
-   * Gives all of it back: only where nothing was spent.
-   * @throws {ReservationResolved | Refused | Unavailable}
-   */
-  release(reservation: string, options?: CallOptions): Promise<void>;
-  /**
-   * Moves the deadline to `ttl` from now, never back, at most 24 h after the hold was made.
-   * @throws {ReservationResolved | Refused | Unavailable}
-   */
-  extend(reservation: string, ttl?: string, options?: CallOptions): Promise<Date>;
-  /** Reserves, works, and settles or releases. */
-  readonly spend: Spend;
 }
 
 const RETRIES = 3;

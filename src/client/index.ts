@@ -5,21 +5,23 @@
 export { AmountError } from '../money/amount.js';
 export type { Unit } from '../money/units.js';
 export type { Amounts, WrittenAmount, WrittenAmounts } from './amounts.js';
-export {
-  type CallOptions,
-  type ClientOptions,
-  createReservationClient,
-  type Hold,
-  type ReservationClient,
-  type ReserveOptions,
-  type ReserveRequest,
-  type Settled,
-} from './client.js';
+export { type ClientOptions, createReservationClient } from './client.js';
+export type {
+  CallOptions,
+  Hold,
+  ReservationClient,
+  ReserveOptions,
+  ReserveRequest,
+  Settled,
+  Spend,
+  Spent,
+  Work,
+} from './contract.js';
 export {
   BudgetExhausted,
   Refused,
   ReservationResolved,
   Unavailable,
 } from './errors.js';
-export { NothingSpent, NotSettled, type Spend, type Spent, type Work } from './spend.js';
+export { NothingSpent, NotSettled } from './spend.js';
 export type { Fetch } from './transport.js';

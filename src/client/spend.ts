@@ -1,24 +1,4 @@
-import type { Amounts, WrittenAmounts } from './amounts.js';
-import type { Hold, ReservationClient, ReserveOptions, ReserveRequest } from './client.js';
-
-/** What a piece of work made, and what it cost. */
-export interface Work<T> {
-  readonly value: T;
-  /** At most what is held. A unit that is not named costs what is held of it. */
-  readonly cost?: WrittenAmounts;
-}
-
-export interface Spent<T> {
-  readonly value: T;
-  readonly reservation: string;
-  readonly charged: Amounts;
-}
-
-export type Spend = <T>(
-  request: ReserveRequest,
-  work: (hold: Hold) => Promise<Work<T>>,
-  options?: ReserveOptions,
-) => Promise<Spent<T>>;
+import type { Hold, ReservationClient, Spend, Work } from './contract.js';
 
 /** Thrown by a piece of work that certainly spent nothing: its hold is given back. */
 export class NothingSpent extends Error {

@@ -39,13 +39,8 @@ import type {
 } from './contract/resolving.js';
 import type { RevokeMacaroonOutcome, RevokeMacaroonRequest } from './contract/revoking.js';
 import type { SharedState } from './contract/shared-state.js';
-import type {
-  BalanceOutcome,
-  RootState,
-  RootUnknown,
-  TreeOutcome,
-  TreeRequest,
-} from './contract/views.js';
+import type { RootUnknown } from './contract/standing.js';
+import type { BalanceOutcome, RootState, TreeOutcome, TreeRequest } from './contract/views.js';
 
 export * from './contract/draining.js';
 export * from './contract/journal.js';
@@ -55,6 +50,7 @@ export * from './contract/reserving.js';
 export * from './contract/resolving.js';
 export * from './contract/revoking.js';
 export * from './contract/shared-state.js';
+export * from './contract/standing.js';
 export * from './contract/views.js';
 
 export type OpenOutcome =

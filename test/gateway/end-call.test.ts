@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { PricedCall } from '../../gateway/call.js';
 import type { UsagePlan } from '../../gateway/call-plan.js';
 import { createCallLog } from '../../gateway/calls.js';
 import { createEnder } from '../../gateway/end-call.js';
 import type { ReadAnswer } from '../../gateway/metered-answer.js';
+import type { PricedCall } from '../../gateway/priced-call.js';
 import { NO_USAGE } from '../../src/pricing/usage.js';
 import { gatewayUnderTest } from './harness.js';
 

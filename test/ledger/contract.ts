@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe } from 'vitest';
-import type { Ledger, LedgerOptions } from '../../src/ledger/contract.js';
+import type { Ledger } from '../../src/ledger/contract.js';
 import { admissionLaws } from './laws/admission.js';
 import { carveLaws } from './laws/carves.js';
 import { closingLaws } from './laws/closing.js';
@@ -17,33 +17,15 @@ import { sharedStateDeadlineLaws, sharedStateLaws } from './laws/shared-state.js
 import { sweepLaws } from './laws/sweep.js';
 import { viewLaws } from './laws/views.js';
 import { windowLaws } from './laws/windows.js';
-
-/** Options that are not given are the defaults. */
-type Options = Partial<LedgerOptions>;
+import type { Options, StoreTime, Subject } from './subject.js';
 
 /** @param store which one, counted from 1: empty at first, and the same for the same number. */
 export type OpenLedger = (options: Options | undefined, store: number) => Promise<Ledger>;
-
-/** The store's time, as the tests see it. */
-export interface StoreTime {
-  readonly now: () => number;
-  /** Lets at least `ms` of the store's time pass. */
-  readonly pass: (ms: number) => Promise<void>;
-}
 
 const REAL_TIME: StoreTime = {
   now: Date.now,
   pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
-
-/** What each group of laws is given. */
-export interface Subject {
-  /** A ledger on a fresh, empty store. */
-  readonly open: (options?: Options) => Promise<Ledger>;
-  /** Two on one: two gateways. */
-  readonly openTwo: (options?: Options) => Promise<readonly [Ledger, Ledger]>;
-  readonly time: StoreTime;
-}
 
 /**
  * The laws of DESIGN §3 that every engine keeps, whatever it stores in. An engine whose clock can

@@ -1,9 +1,6 @@
 import type { Micros, Unit, Vector } from '../../money/units.js';
 import type { AccountLimits, LimitState, ReserveRefusal } from './reserving.js';
-import type { RootUnknown, Standing } from './views.js';
-
-/** Why an account of a path takes no reservation, and lets no hold be extended. */
-export type StandingRefusal = 'account_paused' | 'account_revoked' | 'account_closed';
+import type { RootUnknown, Standing, StandingRefusal } from './standing.js';
 
 export interface ActivateRequest {
   readonly kid: string;

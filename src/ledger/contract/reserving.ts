@@ -1,6 +1,6 @@
 import type { Limit, Micros, Unit, Vector, Window } from '../../money/units.js';
-import type { StandingRefusal } from './operating.js';
 import type { RevocationsDiffer } from './revoking.js';
+import type { StandingRefusal } from './standing.js';
 
 /** A root account, written once, at mint. Never changes (DESIGN §2: facts about the macaroon). */
 export interface Genesis {

@@ -1,6 +1,6 @@
 import type { Vector } from '../../money/units.js';
-import type { StandingRefusal } from './operating.js';
 import type { RevocationsDiffer } from './revoking.js';
+import type { StandingRefusal } from './standing.js';
 
 /**
  * Who ends or extends a hold. The gateway may do so with every hold, and is who asks where nobody

@@ -1,4 +1,4 @@
-import type { RootUnknown } from './views.js';
+import type { RootUnknown } from './standing.js';
 
 /** Revoked macaroons of one root that have not expired. */
 export const MAX_REVOKED_MACAROONS = 1_000;

@@ -1,5 +1,6 @@
 import type { Limit, Micros, Unit, Vector, Window } from '../../money/units.js';
 import type { Genesis } from './reserving.js';
+import type { Standing } from './standing.js';
 
 /**
  * Spent and held so far, for life, in every unit that was ever known. Held is open holds at or
@@ -28,9 +29,6 @@ export interface Carve {
   /** In milliseconds since 1970. From then on it is given back, by the next who needs it. */
   readonly endMs: number;
 }
-
-/** What an operator has said of an account; it holds for the whole subtree. */
-export type Standing = 'open' | 'paused' | 'revoked' | 'closed';
 
 export interface AccountState {
   readonly account: string;
@@ -66,11 +64,6 @@ export interface TreeOutcome {
   readonly accounts: readonly AccountState[];
   /** There are more than `maxAccounts`: the next page is the one after the last of these. */
   readonly truncated: boolean;
-}
-
-export interface RootUnknown {
-  readonly status: 'refused';
-  readonly reason: 'root_unknown';
 }
 
 export interface TreeRequest {

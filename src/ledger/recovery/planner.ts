@@ -9,7 +9,7 @@ import type {
   StandingWord,
   TopUpEvidence,
 } from './evidence.js';
-import type { AccountChange, PlanTimes, Step, StoredRoot } from './plan.js';
+import type { AccountChange, PlanTimes, Step, StoredRoot } from './steps.js';
 
 /** The steps of one root's recovery, and what they change. */
 export class Planner {

@@ -7,8 +7,9 @@ import {
   MAX_CLOCK_LEAD_MS,
   type Mark,
 } from '../contract.js';
-import type { RootPlan, Step, StoredHold, StoredRoot } from '../recovery/plan.js';
+import type { RootPlan } from '../recovery/plan.js';
 import { windowPlace } from '../recovery/plan.js';
+import type { Step, StoredHold, StoredRoot } from '../recovery/steps.js';
 import {
   corrupt,
   genesisText,

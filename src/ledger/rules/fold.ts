@@ -12,10 +12,10 @@ import { climb, type LeafMove, type NewCarves, NO_MOVE } from './climb.js';
 import { difference } from './cost.js';
 import { neverCharged } from './counters.js';
 import { heldBy } from './hold-after.js';
-import type { OpenHold, RootRecord, Shift } from './records.js';
+import type { Made, OpenHold, RootRecord, Shift } from './records.js';
 import { withRevoked } from './revocations.js';
 import { counted, isStored } from './stored.js';
-import { inOrder, type Made, newWindow, rolled, shiftWindows } from './windows.js';
+import { inOrder, newWindow, rolled, shiftWindows } from './windows.js';
 
 /** What a root's journal says of it. */
 export interface Folded {

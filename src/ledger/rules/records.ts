@@ -14,7 +14,6 @@ import type {
   JournalEntry,
   Revocations,
 } from '../contract.js';
-import type { Made } from './windows.js';
 
 /** One root: what was minted, and what is counted once for its whole tree. */
 export interface RootRecord {
@@ -131,3 +130,9 @@ export interface Caps {
 
 /** Amounts per unit that may be negative: by how much a counter moves. */
 export type Shift = { readonly [U in keyof Vector]?: Micros };
+
+/** When a hold was made, by the clock and by the root's own count of changes. */
+export interface Made {
+  readonly createdMs: number;
+  readonly sequence: number;
+}

@@ -1,7 +1,7 @@
 import { type Limit, UNITS, WINDOWS, type Window } from '../../money/units.js';
 import type { AccountState, WindowState } from '../contract.js';
 import { movedCounter, withParts } from './counters.js';
-import type { Shift } from './records.js';
+import type { Made, Shift } from './records.js';
 
 type Span = WindowState['window'];
 
@@ -94,12 +94,6 @@ export function inOrder(windows: readonly WindowState[]): WindowState[] {
   const place = ({ unit, window }: { unit: WindowState['unit']; window: Window }) =>
     UNITS.indexOf(unit) * WINDOWS.length + WINDOWS.indexOf(window);
   return [...windows].sort((a, b) => place(a) - place(b));
-}
-
-/** When a hold was made, by the clock and by the root's own count of changes. */
-export interface Made {
-  readonly createdMs: number;
-  readonly sequence: number;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { AccountState } from '../contract.js';
 import { OWN_ID_LENGTH, parseReservationId, rootName } from '../ids.js';
 import type { HoldRecord, RootRecord } from '../rules/records.js';
+import { splitAccount } from './account-key.js';
 import type { Rows } from './rows.js';
 
 interface KeptRoot {
@@ -121,14 +122,6 @@ export class KeptRecords {
 function forgetBut(needed: ReadonlySet<string>, records: Map<string, unknown>): void {
   if (records.size <= MAX_KEPT) return;
   for (const name of records.keys()) if (!needed.has(name)) records.delete(name);
-}
-
-/** `tenant/rootId` and the rest. Names come validated. */
-export function splitAccount(name: string): { root: string; below: string } {
-  const end = name.indexOf('/', name.indexOf('/') + 1);
-  return end < 0
-    ? { root: name, below: '' }
-    : { root: name.slice(0, end), below: name.slice(end + 1) };
 }
 
 /** @throws {Error} for what is no reservation's id: they come validated. */

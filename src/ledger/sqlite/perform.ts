@@ -12,33 +12,21 @@ import { neverCharged } from '../rules/counters.js';
 import { type DrainingDecision, lease, moveHead } from '../rules/draining.js';
 import { extend } from '../rules/extend.js';
 import { openRoot } from '../rules/open-root.js';
-import type { Caps, Decision } from '../rules/records.js';
+import type { Decision } from '../rules/records.js';
 import { reserve } from '../rules/reserve.js';
 import { release, settle } from '../rules/resolve.js';
 import { revokeMacaroon } from '../rules/revocations.js';
-import { type Clocks, sharedTimeOf } from '../rules/time.js';
+import { sharedTimeOf } from '../rules/time.js';
 import { topUp } from '../rules/top-up.js';
 import { balance, ROOT_UNKNOWN, shown } from '../rules/views.js';
+import { splitAccount } from './account-key.js';
+import type { Effects } from './effects.js';
 import type { JournalRows } from './journal-rows.js';
-import { splitAccount } from './kept.js';
 import { performShared } from './perform-shared.js';
 import type { Operation } from './protocol.js';
-import type { Rows } from './rows.js';
-import type { SharedRows } from './shared-rows.js';
 import type { StagedRecords } from './staged.js';
 import { LAST, subtree } from './subtree.js';
 import { sweep } from './sweep.js';
-
-/** What one operation may touch. */
-export interface Effects {
-  readonly records: StagedRecords;
-  readonly rows: Rows;
-  readonly journal: JournalRows;
-  readonly shared: SharedRows;
-  readonly clocks: Clocks;
-  readonly caps: Caps;
-  readonly retainMs: number;
-}
 
 /** Decides one operation by the rules, and stages what it changes. */
 export function perform(operation: Operation, effects: Effects): unknown {

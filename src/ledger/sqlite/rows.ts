@@ -2,6 +2,7 @@ import type Libsql from 'libsql';
 import { UNITS, type Unit } from '../../money/units.js';
 import type { AccountState, Genesis } from '../contract.js';
 import type { CarveRef, HoldRecord, RootRecord } from '../rules/records.js';
+import { splitAccount } from './account-key.js';
 import {
   accountCells,
   type Cell,
@@ -13,7 +14,6 @@ import {
   readRoot,
   rootCells,
 } from './cells.js';
-import { splitAccount } from './kept.js';
 
 /** A root as it is stored: its number stands for its name in the other tables. */
 export interface StoredRoot {

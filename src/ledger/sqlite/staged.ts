@@ -4,6 +4,7 @@ import { rootName } from '../ids.js';
 import { holdAfter } from '../rules/hold-after.js';
 import type { CarveRef, Change, HoldRecord, Records, RootRecord } from '../rules/records.js';
 import { isStored } from '../rules/stored.js';
+import { splitAccount } from './account-key.js';
 import {
   accountCells,
   type Cell,
@@ -14,7 +15,7 @@ import {
 } from './cells.js';
 import { Changes } from './changes.js';
 import { type JournalRows, linesOfEntries } from './journal-rows.js';
-import { KeptRecords, splitAccount, splitReservation } from './kept.js';
+import { KeptRecords, splitReservation } from './kept.js';
 import { MAX_NOTED, type RedoRows } from './redo-rows.js';
 import { type RedoRecords, readRedoText, redoText } from './redo-text.js';
 import type { PlacedHold, Rows } from './rows.js';

@@ -1,8 +1,9 @@
 import type Libsql from 'libsql';
 import type { Caps } from '../rules/records.js';
+import type { Effects } from './effects.js';
 import { JournalRows } from './journal-rows.js';
 import { isFull, isSqliteError, type Patience, patiently } from './lock.js';
-import { type Effects, perform } from './perform.js';
+import { perform } from './perform.js';
 import type { Call, Failure, Operation, Reply } from './protocol.js';
 import { RedoRows } from './redo-rows.js';
 import { Rows } from './rows.js';

@@ -3,8 +3,8 @@ import { expireCarve } from '../rules/carves.js';
 import { sweepBelow } from '../rules/closing.js';
 import { presumeSpent } from '../rules/resolve.js';
 import { isBelieved } from '../rules/time.js';
-import { splitAccount } from './kept.js';
-import type { Effects } from './perform.js';
+import { splitAccount } from './account-key.js';
+import type { Effects } from './effects.js';
 
 /**
  * One batch of what is due in a tenant, at most so many holds and carve-outs in all. Searches the rows,

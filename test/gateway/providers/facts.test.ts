@@ -5,7 +5,8 @@ import {
   embeddingAnswers,
   responseAnswers,
 } from '../../../gateway/providers/openai/answers.js';
-import { type AnswerMeter, meterEvents, meterPlain } from '../../../gateway/stream/meter.js';
+import type { AnswerMeter } from '../../../gateway/stream/answer-meter.js';
+import { meterEvents, meterPlain } from '../../../gateway/stream/meter.js';
 import type { AnswerFormat } from '../../../gateway/stream/reading.js';
 import { event } from '../../upstreams/answer.js';
 import { toBytes } from '../stream/bytes.js';

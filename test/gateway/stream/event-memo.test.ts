@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { AnswerMeter } from '../../../gateway/stream/answer-meter.js';
 import { EventMemo } from '../../../gateway/stream/event-memo.js';
-import { type AnswerMeter, meterEvents } from '../../../gateway/stream/meter.js';
+import { meterEvents } from '../../../gateway/stream/meter.js';
 import { JsonSkim } from '../../../src/text/json-skim.js';
 import { fc, runs } from '../../support/property.js';
 import { cutAt, eachByte, positions, toBytes, toText } from './bytes.js';

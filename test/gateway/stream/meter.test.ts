@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AnswerMeter, meterEvents, meterPlain } from '../../../gateway/stream/meter.js';
+import type { AnswerMeter } from '../../../gateway/stream/answer-meter.js';
+import { meterEvents, meterPlain } from '../../../gateway/stream/meter.js';
 import { fc, runs } from '../../support/property.js';
 import { event } from '../../upstreams/answer.js';
 import { cutAt, eachByte, positions, toBytes, toText } from './bytes.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Limit } from '../../../src/money/units.js';
-import type { Subject } from '../contract.js';
 import {
   CREDIT,
   counters,
@@ -12,6 +11,7 @@ import {
   rootOf,
   verdict,
 } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 /** DESIGN §3, rules 1 to 3. */
 export function admissionLaws({ open }: Subject): void {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Genesis, Ledger } from '../../../src/ledger/contract.js';
 import type { Limit } from '../../../src/money/units.js';
-import type { Subject } from '../contract.js';
 import {
   CREDIT,
   carved,
@@ -15,6 +14,7 @@ import {
   rootOf,
   verdict,
 } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 /** A call of `credits` at the account that `holders` name, under these limits. */
 function call(of: Genesis, holders: string[], limits: Limit[][], credits: number) {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Genesis, Ledger, ReserveRequest } from '../../../src/ledger/contract.js';
-import type { Subject } from '../contract.js';
 import {
   CREDIT,
   carved,
@@ -14,6 +13,7 @@ import {
   rootOf,
   verdict,
 } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 /** What one step ends at most, beside what it was asked for. */
 const AT_ONCE = 200;

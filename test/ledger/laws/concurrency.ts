@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Subject } from '../contract.js';
 import { CREDIT, counters, limit, opened, path, request, rootOf, verdict } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 const AT_ONCE = 200;
 

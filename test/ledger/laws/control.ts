@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { ControlAction } from '../../../src/ledger/contract.js';
-import type { Subject } from '../contract.js';
 import {
   CREDIT,
   counters,
@@ -13,6 +12,7 @@ import {
   rootOf,
   verdict,
 } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 const REASONS = {
   pause: 'account_paused',

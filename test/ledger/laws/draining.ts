@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type JournalHead, type Ledger, MIN_LEASE_MS } from '../../../src/ledger/contract.js';
-import type { Subject } from '../contract.js';
 import { opened, request } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 const START: JournalHead = { number: 0, hash: '' };
 const at = (number: number): JournalHead => ({

@@ -7,7 +7,6 @@ import {
   MIN_TTL_MS,
 } from '../../../src/ledger/contract.js';
 import type { Limit } from '../../../src/money/units.js';
-import type { Subject } from '../contract.js';
 import {
   CREDIT,
   carved,
@@ -20,6 +19,7 @@ import {
   request,
   rootOf,
 } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 import { type Call, MANAGING, malformed } from './input-managing.js';
 import { SHARING } from './input-sharing.js';
 

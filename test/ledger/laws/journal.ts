@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JournalEntry, Ledger } from '../../../src/ledger/contract.js';
 import { canonicalJson } from '../../../src/ledger/journal/canonical.js';
 import { foldJournal } from '../../../src/ledger/rules/fold.js';
-import type { Subject } from '../contract.js';
 import { CREDIT, opened, path, price, request, rootOf } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 async function entriesOf(ledger: Ledger, tenant = 'main'): Promise<readonly JournalEntry[]> {
   const { entries } = await ledger.journal({ tenant, after: 0, max: 1_000 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type Ledger, MIN_TTL_MS } from '../../../src/ledger/contract.js';
-import type { Subject } from '../contract.js';
 import {
   CREDIT,
   carved,
@@ -15,6 +14,7 @@ import {
   rootOf,
   verdict,
 } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 /** The names that are stored at an account and below it, without the account's own in front. */
 async function stored(ledger: Ledger, account: string): Promise<string[]> {

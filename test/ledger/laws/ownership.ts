@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type By, MAX_TTL_MS, MIN_TTL_MS } from '../../../src/ledger/contract.js';
-import type { Subject } from '../contract.js';
 import {
   CREDIT,
   counters,
@@ -13,6 +12,7 @@ import {
   rootOf,
   verdict,
 } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 /** Who may end a hold, and for how long it may live (DESIGN §3, rules 5 to 7). */
 export function ownershipLaws({ open }: Subject): void {

@@ -4,7 +4,6 @@ import {
   MAX_CLOCK_LEAD_MS,
   type ReserveRequest,
 } from '../../../src/ledger/contract.js';
-import type { Subject } from '../contract.js';
 import {
   CREDIT,
   FAR_MS,
@@ -18,6 +17,7 @@ import {
   rootOf,
   verdict,
 } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 /** Refused for `reason` at `account`, and nothing at all has changed. */
 async function expectRefused(

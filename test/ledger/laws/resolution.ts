@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Subject } from '../contract.js';
 import {
   CREDIT,
   counters,
@@ -13,6 +12,7 @@ import {
   rootOf,
   verdict,
 } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 const NOTHING = { credits: 0, usd: 0, tokens: 0, calls: 0 };
 

@@ -6,8 +6,8 @@ import {
   type RevocationsDiffer,
 } from '../../../src/ledger/contract.js';
 import { foldJournal } from '../../../src/ledger/rules/fold.js';
-import type { Subject } from '../contract.js';
 import { FAR_MS, genesis, opened, path, request, rootOf, verdict } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 const actor = 'alice\n';
 const PRINT = 'ab'.repeat(16);

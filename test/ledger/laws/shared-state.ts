@@ -9,8 +9,8 @@ import {
   REMEMBERED_PER_ROOT,
   type RememberRequest,
 } from '../../../src/ledger/contract.js';
-import type { Subject } from '../contract.js';
 import { counters, genesis, opened, request, reservationId, rootOf } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 const patient = { timeoutMs: 20_000 };
 

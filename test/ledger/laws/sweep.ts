@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type Ledger, MAX_CLOCK_LEAD_MS, MIN_TTL_MS } from '../../../src/ledger/contract.js';
-import type { Subject } from '../contract.js';
 import {
   CREDIT,
   counters,
@@ -12,6 +11,7 @@ import {
   rootOf,
   verdict,
 } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 /** DESIGN §3, rules 6 and 12. */
 export function sweepLaws({ open, time }: Subject): void {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { LedgerUnavailable } from '../../../src/ledger/contract.js';
 import { neverCharged } from '../../../src/ledger/rules/counters.js';
 import { UNITS } from '../../../src/money/units.js';
-import type { Subject } from '../contract.js';
 import { CREDIT, genesis, limit, opened, path, price, request, rootOf } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 const ZERO = Object.fromEntries(UNITS.map((unit) => [unit, { spent: 0, held: 0 }]));
 const UNKNOWN = { status: 'refused', reason: 'root_unknown' };

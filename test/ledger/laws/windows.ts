@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Subject } from '../contract.js';
 import { CREDIT, limit, opened, path, price, request, rootOf, verdict } from '../fixtures.js';
+import type { Subject } from '../subject.js';
 
 const per = (
   whole: number,

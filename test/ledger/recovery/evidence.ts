@@ -4,7 +4,8 @@ import type {
   JournalEntry,
 } from '../../../src/ledger/contract.js';
 import { RootEvidence } from '../../../src/ledger/recovery/evidence.js';
-import { planRoot, type StoredHold, type StoredRoot } from '../../../src/ledger/recovery/plan.js';
+import { planRoot } from '../../../src/ledger/recovery/plan.js';
+import type { StoredHold, StoredRoot } from '../../../src/ledger/recovery/steps.js';
 import { CREDIT, genesis, HOUR_MS, rootOf } from '../fixtures.js';
 
 export const NOW = Date.UTC(2027, 0, 31, 12);

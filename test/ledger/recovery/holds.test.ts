@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AcknowledgedOperation, JournalEntry } from '../../../src/ledger/contract.js';
-import type { StoredHold } from '../../../src/ledger/recovery/plan.js';
+import type { StoredHold } from '../../../src/ledger/recovery/steps.js';
 import { CREDIT } from '../fixtures.js';
 import {
   charge,

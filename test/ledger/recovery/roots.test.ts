@@ -5,7 +5,8 @@ import type {
   Standing,
 } from '../../../src/ledger/contract.js';
 import { RootEvidence } from '../../../src/ledger/recovery/evidence.js';
-import { planRoot, type StoredRoot } from '../../../src/ledger/recovery/plan.js';
+import { planRoot } from '../../../src/ledger/recovery/plan.js';
+import type { StoredRoot } from '../../../src/ledger/recovery/steps.js';
 import { neverCharged } from '../../../src/ledger/rules/counters.js';
 import { CREDIT } from '../fixtures.js';
 import {
