@@ -26,7 +26,9 @@ import { createSandboxUpstream } from './sandbox/upstream.js';
 import { createSteadyClock } from './steady-clock.js';
 import { startSweeper } from './sweeper.js';
 import type { TlsSource } from './tls-source.js';
-import { createHttpUpstream } from './upstream/http.js';
+import { createHttpUpstream, type HttpUpstreamOptions } from './upstream/http.js';
+import { hideSecrets } from './upstream/secrets/hiding.js';
+import type { Upstream } from './upstream/types.js';
 
 export interface StartOptions {
   readonly config: GatewayConfig;
@@ -163,26 +165,30 @@ function openModelUpstream(
 ): ModelUpstream {
   const { name, models } = config;
   switch (config.protocol) {
-    case 'openai':
+    case 'openai': {
+      const headers = { authorization: `Bearer ${config.apiKey}` };
       return {
         name,
         models,
         apis: new Set(API_LISTS.openai),
-        headers: { authorization: `Bearer ${config.apiKey}` },
+        headers,
         rules: rulesOf(config, loaded),
         answers: config.answers,
-        upstream: createHttpUpstream({ ...config, connections }),
+        upstream: openProvider(config, headers, connections),
       };
-    case 'anthropic':
+    }
+    case 'anthropic': {
+      const headers = { 'x-api-key': config.apiKey, 'anthropic-version': ANTHROPIC_VERSION };
       return {
         name,
         models,
         apis: new Set(API_LISTS.anthropic),
-        headers: { 'x-api-key': config.apiKey, 'anthropic-version': ANTHROPIC_VERSION },
+        headers,
         rules: rulesOf(config, loaded),
         answers: config.answers,
-        upstream: createHttpUpstream({ ...config, connections }),
+        upstream: openProvider(config, headers, connections),
       };
+    }
     case 'sandbox':
       return {
         name,
@@ -195,12 +201,28 @@ function openModelUpstream(
   }
 }
 
+/** Its answers of errors do not quote its key. What it answers otherwise is not looked at: it would cost each call. */
+function openProvider(
+  config: Pick<HttpUpstreamOptions, 'baseUrl' | 'timeoutMs'>,
+  headers: Readonly<Record<string, string>>,
+  connections: number,
+): Upstream {
+  const upstream = createHttpUpstream({ ...config, connections });
+  return hideSecrets(upstream, { headers, isLookedAt: (status) => status >= 400 });
+}
+
 function openEndpoints({ endpoints, limits }: GatewayConfig): Map<string, ToolEndpoint> {
   const { upstreamConnections: connections } = limits;
   return new Map(
-    [...endpoints].map(([name, { url, headers, timeoutMs }]) => [
+    [...endpoints].map(([name, { url, headers, timeoutMs, ...lists }]) => [
       name,
-      { headers, upstream: createHttpUpstream({ baseUrl: url, timeoutMs, connections }) },
+      {
+        headers,
+        ...lists,
+        upstream: hideSecrets(createHttpUpstream({ baseUrl: url, timeoutMs, connections }), {
+          headers,
+        }),
+      },
     ]),
   );
 }

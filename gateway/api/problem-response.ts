@@ -36,6 +36,8 @@ export function problemResponse(
   if (code === 'budget_exhausted') headers['x-should-retry'] = 'false';
   if (details.account !== undefined) headers['x-bursar-account'] = details.account;
   if (details.reservation !== undefined) headers['x-bursar-reservation'] = details.reservation;
+  // RFC 9110 §15.5.6.
+  if (details.allow !== undefined) headers['allow'] = details.allow.join(', ');
   // RFC 9110 §15.5.22.
   if (status === 426) headers['upgrade'] = 'HTTP/1.1';
   if (status === 413 || code === 'too_many_connections') headers['connection'] = 'close';

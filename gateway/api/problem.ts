@@ -38,6 +38,8 @@ export interface ProblemDetails {
   readonly anthropicDetails?: Readonly<Record<string, string | readonly string[]>>;
   /** The scope that an operator's key lacks, and those that it has. */
   readonly scopes?: { readonly needed: string; readonly held: readonly string[] };
+  /** The methods that the route takes. */
+  readonly allow?: readonly string[];
   /** Seconds after which the caller may try again. */
   readonly retryAfterS?: number;
   /** It is in the log already, in another way. */

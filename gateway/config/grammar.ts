@@ -3,6 +3,7 @@ import { readPlace } from '../../src/ledger/redis/address.js';
 import { parseAmount } from '../../src/money/amount.js';
 import type { Micros } from '../../src/money/units.js';
 import { parseDuration } from '../../src/text/duration.js';
+import { isPathPattern } from '../upstream/path-pattern.js';
 
 /**
  * How the settings are written. Each reader takes a text and answers a value, or throws
@@ -126,6 +127,25 @@ export function readApiKey(text: string): string {
 export function readHeaderValue(text: string): string {
   if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)) {
     throw new Unfit('printable ASCII, not empty, without spaces at its ends');
+  }
+  return text;
+}
+
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** A method of HTTP, to capitals. */
+export function readMethod(text: string): string {
+  const method = text.toUpperCase();
+  if (!METHODS.includes(method)) throw new Unfit(`one of ${METHODS.join(', ')}`);
+  return method;
+}
+
+/** A path below a tool's URL, or all paths below one. */
+export function readPathPattern(text: string): string {
+  if (!isPathPattern(text)) {
+    throw new Unfit(
+      'a path such as /v1/search, or /v1/* for all below it: plainly written, * only there',
+    );
   }
   return text;
 }

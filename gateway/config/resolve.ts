@@ -160,11 +160,17 @@ function toAdminListen(
 }
 
 function toEndpoint(
-  { url, headers, timeout }: Settings['tools']['endpoints'][string],
+  { url, headers, timeout, methods, paths }: Settings['tools']['endpoints'][string],
   defaultTimeoutMs: number,
 ): EndpointConfig {
   const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-  return { url, headers: Object.fromEntries(lowered), timeoutMs: timeout ?? defaultTimeoutMs };
+  return {
+    url,
+    headers: Object.fromEntries(lowered),
+    timeoutMs: timeout ?? defaultTimeoutMs,
+    ...(methods && { methods }),
+    ...(paths && { paths }),
+  };
 }
 
 function toLedger(

@@ -12,8 +12,10 @@ import {
   readKeys,
   readLedger,
   readListen,
+  readMethod,
   readNameRule,
   readPath,
+  readPathPattern,
   readSize,
   readUpstreamName,
 } from './grammar.js';
@@ -75,6 +77,14 @@ const endpoint = z.preprocess(
     url: text(readHttpUrl, 'a URL such as http://127.0.0.1:9000/search'),
     headers: headers.prefault({}),
     timeout: timeout.optional(),
+    methods: z
+      .array(text(readMethod, 'a method such as GET'), { error: 'a list such as [GET, POST]' })
+      .min(1, { error: 'at least one method' })
+      .optional(),
+    paths: z
+      .array(text(readPathPattern, 'a path such as "/v1/*"'), { error: 'a list such as ["/v1/*"]' })
+      .min(1, { error: 'at least one path' })
+      .optional(),
   }),
 );
 

@@ -62,6 +62,8 @@ tools:
   #     url: https://geo.example.com/v1
   #     headers:
   #       x-api-key: \${GEOCODE_KEY}
+  #     methods: [GET]
+  #     paths: ["/v1/*"]
 
 # What models cost in USD, by their tokens, where the list that comes with this version won't do. A
 # macaroon with a budget in usd or tokens needs a model to be on it; credits are counted besides.

@@ -62,6 +62,10 @@ export interface EndpointConfig {
   /** Sent with every call, in place of the caller's own header of that name. Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** In capitals; all by default. */
+  readonly methods?: readonly string[];
+  /** Below `url`, such as `/v1/*`; all by default. */
+  readonly paths?: readonly string[];
 }
 
 export interface GatewayLimits extends InFlightLimits {

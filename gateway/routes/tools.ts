@@ -12,9 +12,11 @@ import { leavingOf, type NodeEnv } from '../node-env.js';
 import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
 import type { Upstream } from '../upstream/types.js';
+import { checkListed, type ToolLists } from './tool-lists.js';
+import { readToolPath } from './tool-path.js';
 
 /** A configured HTTP tool. */
-export interface ToolEndpoint {
+export interface ToolEndpoint extends ToolLists {
   /** Sent with every call. */
   readonly headers: Readonly<Record<string, string>>;
   readonly upstream: Upstream;
@@ -29,11 +31,9 @@ export interface ToolsDeps {
   readonly maxBodyBytes: number;
 }
 
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
-
 /**
  * `/tools/<name>/…` goes to the tool's configured URL, with the rest of the path and the query, and
- * costs that tool's price, whatever the method and the path.
+ * costs that tool's price, whatever the method and the path, of those that its lists name.
  */
 export function toolsRoute(deps: ToolsDeps) {
   const { authenticate, makeCall, endpoints, maxBodyBytes, priceList, inFlight } = deps;
@@ -51,10 +51,10 @@ export function toolsRoute(deps: ToolsDeps) {
   async function call(c: Context<NodeEnv>, allowance: Allowance): Promise<Response> {
     const tags = readTags(c.req.raw.headers);
     const { method } = c.req;
-    if (!METHODS.has(method)) throw new Problem('method_not_allowed');
-    const { name, rest } = readToolPath(c.req.url);
+    const { name, below, query } = readToolPath(c.req.url);
     const endpoint = endpoints.get(name);
     if (endpoint === undefined) throw new Problem('not_routed', { message: 'No such tool.' });
+    checkListed(endpoint, method, below);
     const hasBody = method !== 'GET' && method !== 'HEAD';
     const { incoming, outgoing } = c.env ?? {};
     const body = hasBody ? await readBody(c.req.raw, maxBodyBytes, incoming) : undefined;
@@ -67,38 +67,11 @@ export function toolsRoute(deps: ToolsDeps) {
       upstream: endpoint.upstream,
       request: {
         method,
-        path: rest,
+        path: `${below}${query}`,
         headers: headersForUpstream(c.req.raw.headers, endpoint.headers),
         signal: leavingOf(c),
       },
       outgoing,
     });
-  }
-}
-
-const TOOL_PATH = /^\/tools\/([^/?]+)(\/[^?]*)?(\?.*)?$/;
-
-/**
- * What another server may read as other path segments than the ones that stand here: encoded
- * slashes, backslashes and dots, once or twice; empty and dot segments, with a path parameter
- * (`/..;/`) too; and a fragment.
- */
-const DISGUISED = /%(?:25)*(?:2f|5c|2e|00)|[\\#]|\/\/|\/\.\.?(?:\/|;|%(?:25)*3b|$)/i;
-
-/** @throws {Problem} `invalid_request` for a path that could be read in two ways */
-function readToolPath(url: string): { readonly name: string; readonly rest: string } {
-  const start = url.indexOf('/', url.indexOf('://') + 3);
-  const [, spelled = '', below = '', query = ''] = TOOL_PATH.exec(url.slice(start)) ?? [];
-  if (DISGUISED.test(spelled) || DISGUISED.test(below)) {
-    throw new Problem('invalid_request', {
-      message: 'The path holds a dot segment, an empty one, or an encoded slash, backslash or dot.',
-    });
-  }
-  try {
-    // Only looked at: a slash in a form that is not UTF-8 is a slash to some.
-    decodeURIComponent(below);
-    return { name: decodeURIComponent(spelled), rest: `${below}${query}` };
-  } catch {
-    throw new Problem('invalid_request', { message: 'The path is not UTF-8.' });
   }
 }

@@ -14,7 +14,11 @@ const PASSED_UP = [
   'user-agent',
 ];
 
-/** What of the upstream's answer stays behind, beside what its `Connection` header names. */
+/**
+ * What of the upstream's answer stays behind, beside what its `Connection` header names: what is about the
+ * connection; what a browser would keep of this gateway's address (RFC 6797, RFC 7838, CORS, cookies); and
+ * what a proxy before the gateway would carry out, such as sending one of its own files.
+ */
 const KEPT_FROM_CALLER = new Set([
   'connection',
   'keep-alive',
@@ -27,6 +31,31 @@ const KEPT_FROM_CALLER = new Set([
   'set-cookie',
   'www-authenticate',
   'alt-svc',
+  'access-control-allow-credentials',
+  'access-control-allow-headers',
+  'access-control-allow-methods',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
+  'access-control-max-age',
+  'clear-site-data',
+  'nel',
+  'public-key-pins',
+  'public-key-pins-report-only',
+  'refresh',
+  'report-to',
+  'reporting-endpoints',
+  'service-worker-allowed',
+  'set-cookie2',
+  'strict-transport-security',
+  'x-accel-charset',
+  'x-accel-expires',
+  'x-accel-limit-rate',
+  'x-accel-redirect',
+  'x-lighttpd-send-file',
+  'x-litespeed-location',
+  'x-reproxy-file',
+  'x-reproxy-url',
+  'x-sendfile',
 ]);
 
 /** @param fixed the gateway's own: its credential for the upstream. They win, the later ones most. */

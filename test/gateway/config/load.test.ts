@@ -216,6 +216,21 @@ describe('a setting', () => {
     expect(secrets).toEqual(expect.arrayContaining(['endpoint-secret', 'Bearer 1']));
   });
 
+  it('of an endpoint: lists of its methods and paths', () => {
+    const of = (lists: string) =>
+      serve({
+        yaml: `operatorKeyFile: operator.key\ntools:\n  defaultCost: 1\n  endpoints:\n    a: {url: http://h, ${lists}}\n`,
+      }).gateway.endpoints.get('a');
+    expect(of('methods: [get, POST], paths: ["/", "/v1/*"]')).toMatchObject({
+      methods: ['GET', 'POST'],
+      paths: ['/', '/v1/*'],
+    });
+    expect(() => of('methods: [FETCH]')).toThrow(/one of GET, HEAD/);
+    expect(() => of('methods: []')).toThrow(/at least one method/);
+    expect(() => of('paths: ["/v1*"]')).toThrow(/\/v1\/\* for all below it/);
+    expect(() => of('paths: ["/a/../b"]')).toThrow(/plainly written/);
+  });
+
   it('that is secret is told to the log: the password of the ledger, in both spellings', () => {
     const yaml = `${MINIMAL}ledger: redis://:p%40ssword@h\n`;
     expect(serve({ yaml }).secrets).toEqual([OPERATOR_KEY, 'p%40ssword', 'p@ssword']);

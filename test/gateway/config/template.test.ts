@@ -76,6 +76,8 @@ describe('the configuration that init writes', () => {
           url: 'https://geo.example.com/v1',
           headers: { 'x-api-key': 'geo' },
           timeoutMs: 300_000,
+          methods: ['GET'],
+          paths: ['/v1/*'],
         },
       ],
     ]);
