@@ -19,6 +19,7 @@ export async function readMacaroonText(io: Io, surplus: readonly string[]): Prom
   }
   const fromEnv = io.env['BURSAR_MACAROON']?.trim() ?? '';
   if (fromEnv !== '') {
+    refuseApiKey(fromEnv);
     // The one on standard input may be smaller: working on the other unseen gives too much away.
     if (io.stdin.isGiven) {
       io.err.write(
@@ -32,5 +33,18 @@ export async function readMacaroonText(io: Io, surplus: readonly string[]): Prom
   if (fromStdin === '') {
     throw new Refusal(`found no macaroon, and nothing on standard input: ${HOW}`);
   }
+  refuseApiKey(fromStdin);
   return fromStdin;
+}
+
+/** The beginnings of OpenAI's, Anthropic's, Google's, xAI's and Groq's keys. No macaroon has one of them. */
+const API_KEY = /^(?:sk-|AIza|xai-|gsk_)/;
+
+/** It is not shown: whoever reads the terminal should not learn it. @throws {Refusal} */
+function refuseApiKey(text: string): void {
+  if (!API_KEY.test(text)) return;
+  throw new Refusal(
+    "found a model provider's API key, expected a macaroon: the key belongs into the gateway's " +
+      'configuration, and "bursar mint" makes macaroons',
+  );
 }

@@ -1,4 +1,5 @@
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
+import { BursarCommand } from './command.js';
 import { addCommands } from './command-table.js';
 import { describeFailure, EXIT_USAGE } from './errors.js';
 import type { Io } from './io.js';
@@ -40,7 +41,7 @@ Environment:
 Exit status: 0, 1 for a refusal, 2 for wrong usage. "bursar COMMAND --help" says more.`;
 
 function createProgram(io: Io): Command {
-  return new Command('bursar')
+  return new BursarCommand('bursar')
     .description(
       'Spending allowances for AI agents: macaroons with budgets that are delegated offline, ' +
         'and a gateway that enforces them before money is spent.',

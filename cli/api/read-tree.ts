@@ -9,7 +9,7 @@ export interface Hidden {
   readonly accounts: number;
 }
 
-interface ReadTree {
+export interface ReadTree {
   readonly answer: AccountAnswer;
   readonly hidden: readonly Hidden[];
 }

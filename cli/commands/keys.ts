@@ -14,7 +14,7 @@ import {
   retire,
   rotate,
 } from '../../src/macaroon/index.js';
-import { Refusal } from '../errors.js';
+import { Refusal, UsageError } from '../errors.js';
 import type { Io } from '../io.js';
 import {
   addConfigOption,
@@ -58,8 +58,9 @@ export function addKeys(program: Command, io: Io): void {
     .description('Removes a key for good: every macaroon minted under it is refused from then on.')
     .argument('<kid>', 'the id of a key that is not the minting one');
   addConfigOption(retiring);
-  addExample(retiring, 'bursar keys retire k1f2e3d4c');
-  retiring.action((kid: string, options: ConfigOption) => retireKey(io, kid, options));
+  retiring.option('--yes', 'do it; without it, only say what would be refused');
+  addExample(retiring, 'bursar keys retire k1f2e3d4c --yes');
+  retiring.action((kid: string, options: RetireOptions) => retireKey(io, kid, options));
 }
 
 function listKeys(io: Io, options: ConfigOption & JsonOption): void {
@@ -82,19 +83,26 @@ function rotateKey(io: Io, options: ConfigOption): void {
   io.out.write(`${kid}\n`);
 }
 
-async function retireKey(io: Io, kid: string, options: ConfigOption): Promise<void> {
+type RetireOptions = ConfigOption & { readonly yes?: boolean };
+
+async function retireKey(io: Io, kid: string, options: RetireOptions): Promise<void> {
   const loaded = loadRequiredConfig(io, options);
   // Also before the ledger is asked: nothing stops verifying when the ring refuses.
   ringFile(io, loaded);
   retire(currentRing(io, loaded), kid);
   io.err.write(`warning: ${await describeLoss(io, loaded, kid)}\n`);
+  if (options.yes !== true) {
+    throw new UsageError(
+      `nothing was changed: "bursar keys retire ${kid} --yes" does it, for good`,
+    );
+  }
   changeRing(io, loaded, (ring) => retire(ring, kid));
   io.err.write(`retired ${kid}\n`);
 }
 
 /** What stops verifying, as far as the ledger can be asked. */
 async function describeLoss(io: Io, loaded: LoadedConfig, kid: string): Promise<string> {
-  const refused = `every macaroon minted under ${kid} is refused from now on`;
+  const refused = `without ${kid}, every macaroon minted under it is refused`;
   try {
     const ledger = await openConfiguredLedger(io, loaded);
     try {

@@ -1,8 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type AccountAnswer, readRootsAnswer } from '../api/answers.js';
+import { arrangeTree, SORTS, type Sort } from '../api/arrange-tree.js';
+import type { Ask } from '../api/ask.js';
 import { findAccount, pagesOfRoots, pagesOfTree } from '../api/find-account.js';
 import { openOperatorApi } from '../api/operator.js';
-import { type Hidden, readSomeOfTree, readWholeTree } from '../api/read-tree.js';
+import { type Hidden, type ReadTree, readSomeOfTree, readWholeTree } from '../api/read-tree.js';
 import type { Io } from '../io.js';
 import {
   addConfigOption,
@@ -19,7 +21,17 @@ import { renderStandings } from '../render/standings.js';
 import { type Style, styleFor } from '../render/style.js';
 import { treeLines } from '../render/tree-lines.js';
 
-type TreeOptions = ConfigOption & GatewayOption & JsonOption & { readonly all?: boolean };
+type TreeOptions = ConfigOption &
+  GatewayOption &
+  JsonOption & {
+    readonly all?: boolean;
+    readonly depth?: number;
+    readonly limit?: number;
+    readonly sort?: Sort;
+  };
+
+/** Without `--all` and `--limit`. */
+const SHOWN_CHILDREN = 50;
 
 export function addTree(program: Command, io: Io): void {
   const command = program
@@ -35,10 +47,27 @@ export function addTree(program: Command, io: Io): void {
     );
   addConfigOption(command);
   addGatewayOption(command, "ask this gateway, with the operator's key, and not the ledger itself");
-  command.option('--all', 'show every account; without it, at most 50 children of each');
+  command.option(
+    '--all',
+    `show every account; without it, at most ${SHOWN_CHILDREN} children of each`,
+  );
+  command.option('--depth <levels>', 'show so many levels below the account', readCount);
+  command.option('--limit <n>', 'show so many children of each account', readCount);
+  command.addOption(
+    new Option(
+      '--sort <by>',
+      'the most spent first (in USD, else in credits), or by name: agent-2 before agent-10',
+    ).choices(SORTS),
+  );
   addJsonOption(command);
-  addExample(command, 'bursar tree research-agent-prod');
+  addExample(command, 'bursar tree research-agent-prod --sort spent --depth 1 --limit 10');
   command.action((account: string | undefined, options: TreeOptions) => tree(io, account, options));
+}
+
+function readCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text))
+    throw new InvalidArgumentError('expected a whole number from 1.');
+  return Number(text);
 }
 
 async function tree(io: Io, text: string | undefined, options: TreeOptions): Promise<void> {
@@ -49,8 +78,7 @@ async function tree(io: Io, text: string | undefined, options: TreeOptions): Pro
       const account = await findAccount(api.ask, text);
       if (options.json) await writeEach(io, pagesOfTree(api.ask, account));
       else {
-        const read = options.all ? readWholeTree : readSomeOfTree;
-        const { answer, hidden } = await read(api.ask, account);
+        const { answer, hidden } = await readTree(api.ask, account, options);
         io.out.write(renderTree(answer, hidden, io, style));
       }
       return;
@@ -66,6 +94,19 @@ async function tree(io: Io, text: string | undefined, options: TreeOptions): Pro
   } finally {
     await api.close();
   }
+}
+
+/** What is at the top by what it spent can be anywhere in the ledger's order: then all are read. */
+async function readTree(ask: Ask, account: string, options: TreeOptions): Promise<ReadTree> {
+  const { all, depth, sort = 'name' } = options;
+  const limit = options.limit ?? (all ? undefined : SHOWN_CHILDREN);
+  const isSome = !all && sort === 'name' && depth === undefined && options.limit === undefined;
+  const read = isSome ? await readSomeOfTree(ask, account) : await readWholeTree(ask, account);
+  return arrangeTree(read, {
+    sort,
+    ...(depth === undefined ? {} : { depth }),
+    ...(limit === undefined ? {} : { limit }),
+  });
 }
 
 /** A line for each page. */

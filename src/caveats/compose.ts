@@ -30,11 +30,11 @@ export function composeCaveats(terms: AccountTerms): string[] {
 const WRITTEN = /^([^ /a-z]+) ?([a-z]+)?(?:\/([a-z]+))?$/;
 
 /**
- * A limit as people write it: `1000` (credits), `5usd`, `5 usd`, `200credits/day`.
+ * A limit as people write it: `1000` (credits), `5usd`, `5 USD`, `200credits/day`.
  * @throws {CaveatError}
  */
 export function parseLimit(text: string, carved = false): Limit {
-  const [whole, amount = '', unit = 'credits', window] = WRITTEN.exec(text) ?? [];
+  const [whole, amount = '', unit = 'credits', window] = WRITTEN.exec(text.toLowerCase()) ?? [];
   if (whole === undefined || !isUnit(unit) || (window !== undefined && !isWindow(window))) {
     throw caveatError(
       'budget',

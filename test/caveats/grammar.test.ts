@@ -128,6 +128,8 @@ describe('budget', () => {
   it.each([
     ['1000', 'credits', 'life', 1_000_000_000],
     ['5usd', 'usd', 'life', 5_000_000],
+    ['5 USD', 'usd', 'life', 5_000_000],
+    ['5USD/Day', 'usd', 'day', 5_000_000],
     ['5 usd', 'usd', 'life', 5_000_000],
     ['200credits/day', 'credits', 'day', 200_000_000],
     ['0.25usd/hour', 'usd', 'hour', 250_000],

@@ -54,15 +54,20 @@ describe('keys', () => {
     expect(readdirSync(join(cwd, '.bursar'))).not.toContain('keys.json.new');
   });
 
-  it('retire removes a key, and says before which accounts it takes with it', async () => {
+  it('retire says which accounts a key takes with it, and removes it when it is told --yes', async () => {
     const terms = ['--holder', 'a', '--budget', '1', '--expires', '1h'];
     const minted = await inside('mint', ...terms, '--json');
     const { account } = JSON.parse(minted.out) as { account: string };
     const [old] = await listed();
     await keys('rotate');
-    const { status, out, err } = await keys('retire', old?.kid ?? '');
+    const asked = await keys('retire', old?.kid ?? '');
+    expect({ status: asked.status, out: asked.out }).toEqual({ status: 2, out: '' });
+    expect(asked.err).toMatch(/^warning: without k\w+, every macaroon minted under it/);
+    expect(asked.err).toContain(`${account} (a)`);
+    expect(asked.err).toContain('nothing was changed');
+    expect(await listed()).toHaveLength(2);
+    const { status, out, err } = await keys('retire', old?.kid ?? '', '--yes');
     expect({ status, out }).toEqual({ status: 0, out: '' });
-    expect(err).toMatch(/^warning: every macaroon minted under/);
     expect(err).toContain(`${account} (a)`);
     expect(await listed()).toHaveLength(1);
   });
@@ -73,7 +78,7 @@ describe('keys', () => {
     writeFileSync(config, text.replace('sqlite:ledger.db', 'redis://127.0.0.1:9/0'));
     const [old] = await listed();
     await keys('rotate');
-    const { status, err } = await keys('retire', old?.kid ?? '');
+    const { status, err } = await keys('retire', old?.kid ?? '', '--yes');
     expect(status).toBe(0);
     expect(err).toContain("the ledger can't tell");
     expect(await listed()).toHaveLength(1);

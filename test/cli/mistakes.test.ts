@@ -39,6 +39,27 @@ const CASES: readonly [
   ['an unknown command', ['mnt'], () => ({}), 2, ["unknown command 'mnt'", 'Did you mean mint?']],
   ['an unknown option', ['tree', '--jsn'], () => ({}), 2, ["'--jsn'", 'Did you mean --json?']],
   [
+    'a mistyped option that must be there',
+    ['mint', '--holder', 'a', '--budgt', '1', '--expires', '1h'],
+    () => ({}),
+    2,
+    ["unknown option '--budgt'", 'Did you mean --budget?'],
+  ],
+  [
+    'a mistyped option beside one that is missing',
+    ['mint', '--hodler=a', '--budget', '1', '--expires', '1h'],
+    () => ({}),
+    2,
+    ["unknown option '--hodler'", 'Did you mean --holder?'],
+  ],
+  [
+    "a provider's key in the place of a macaroon",
+    ['inspect'],
+    () => ({ input: 'sk-proj-0123456789abcdef' }),
+    1,
+    ["found a model provider's API key", 'bursar mint'],
+  ],
+  [
     'no holder',
     ['mint', '--budget', '1', '--expires', '1h'],
     () => ({}),
@@ -198,13 +219,7 @@ const CASES: readonly [
   ['the same for inspect', ['inspect', macaroon], () => ({}), 2, ['process lists']],
   ['the same for balance', ['balance', macaroon], () => ({}), 2, ['process lists']],
   ['no macaroon', ['inspect'], () => ({ input: '' }), 1, ['no macaroon', '$BURSAR_MACAROON']],
-  [
-    'no macaroon but a word',
-    ['inspect'],
-    () => ({ input: 'sk-not-a-macaroon!\n' }),
-    1,
-    ['base64url'],
-  ],
+  ['no macaroon but a word', ['inspect'], () => ({ input: 'macaroon' }), 1, ['base64url']],
   ['a macaroon broken off', ['inspect'], () => ({ input: macaroon.slice(0, 40) }), 1, ['error: ']],
   ['nothing to cut', ['delegate'], () => ({ input: macaroon }), 2, ['at least one of --holder']],
   [

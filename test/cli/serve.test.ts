@@ -106,7 +106,7 @@ describe('serve', () => {
     const [kid = ''] =
       (await bursar(['keys', 'list'], { cwd })).out.split('\n')[1]?.split(' ') ?? [];
     await bursar(['keys', 'rotate'], { cwd });
-    await bursar(['keys', 'retire', kid], { cwd });
+    await bursar(['keys', 'retire', kid, '--yes'], { cwd });
     await expect.poll(async () => (await balance()).status, { timeout: 10_000 }).toBe(1);
     await gateway.stop();
   });
