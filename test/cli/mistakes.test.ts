@@ -219,7 +219,7 @@ const CASES: readonly [
   ['the same for inspect', ['inspect', macaroon], () => ({}), 2, ['process lists']],
   ['the same for balance', ['balance', macaroon], () => ({}), 2, ['process lists']],
   ['no macaroon', ['inspect'], () => ({ input: '' }), 1, ['no macaroon', '$BURSAR_MACAROON']],
-  ['no macaroon but a word', ['inspect'], () => ({ input: 'macaroon' }), 1, ['base64url']],
+  ['no macaroon but a word', ['inspect'], () => ({ input: 'not-a-macaroon!' }), 1, ['base64url']],
   ['a macaroon broken off', ['inspect'], () => ({ input: macaroon.slice(0, 40) }), 1, ['error: ']],
   ['nothing to cut', ['delegate'], () => ({ input: macaroon }), 2, ['at least one of --holder']],
   [
