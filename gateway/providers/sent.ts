@@ -17,6 +17,8 @@ export interface Places {
   readonly others: readonly Place[];
 }
 
+type FindPlaces = (request: ModelRequest, body: Uint8Array) => Places;
+
 /**
  * The body that goes upstream: the caller's bytes, with the limits of output and of tools' runs
  * written in where the caller stated none, and with usage asked for where a stream would otherwise
@@ -24,18 +26,18 @@ export interface Places {
  * @param body the very bytes that the request was read from
  * @param outputTokens of each choice: what was priced and held. Undefined where the API has no
  * output that is billed
- * @param places of this request in this body, where they were found before
+ * @param placesOf finds where they are written, unless this was found before
  * @throws {RangeError} when it is not a whole number from 1, or not what the caller stated
  */
 export function withOutputLimit(
   request: ModelRequest,
   body: Uint8Array,
   outputTokens: number | undefined,
-  places?: Places,
+  placesOf: FindPlaces = placesIn,
 ): Uint8Array {
   checkLimit(request, outputTokens);
-  if (request.output.status !== 'absent') return withoutOutputLimit(request, body, places);
-  const { output, others } = places ?? placesIn(request, body);
+  if (request.output.status !== 'absent') return withoutOutputLimit(request, body, placesOf);
+  const { output, others } = placesOf(request, body);
   if (output === undefined) throw new RangeError('places: found none of the output');
   return writeAll(body, [{ ...output, value: String(outputTokens) }, ...others]);
 }
@@ -44,10 +46,10 @@ export function withOutputLimit(
 export function withoutOutputLimit(
   request: ModelRequest,
   body: Uint8Array,
-  places?: Places,
+  placesOf: FindPlaces = placesIn,
 ): Uint8Array {
   if (request.writes.length === 0 && request.streamUsage !== 'to_ask') return body;
-  return writeAll(body, (places ?? placesIn(request, body)).others);
+  return writeAll(body, placesOf(request, body).others);
 }
 
 /** @param body the very bytes that the request was read from */
