@@ -60,6 +60,9 @@ const DEAR_BYTES = 128 * 1024;
 const DEAR_TOKENIZED_BYTES = 24 * 1024;
 /** Ten times what the dearest body takes, so that a loaded machine refuses none that is honest. */
 const READING_MS = 2_000;
+/** The tokenizers take 60; and the dearest JSON of one megabyte less than 10. */
+const HEAP_MB = 128;
+const HEAP_MB_EACH = 16;
 
 /** Puts a gateway together from its configuration, and starts it. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
@@ -85,7 +88,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const endpoints = openEndpoints(config);
   const holder = `gateway-${randomBytes(8).toString('hex')}`;
   const denials = new Denials({ stateDir: config.stateDir, gateway: holder, clock });
-  const bodyThreads = openBodyThreads(tokenizers !== undefined);
+  const bodyThreads = openBodyThreads(config.limits, tokenizers !== undefined);
   let draining = false;
   const deps: GatewayDeps = {
     keyRing: keyRing.current,
@@ -159,8 +162,12 @@ function degraded(faults: Readonly<Record<Degraded['part'], string | undefined>>
 }
 
 /** As many as there are cores beside that of the event loop, up to four. */
-function openBodyThreads(hasTokenizers: boolean): BodyThreads {
+function openBodyThreads(
+  { bodyBytes }: GatewayConfig['limits'],
+  hasTokenizers: boolean,
+): BodyThreads {
   return new BodyThreads({
+    heapMb: HEAP_MB + HEAP_MB_EACH * Math.ceil(bodyBytes / 1024 ** 2),
     threads: Math.min(4, Math.max(1, availableParallelism() - 1)),
     dearBytes: hasTokenizers ? DEAR_TOKENIZED_BYTES : DEAR_BYTES,
     budgetMs: READING_MS,

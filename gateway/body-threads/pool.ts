@@ -14,6 +14,8 @@ export interface BodyThreadsOptions {
   /** For each of the two steps: parsing a body, and reading what it asks for. */
   readonly budgetMs: number;
   readonly hasTokenizers: boolean;
+  /** JavaScript's heap of each thread: one that needs more is ended. */
+  readonly heapMb: number;
   /** What a thread runs; `worker.ts`, unless a test has something worse in mind. */
   readonly code?: URL;
 }
@@ -116,9 +118,9 @@ export class BodyThreads {
       if (!idle.isEnded) return idle;
       this.#all.delete(idle);
     }
-    const { hasTokenizers, code = WORKER } = this.#options;
+    const { hasTokenizers, heapMb, code = WORKER } = this.#options;
     try {
-      const thread = new BodyThread({ hasTokenizers }, code);
+      const thread = new BodyThread({ hasTokenizers }, heapMb, code);
       this.#all.add(thread);
       return thread;
     } catch (cause) {

@@ -32,7 +32,7 @@ export type Answer =
   | ReadAnswer
   | RefusedAnswer;
 
-export interface ReadAnswer {
+interface ReadAnswer {
   readonly kind: 'read';
   readonly request: ModelRequest;
   readonly places: Places;
@@ -41,7 +41,7 @@ export interface ReadAnswer {
 }
 
 /** Of a body that was opened, it comes back with it. */
-export interface RefusedAnswer {
+interface RefusedAnswer {
   readonly kind: 'refused';
   readonly problem: PlainProblem;
   readonly body?: ArrayBuffer;

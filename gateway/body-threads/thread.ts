@@ -9,8 +9,6 @@ export const WORKER = import.meta.url.endsWith('.ts')
 
 /** Tokenizers take a quarter of a second to load, on a machine with nothing else to do. */
 const START_MS = 10_000;
-/** Ten megabytes of the dearest JSON take a fifth. */
-const MAX_HEAP_MB = 384;
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
@@ -24,10 +22,10 @@ export class BodyThread {
   #waiting: Waiting | undefined;
   #isEnded = false;
 
-  constructor(settings: ThreadSettings, code: URL) {
+  constructor(settings: ThreadSettings, heapMb: number, code: URL) {
     this.#worker = new Worker(code, {
       workerData: settings,
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
     // The gateway's sockets keep the process alive, and no idle thread does.
     this.#worker.unref();

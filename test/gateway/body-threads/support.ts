@@ -22,6 +22,7 @@ export function everyBody(options: Partial<BodyThreadsOptions> = {}): BodyThread
     dearBytes: 0,
     budgetMs: 10_000,
     hasTokenizers: false,
+    heapMb: 256,
     ...options,
   });
 }
