@@ -53,10 +53,10 @@ const SWEEP_EVERY_MS = 5_000;
 const DRAIN_EVERY_MS = 2_000;
 
 /**
- * What can hold the event loop for more than 25 ms is read in a thread (bench/README.md): 128 KiB of
+ * What can hold the event loop for more than 25 ms is read in a thread (bench/README.md): 96 KiB of
  * members, or 24 KiB of letters that a tokenizer has no words for.
  */
-const DEAR_BYTES = 128 * 1024;
+const DEAR_BYTES = 96 * 1024;
 const DEAR_TOKENIZED_BYTES = 24 * 1024;
 /** Ten times what the dearest body takes, so that a loaded machine refuses none that is honest. */
 const READING_MS = 2_000;
