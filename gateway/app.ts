@@ -7,6 +7,7 @@ import type { ToolPriceList } from '../src/pricing/tool-price.js';
 import { Problem } from './api/problem.js';
 import { type ErrorShape, problemResponse } from './api/problem-response.js';
 import { type Authenticate, createAuthenticator } from './authenticate.js';
+import type { BodyThreads } from './body-threads/pool.js';
 import { createCaller } from './call.js';
 import { createCallLog } from './calls.js';
 import type { GatewayLimits, OffUpstream } from './config/types.js';
@@ -69,6 +70,8 @@ export interface GatewayDeps {
   readonly modelUpstreams: readonly ModelUpstream[];
   readonly offUpstreams: readonly OffUpstream[];
   readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
+  /** Where large bodies are read; without them, in this thread. */
+  readonly bodyThreads?: Pick<BodyThreads, 'isDear' | 'open'>;
   /** In credits a call, of models and HTTP tools alike. */
   readonly priceList: ToolPriceList;
   /** In USD, of models by their tokens: the list as it is now. */

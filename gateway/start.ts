@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { uptime } from 'node:os';
+import { availableParallelism, uptime } from 'node:os';
 import type { GatewayDeps } from './app.js';
+import { BodyThreads } from './body-threads/pool.js';
 import { nodeFiles } from './config/files.js';
 import type { GatewayConfig, ProviderUpstream, UpstreamConfig } from './config/types.js';
 import { nodeCrypto } from './crypto.js';
@@ -53,6 +54,18 @@ export interface RunningGateway {
 const SWEEP_EVERY_MS = 5_000;
 const DRAIN_EVERY_MS = 2_000;
 
+/**
+ * What can hold the event loop for more than 25 ms is read in a thread (bench/README.md): 96 KiB of
+ * members, or 24 KiB of letters that a tokenizer has no words for.
+ */
+const DEAR_BYTES = 96 * 1024;
+const DEAR_TOKENIZED_BYTES = 24 * 1024;
+/** Ten times what the dearest body takes, so that a loaded machine refuses none that is honest. */
+const READING_MS = 2_000;
+/** The tokenizers take 60; and the dearest JSON of one megabyte less than 10. */
+const HEAP_MB = 128;
+const HEAP_MB_EACH = 16;
+
 /** Puts a gateway together from its configuration, and starts it. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
   const { config, keyRing, operatorKeys, log, tls } = options;
@@ -77,6 +90,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const endpoints = openEndpoints(config);
   const holder = `gateway-${randomBytes(8).toString('hex')}`;
   const denials = new Denials({ stateDir: config.stateDir, gateway: holder, clock });
+  const bodyThreads = openBodyThreads(config.limits, tokenizers !== undefined);
   let draining = false;
   const deps: GatewayDeps = {
     keyRing: keyRing.current,
@@ -87,6 +101,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     modelUpstreams,
     offUpstreams: config.offUpstreams,
     endpoints,
+    bodyThreads,
     priceList: config.toolCosts,
     prices: prices.current,
     limits: config.limits,
@@ -137,6 +152,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       await drainer.stop();
       const upstreams = [...modelUpstreams, ...endpoints.values()];
       await Promise.all(upstreams.map(({ upstream }) => upstream.close()));
+      await bodyThreads.close();
       await closeLedger();
     },
   };
@@ -145,6 +161,20 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 function degraded(faults: Readonly<Record<Degraded['part'], string | undefined>>): Degraded[] {
   const parts = Object.entries(faults) as [Degraded['part'], string | undefined][];
   return parts.flatMap(([part, why]) => (why === undefined ? [] : [{ part, why }]));
+}
+
+/** As many as there are cores beside that of the event loop, up to four. */
+function openBodyThreads(
+  { bodyBytes }: GatewayConfig['limits'],
+  hasTokenizers: boolean,
+): BodyThreads {
+  return new BodyThreads({
+    heapMb: HEAP_MB + HEAP_MB_EACH * Math.ceil(bodyBytes / 1024 ** 2),
+    threads: Math.min(4, Math.max(1, availableParallelism() - 1)),
+    dearBytes: hasTokenizers ? DEAR_TOKENIZED_BYTES : DEAR_BYTES,
+    budgetMs: READING_MS,
+    hasTokenizers,
+  });
 }
 
 /** None where no upstream asks for them. */

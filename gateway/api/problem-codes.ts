@@ -255,6 +255,12 @@ export const PROBLEMS = {
     message:
       'As many accounts are below this one as it may have: half of what the account above has left. Spend from an account that is there.',
   },
+  reading_failed: {
+    status: 503,
+    type: 'server_error',
+    message:
+      'The gateway could not read this request: the thread that reads large ones has failed. Nothing was held. Try again shortly.',
+  },
   ledger_unavailable: {
     status: 503,
     type: 'server_error',

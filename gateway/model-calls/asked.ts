@@ -1,21 +1,12 @@
 import type { Allowance } from '../../src/caveats/allowance.js';
 import type { CallPlan } from '../call-plan.js';
 import type { AnswerRules } from '../providers/answer-rules.js';
-import type { RequestBody } from '../providers/read.js';
-import type { Api, RecalledTokens, RequestRules } from '../providers/request.js';
+import type { CallBody, ReadingTerms } from './call-body.js';
 
-export interface AskedCall {
-  readonly api: Api;
-  readonly model: string;
+export interface AskedCall extends ReadingTerms {
   readonly allowance: Allowance;
-  readonly body: RequestBody;
-  /** The caller's. */
-  readonly headers: Headers;
-  /** Of the upstream that serves it. */
-  readonly rules: RequestRules;
+  readonly body: CallBody;
   readonly answers?: AnswerRules | undefined;
-  /** What is known of the ids that the request names. */
-  readonly recalled?: RecalledTokens;
 }
 
 /** A plan, with those of the caller's headers that its API lists. */

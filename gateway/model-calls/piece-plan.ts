@@ -3,9 +3,7 @@ import { MICROS_PER_UNIT, type Unit } from '../../src/money/units.js';
 import { type ModelPrice, upperBound } from '../../src/pricing/models/index.js';
 import { Problem } from '../api/problem.js';
 import { type Credits, planFixed } from '../call-plan.js';
-import { speechCharacters } from '../providers/openai/speech.js';
 import { unpriced } from '../providers/problems.js';
-import { readModelRequest } from '../providers/read.js';
 import type { Api } from '../providers/request.js';
 import type { AskedCall, ModelPlan } from './asked.js';
 import { callCost } from './call-cost.js';
@@ -29,11 +27,10 @@ export function isByPiece(api: Api, { tiers }: ModelPrice): boolean {
  * @throws {Problem} `price_unknown`, `invalid_request`, `amount_overflow`
  */
 export function planByPiece(asked: AskedCall, { price, credits, limited }: Prices): ModelPlan {
-  const { api, body, headers, rules, model } = asked;
-  const request = readModelRequest(api, body, headers, rules);
+  const { api, body, model } = asked;
+  const request = body.request(asked);
   refuseUnknown(request.unknown);
-  const pieces =
-    api === 'images' ? { images: request.choices } : { characters: speechCharacters(body.fields) };
+  const pieces = api === 'images' ? { images: request.choices } : { characters: body.characters() };
   const cost = upperBound(price, {
     inputTokens: 0,
     outputTokens: 0,

@@ -5,13 +5,13 @@ import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
 import { type CallPlan, creditsOf, planFlat, planFree } from '../call-plan.js';
 import { knownVersion } from '../providers/headers.js';
-import { readModelRequest } from '../providers/read.js';
 import { isFree, type MeteredApi, type ModelRequest } from '../providers/request.js';
 import { withOutputLimit, withoutOutputLimit } from '../providers/sent.js';
 import type { UnknownNames } from '../unknown-names.js';
 import { affordableOutput } from './affordable.js';
 import type { AskedCall, ModelPlan } from './asked.js';
 import { type Bounded, boundCost } from './bound.js';
+import type { CallBody } from './call-body.js';
 import { callCost } from './call-cost.js';
 import { type OutputRange, type OutputSettings, outputRange, stepCost } from './output.js';
 import { holdParts } from './parts.js';
@@ -76,8 +76,8 @@ function planByTokens(
   asked: AskedCall & { readonly api: MeteredApi },
   { price, find, credits, limited }: TokenPrices,
 ): ModelPlan {
-  const { api, body, headers, rules, model, recalled } = asked;
-  const request = readModelRequest(api, body, headers, rules, recalled);
+  const { api, body, model } = asked;
+  const request = body.request(asked);
   const isLimited = limited.has('usd') || limited.has('tokens');
   const range = outputRange(request, price, isLimited, deps.output);
   const boundAt = remembered((tokens) => boundCost(request, price, tokens, range.most));
@@ -93,7 +93,7 @@ function planByTokens(
   const { range: cost, outputAt } = stepCost(range, costAt);
   const plan: CallPlan = {
     cost,
-    body: (step) => bodyWith(request, body.bytes, range.isWritten ? outputAt(step) : undefined),
+    body: (step) => bodyWith(request, body, range.isWritten ? outputAt(step) : undefined),
     usage: planUsage({
       api,
       request,
@@ -138,23 +138,20 @@ function partsOf(request: ModelRequest, price: ModelPrice, range: OutputRange, u
 }
 
 /** Nobody bills it, so that it counts as a call at the most. */
-function planUnbilled({ api, model, body, headers, rules }: AskedCall): ModelPlan {
-  // A moderation need not name its model.
-  const fields = { ...body.fields, model };
-  const request = readModelRequest(api, { bytes: body.bytes, fields }, headers, rules);
+function planUnbilled(asked: AskedCall): ModelPlan {
+  const { body } = asked;
+  const request = body.request(asked);
   return { plan: planFree(body.bytes), headers: request.headers };
 }
 
 /** @param written the output to write in; undefined where the request stays without, or states one */
-function bodyWith(
-  request: ModelRequest,
-  bytes: Uint8Array,
-  written: number | undefined,
-): Uint8Array {
+function bodyWith(request: ModelRequest, body: CallBody, written: number | undefined): Uint8Array {
   const { output } = request;
-  if (written !== undefined) return withOutputLimit(request, bytes, written);
-  if (output.status === 'stated') return withOutputLimit(request, bytes, output.tokens);
-  return withoutOutputLimit(request, bytes);
+  const { bytes } = body;
+  const placesOf = () => body.places(request);
+  if (written !== undefined) return withOutputLimit(request, bytes, written, placesOf);
+  if (output.status === 'stated') return withOutputLimit(request, bytes, output.tokens, placesOf);
+  return withoutOutputLimit(request, bytes, placesOf);
 }
 
 /** The same one is asked for several times in a row. */

@@ -10,6 +10,11 @@ import { countWithin } from './tokenizers.js';
 
 /** As many names as the gateways tell each other of one call. */
 const MOST_UNKNOWN = 64;
+/** Far more than any client has: tools whose runs this gateway is to limit, and what comes from outside the request. */
+const MOST_WRITES = 64;
+const MOST_OUTGROWING = 64;
+/** As many as 64 tools with 1,024 runs each, the most that one may have. */
+const MOST_ROUNDS = 65_536;
 
 /** What a request was found to ask for so far, while its fields are read one by one. */
 export class Draft {
@@ -143,7 +148,7 @@ export class Draft {
     if (this.rules.outgrowing === 'refused') {
       throw unpriced(path, 'input that is not in the request, which this gateway does not take');
     }
-    this.outgrows.push(path);
+    if (this.outgrows.length < MOST_OUTGROWING) this.outgrows.push(path);
   }
 
   /**
@@ -178,10 +183,21 @@ export class Draft {
     this.contextFrom ??= path;
   }
 
+  /** Where the caller stated no limit. @throws {Problem} for more of them than any client has */
+  write(path: string, write: BodyWrite): void {
+    if (this.writes.length === MOST_WRITES) {
+      throw mistaken(path, `more than ${MOST_WRITES} tools without a limit of their runs`, 'fewer');
+    }
+    this.writes.push(write);
+  }
+
   /** Runs of tools on the provider's side: after each, the model reads everything again. @throws {Problem} */
   addRounds(path: string, runs: number): void {
     if (this.rules.outgrowing === 'refused') {
       throw unpriced(path, 'a tool that brings in more than is in the request');
+    }
+    if (this.rounds + runs > MOST_ROUNDS) {
+      throw mistaken(path, `more than ${MOST_ROUNDS} runs of tools together`, 'fewer');
     }
     this.rounds += runs;
   }

@@ -3,6 +3,9 @@ import { Problem, type ProblemDetail } from '../api/problem.js';
 /** So many mistakes are told by name; of more, only how many there are. */
 const MOST_TOLD = 16;
 
+/** Behind so many nothing more is read: each takes microseconds to note, and a body has room for half a million. */
+const MOST_FOUND = 100;
+
 /**
  * What is wrong with one request, gathered while it is read, so that its caller learns all of it at
  * once, and not one field an attempt.
@@ -10,9 +13,10 @@ const MOST_TOLD = 16;
 export class Problems {
   readonly #found: Problem[] = [];
 
-  /** @throws whatever is not a refusal of the request */
+  /** @throws whatever is not a refusal of the request; and all that was found, when that is enough */
   note(error: unknown): void {
     if (!(error instanceof Problem)) throw error;
+    if (this.#found.length === MOST_FOUND) this.raise();
     this.#found.push(error);
   }
 
@@ -32,8 +36,9 @@ export class Problems {
     const rest = this.#found.length - told.length;
     const lines = told.map((one) => one.message);
     if (rest > 0) lines.push(`And ${rest} more.`);
+    const count = this.#found.length === MOST_FOUND ? `${MOST_FOUND} or more` : this.#found.length;
     throw new Problem(code, {
-      message: `${this.#found.length} fields are refused. ${lines.join(' ')}`,
+      message: `${count} fields are refused. ${lines.join(' ')}`,
       ...paramOf(this.#found.find((one) => one.code === code)),
       problems: told.map(toDetail),
     });

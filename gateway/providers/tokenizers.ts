@@ -43,8 +43,8 @@ export async function loadOpenAiTokenizers(): Promise<Tokenizers> {
 
 /**
  * The most text that is counted of one request, in UTF-16 units; the rest is bounded by its bytes.
- * Words that are on no list cost about a microsecond a letter, so that nobody takes more than some
- * 70 ms of the gateway's time.
+ * Words that are on no list cost about a microsecond a letter, so that no body takes more than some
+ * 100 ms of a thread's time (`body-threads/`), and none that is read in the event loop more than 25.
  */
 const MAX_COUNTED = 64 * 1024;
 

@@ -1,19 +1,18 @@
 import type { Context } from 'hono';
 import type { Allowance } from '../../src/caveats/allowance.js';
 import type { Ledger } from '../../src/ledger/contract.js';
-import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';
-import { parseJsonObject, readBody } from '../body.js';
+import { readBody } from '../body.js';
+import type { BodyThreads } from '../body-threads/pool.js';
 import type { MakeCall } from '../call.js';
 import type { OffUpstream } from '../config/types.js';
 import { readCredential } from '../credential.js';
 import { announcedBytes, type InFlight } from '../in-flight.js';
+import { openBody } from '../model-calls/call-body.js';
 import { type PlanDeps, planModelCall } from '../model-calls/plan.js';
-import { namedIds, recallFor } from '../model-calls/recall.js';
+import { recallFor } from '../model-calls/recall.js';
 import { type ModelUpstream, routeModel } from '../model-calls/upstreams.js';
 import { leavingOf, type NodeEnv } from '../node-env.js';
-import { isModelName, MODEL_NAME } from '../providers/model-name.js';
-import { DEFAULT_MODERATION } from '../providers/openai/moderations.js';
 import type { Api } from '../providers/request.js';
 import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
@@ -28,6 +27,8 @@ export interface ModelCallDeps extends PlanDeps {
   /** Named in the 404 of a model that they would serve. */
   readonly offUpstreams: readonly OffUpstream[];
   readonly maxBodyBytes: number;
+  /** Without them every body is read in this thread. */
+  readonly bodyThreads?: Pick<BodyThreads, 'isDear' | 'open'> | undefined;
 }
 
 /** Where each API is: below `/v1` here, and below the upstream's base URL there. */
@@ -52,7 +53,7 @@ const READ_AS = { 'content-type': 'application/json' };
 
 /** A provider's API, plain and streaming: `POST` to one of {@link API_PATHS}. */
 export function modelCallRoute(api: Api, deps: ModelCallDeps) {
-  const { authenticate, makeCall, maxBodyBytes, inFlight } = deps;
+  const { authenticate, makeCall, maxBodyBytes, inFlight, bodyThreads } = deps;
   const upstreams = deps.modelUpstreams.map((one) => ({
     ...one,
     headers: { ...one.headers, ...READ_AS },
@@ -72,60 +73,48 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     const { headers } = c.req.raw;
     const tags = readTags(headers);
     const bytes = await readBody(c.req.raw, maxBodyBytes, c.env?.incoming);
+    const leaving = leavingOf(c);
     // What is priced is what is sent: all is read from the very bytes that go upstream.
-    const fields = parseJsonObject(bytes);
-    const model = readModel(fields, api);
-    const {
-      upstream,
-      rules,
-      answers,
-      headers: own,
-    } = routeModel(upstreams, api, model, deps.offUpstreams);
-    const ids = namedIds(api, fields);
-    const recalled =
-      ids.length === 0 ? undefined : await recallFor(deps.ledger.shared, allowance, model, ids);
-    const { plan, headers: listed } = planModelCall(deps, {
-      api,
-      model,
-      allowance,
-      body: { bytes, fields },
-      headers,
-      rules,
-      answers,
-      ...(recalled === undefined ? {} : { recalled }),
-    });
-    return await makeCall({
-      route: api,
-      name: model,
-      allowance,
-      tags,
-      plan,
-      billing: answers?.billing,
-      upstream,
-      request: {
-        method: 'POST',
-        path: `${API_PATHS[api]}${passedQuery(c)}`,
-        headers: headersForUpstream(headers, own, listed),
-        signal: leavingOf(c),
-      },
-      outgoing: c.env?.outgoing,
-    });
+    const open = bodyThreads?.isDear(bytes)
+      ? await bodyThreads.open(api, bytes, allowance.path, leaving)
+      : openBody(api, bytes);
+    const { model, ids } = open;
+    try {
+      const {
+        upstream,
+        rules,
+        answers,
+        headers: own,
+      } = routeModel(upstreams, api, model, deps.offUpstreams);
+      const recalled =
+        ids.length === 0 ? undefined : await recallFor(deps.ledger.shared, allowance, model, ids);
+      const terms = { api, model, headers, rules, ...(recalled === undefined ? {} : { recalled }) };
+      const reading = open.read(terms);
+      const body = reading instanceof Promise ? await reading : reading;
+      const { plan, headers: listed } = planModelCall(deps, { ...terms, allowance, body, answers });
+      return await makeCall({
+        route: api,
+        name: model,
+        allowance,
+        tags,
+        plan,
+        billing: answers?.billing,
+        upstream,
+        request: {
+          method: 'POST',
+          path: `${API_PATHS[api]}${passedQuery(c)}`,
+          headers: headersForUpstream(headers, own, listed),
+          signal: leaving,
+        },
+        outgoing: c.env?.outgoing,
+      });
+    } finally {
+      open.leave();
+    }
   }
 }
 
 /** Anthropic's SDK marks its betas in the address too. */
 function passedQuery(c: Context<NodeEnv>): string {
   return c.req.query('beta') === 'true' ? '?beta=true' : '';
-}
-
-/** The only API whose model has a name that is meant where none is said. */
-function readModel({ model }: Readonly<Record<string, unknown>>, api: Api): string {
-  if ((model === undefined || model === null) && api === 'moderations') return DEFAULT_MODERATION;
-  if (!isModelName(model)) {
-    throw new Problem('invalid_request', {
-      message: `model: expected ${MODEL_NAME}.`,
-      param: 'model',
-    });
-  }
-  return model;
 }

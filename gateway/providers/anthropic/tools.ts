@@ -138,7 +138,7 @@ function readRuns(
   }
   const runs = limit === undefined ? draft.rules.serverToolRuns : asCount(limit, at, 1_024);
   if (limit === undefined && place !== undefined) {
-    draft.writes.push({ list: { field: 'tools', place }, key: 'max_uses', value: runs });
+    draft.write(at, { list: { field: 'tools', place }, key: 'max_uses', value: runs });
   }
   draft.serverTools[tool] = (draft.serverTools[tool] ?? 0) + runs;
   draft.addRounds(path, runs);

@@ -156,7 +156,7 @@ export function limitTools(fields: Fields, draft: Draft): void {
     throw unpriced(path, 'none; with tools on the provider’s side their calls must be limited');
   }
   const runs = limit === undefined ? draft.rules.serverToolRuns : asCount(limit, path, 1_024);
-  if (limit === undefined) draft.writes.push({ key: path, value: runs });
+  if (limit === undefined) draft.write(path, { key: path, value: runs });
   // The limit is of all of them together; which the model calls is not known before.
   for (const name of names) draft.serverTools[name] = runs;
   draft.addRounds('tools', runs);
