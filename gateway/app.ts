@@ -2,29 +2,26 @@ import { type Context, Hono, type HonoRequest } from 'hono';
 import type { Ledger } from '../src/ledger/contract.js';
 import type { MacaroonCrypto } from '../src/macaroon/crypto.js';
 import type { KeyRing } from '../src/macaroon/index.js';
-import type { ModelPriceList } from '../src/pricing/models/index.js';
-import type { ToolPriceList } from '../src/pricing/tool-price.js';
 import { Problem } from './api/problem.js';
 import { type ErrorShape, problemResponse } from './api/problem-response.js';
 import { type Authenticate, createAuthenticator } from './authenticate.js';
 import { createCaller } from './call.js';
 import { createCallLog } from './calls.js';
-import type { GatewayLimits, OffUpstream } from './config/types.js';
+import type { GatewayLimits } from './config/types.js';
 import { readCredential } from './credential.js';
 import { answerEarly } from './early-answer.js';
 import type { HoldKeeper } from './hold-keeper.js';
 import { InFlight, type InFlightLimits } from './in-flight.js';
 import { type Denials, isDenial } from './journal/denials.js';
+import type { LiveSettings } from './live-settings.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
-import type { ModelUpstream } from './model-calls/upstreams.js';
 import type { NodeEnv } from './node-env.js';
 import {
   type AuthorizeOperator,
   createOperatorAuthorizer,
   mayReadAll,
 } from './operator/authorize.js';
-import type { FindOperator } from './operator/keys.js';
 import type { Api } from './providers/request.js';
 import { createReserver } from './reservations/reserve.js';
 import type { Resolver } from './resolver.js';
@@ -41,7 +38,7 @@ import { accountHandlers, addOperatorRoutes } from './routes/operator.js';
 import { addReservationRoutes } from './routes/reservations.js';
 import { rootRoute } from './routes/root.js';
 import { addStoredResponseRoutes } from './routes/stored-responses.js';
-import { type ToolEndpoint, toolsRoute } from './routes/tools.js';
+import { toolsRoute } from './routes/tools.js';
 import { UnknownNames } from './unknown-names.js';
 
 type CallLimits = Pick<
@@ -66,16 +63,9 @@ export interface GatewayDeps {
   readonly resolver: Resolver;
   /** Somebody is to call its `extendDue` every so often. */
   readonly keeper: HoldKeeper;
-  readonly modelUpstreams: readonly ModelUpstream[];
-  readonly offUpstreams: readonly OffUpstream[];
-  readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
-  /** In credits a call, of models and HTTP tools alike. */
-  readonly priceList: ToolPriceList;
-  /** In USD, of models by their tokens: the list as it is now. */
-  readonly prices: () => ModelPriceList;
+  /** As they are now: what a call takes once, at its start. */
+  readonly settings: () => LiveSettings;
   readonly limits: CallLimits;
-  /** Constant-time. */
-  readonly findOperator: FindOperator;
   readonly isDraining: () => boolean;
   /** What serves on with what it had before. */
   readonly degraded: () => readonly Degraded[];

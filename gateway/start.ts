@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
 import type { GatewayDeps } from './app.js';
-import { nodeFiles } from './config/files.js';
-import type { GatewayConfig, ProviderUpstream, UpstreamConfig } from './config/types.js';
+import { waitingForStart } from './config/fixed.js';
 import { nodeCrypto } from './crypto.js';
 import { HoldKeeper, startKeeping } from './hold-keeper.js';
 import { Denials } from './journal/denials.js';
@@ -12,26 +11,16 @@ import { startListeners } from './listeners.js';
 import type { Log } from './logging.js';
 import { openMarkedLedger } from './marks/marked-ledger.js';
 import { createMetrics } from './metrics.js';
-import { API_LISTS, type ModelUpstream } from './model-calls/upstreams.js';
-import { createFindOperator, type OperatorKey } from './operator/keys.js';
-import { followPriceList, onDisk } from './prices/follow.js';
-import { ANTHROPIC_VERSION } from './providers/headers.js';
-import { DEFAULT_RULES } from './providers/request.js';
-import { loadOpenAiTokenizers, type Tokenizers } from './providers/tokenizers.js';
 import { createRandomPool } from './random-pool.js';
 import { Resolver } from './resolver.js';
 import type { Degraded } from './routes/health.js';
-import type { ToolEndpoint } from './routes/tools.js';
-import { createSandboxUpstream } from './sandbox/upstream.js';
+import { openSettings, type SettingsInput } from './settings-source.js';
 import { createSteadyClock } from './steady-clock.js';
 import { startSweeper } from './sweeper.js';
 import type { TlsSource } from './tls-source.js';
-import { createHttpUpstream } from './upstream/http.js';
 
-export interface StartOptions {
-  readonly config: GatewayConfig;
+export interface StartOptions extends SettingsInput {
   readonly keyRing: KeyRingSource;
-  readonly operatorKeys: readonly OperatorKey[];
   readonly log: Log;
   /** Where the configuration has `tls`. */
   readonly tls?: TlsSource | undefined;
@@ -41,6 +30,13 @@ export interface RunningGateway {
   readonly url: string;
   /** Where the operator calls. */
   readonly adminUrl: string;
+  /**
+   * Takes over upstreams, tools, costs, the price list and the operator's keys, all of them or none. Calls
+   * that are open end with what they began with.
+   * @returns settings that differ and wait for another start
+   * @throws {ConfigError} for a price list with a mistake
+   */
+  reload(next: SettingsInput): Promise<readonly string[]>;
   /**
    * Not ready from now on; waits for open calls and for holds whose end the ledger has not
    * acknowledged, at most the configured time; then closes everything.
@@ -53,10 +49,9 @@ const DRAIN_EVERY_MS = 2_000;
 
 /** Puts a gateway together from its configuration, and starts it. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
-  const { config, keyRing, operatorKeys, log, tls } = options;
-  const tokenizers = await loadTokenizers(config);
+  const { config, keyRing, log, tls } = options;
+  const settings = await openSettings(options, log);
   const metrics = createMetrics();
-  const prices = followPriceList({ file: config.pricesFile, files: nodeFiles, ...onDisk, log });
   const monotonicMs = () => performance.now();
   const clock = createSteadyClock({
     wall: Date.now,
@@ -68,11 +63,6 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const resolver = new Resolver({ ledger, log, metrics });
   const { holdTtlMs } = config.limits;
   const keeper = new HoldKeeper({ ledger, holdTtlMs, monotonicMs, log });
-  const { upstreamConnections } = config.limits;
-  const modelUpstreams = config.upstreams.map((one) =>
-    openModelUpstream(one, tokenizers, upstreamConnections),
-  );
-  const endpoints = openEndpoints(config);
   const holder = `gateway-${randomBytes(8).toString('hex')}`;
   const denials = new Denials({ stateDir: config.stateDir, gateway: holder, clock });
   let draining = false;
@@ -82,13 +72,8 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     ledger,
     resolver,
     keeper,
-    modelUpstreams,
-    offUpstreams: config.offUpstreams,
-    endpoints,
-    priceList: config.toolCosts,
-    prices: prices.current,
+    settings: settings.current,
     limits: config.limits,
-    findOperator: createFindOperator(operatorKeys),
     isDraining: () => draining,
     degraded: () => degraded({ key_ring: keyRing.fault(), tls: tls?.fault() }),
     clock,
@@ -123,9 +108,13 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   return {
     url: server.url,
     adminUrl: server.adminUrl,
+    reload: async (next) => {
+      await settings.replace(next);
+      return waitingForStart(config, next.config);
+    },
     stop: async () => {
       draining = true;
-      prices.close();
+      settings.stopFollowing();
       const deadlineMs = performance.now() + config.limits.drainMs;
       await server.drain(config.limits.drainMs);
       const left = await resolver.drain(Math.max(0, deadlineMs - performance.now()));
@@ -133,8 +122,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       await stopKeeping();
       await stopSweeper();
       await drainer.stop();
-      const upstreams = [...modelUpstreams, ...endpoints.values()];
-      await Promise.all(upstreams.map(({ upstream }) => upstream.close()));
+      await settings.close();
       await closeLedger();
     },
   };
@@ -143,64 +131,4 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 function degraded(faults: Readonly<Record<Degraded['part'], string | undefined>>): Degraded[] {
   const parts = Object.entries(faults) as [Degraded['part'], string | undefined][];
   return parts.flatMap(([part, why]) => (why === undefined ? [] : [{ part, why }]));
-}
-
-/** None where no upstream asks for them. */
-async function loadTokenizers({ upstreams }: GatewayConfig): Promise<Tokenizers | undefined> {
-  const isAsked = upstreams.some((one) => one.protocol !== 'sandbox' && one.tokenizer === 'openai');
-  return isAsked ? loadOpenAiTokenizers() : undefined;
-}
-
-/** Only who asked for the tokenizers is counted by them. */
-function rulesOf({ rules, tokenizer }: ProviderUpstream, loaded: Tokenizers | undefined) {
-  return { ...rules, tokenizers: tokenizer === 'openai' ? loaded : undefined };
-}
-
-function openModelUpstream(
-  config: UpstreamConfig,
-  loaded: Tokenizers | undefined,
-  connections: number,
-): ModelUpstream {
-  const { name, models } = config;
-  switch (config.protocol) {
-    case 'openai':
-      return {
-        name,
-        models,
-        apis: new Set(API_LISTS.openai),
-        headers: { authorization: `Bearer ${config.apiKey}` },
-        rules: rulesOf(config, loaded),
-        answers: config.answers,
-        upstream: createHttpUpstream({ ...config, connections }),
-      };
-    case 'anthropic':
-      return {
-        name,
-        models,
-        apis: new Set(API_LISTS.anthropic),
-        headers: { 'x-api-key': config.apiKey, 'anthropic-version': ANTHROPIC_VERSION },
-        rules: rulesOf(config, loaded),
-        answers: config.answers,
-        upstream: createHttpUpstream({ ...config, connections }),
-      };
-    case 'sandbox':
-      return {
-        name,
-        models,
-        apis: new Set(API_LISTS.sandbox),
-        headers: {},
-        rules: DEFAULT_RULES,
-        upstream: createSandboxUpstream(),
-      };
-  }
-}
-
-function openEndpoints({ endpoints, limits }: GatewayConfig): Map<string, ToolEndpoint> {
-  const { upstreamConnections: connections } = limits;
-  return new Map(
-    [...endpoints].map(([name, { url, headers, timeoutMs }]) => [
-      name,
-      { headers, upstream: createHttpUpstream({ baseUrl: url, timeoutMs, connections }) },
-    ]),
-  );
 }

@@ -51,6 +51,26 @@ export function resolveForServe(loaded: LoadedConfig, env: Environment, files: F
   return { gateway, keys, keyRing, operatorKeys, secrets: listSecrets(gateway, operatorKeys) };
 }
 
+/**
+ * What a running gateway takes over, and what it compares with its start. The key ring is not read: its
+ * source does that by itself.
+ * @throws {ConfigError} with every mistake of the settings, or else of the files that they name
+ */
+export function resolveForReload(
+  loaded: LoadedConfig,
+  env: Environment,
+  files: Files,
+): Omit<ServeConfig, 'keyRing'> {
+  const all = readSettings(loaded, Object.keys(settings) as SettingName[], env);
+  const keys = toKeysPlace(loaded, all);
+  const gateway = toGatewayConfig(loaded, all);
+  const [, operatorKeys] = collect(
+    () => checkFiles(loaded, all, gateway, files),
+    () => readOperatorKeys(loaded, all, files),
+  );
+  return { gateway, keys, operatorKeys, secrets: listSecrets(gateway, operatorKeys) };
+}
+
 const LEDGER_SETTINGS = ['ledger', 'ledgerTimeout', 'ledgerRetain', 'ledgerWait'] as const;
 type LedgerSettings = Pick<Settings, (typeof LEDGER_SETTINGS)[number]>;
 

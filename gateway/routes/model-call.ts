@@ -8,6 +8,7 @@ import type { MakeCall } from '../call.js';
 import type { OffUpstream } from '../config/types.js';
 import { readCredential } from '../credential.js';
 import { announcedBytes, type InFlight } from '../in-flight.js';
+import { perSettings } from '../live-settings.js';
 import { type PlanDeps, planModelCall } from '../model-calls/plan.js';
 import { namedIds, recallFor } from '../model-calls/recall.js';
 import { type ModelUpstream, routeModel } from '../model-calls/upstreams.js';
@@ -18,16 +19,22 @@ import type { Api } from '../providers/request.js';
 import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
 
-export interface ModelCallDeps extends PlanDeps {
+export interface ModelCallDeps extends Omit<PlanDeps, keyof PlanSettings> {
+  readonly settings: () => ModelSettings;
   readonly authenticate: Authenticate;
   readonly makeCall: MakeCall;
   readonly inFlight: Pick<InFlight, 'upload'>;
   readonly ledger: Pick<Ledger, 'shared'>;
+  readonly maxBodyBytes: number;
+}
+
+type PlanSettings = Pick<PlanDeps, 'prices' | 'priceList'>;
+
+interface ModelSettings extends PlanSettings {
   /** In the configuration's order: the first that has the model serves. */
   readonly modelUpstreams: readonly ModelUpstream[];
   /** Named in the 404 of a model that they would serve. */
   readonly offUpstreams: readonly OffUpstream[];
-  readonly maxBodyBytes: number;
 }
 
 /** Where each API is: below `/v1` here, and below the upstream's base URL there. */
@@ -53,9 +60,10 @@ const READ_AS = { 'content-type': 'application/json' };
 /** A provider's API, plain and streaming: `POST` to one of {@link API_PATHS}. */
 export function modelCallRoute(api: Api, deps: ModelCallDeps) {
   const { authenticate, makeCall, maxBodyBytes, inFlight } = deps;
-  const upstreams = deps.modelUpstreams.map((one) => ({
-    ...one,
-    headers: { ...one.headers, ...READ_AS },
+  const routing = perSettings(deps.settings, ({ modelUpstreams, offUpstreams, ...prices }) => ({
+    upstreams: modelUpstreams.map((one) => ({ ...one, headers: { ...one.headers, ...READ_AS } })),
+    off: offUpstreams,
+    plan: { ...deps, ...prices },
   }));
   return async (c: Context<NodeEnv>): Promise<Response> => {
     const { headers } = c.req.raw;
@@ -70,21 +78,17 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
 
   async function call(c: Context<NodeEnv>, allowance: Allowance): Promise<Response> {
     const { headers } = c.req.raw;
+    const { upstreams, off, plan: planning } = routing();
     const tags = readTags(headers);
     const bytes = await readBody(c.req.raw, maxBodyBytes, c.env?.incoming);
     // What is priced is what is sent: all is read from the very bytes that go upstream.
     const fields = parseJsonObject(bytes);
     const model = readModel(fields, api);
-    const {
-      upstream,
-      rules,
-      answers,
-      headers: own,
-    } = routeModel(upstreams, api, model, deps.offUpstreams);
+    const { upstream, rules, answers, headers: own } = routeModel(upstreams, api, model, off);
     const ids = namedIds(api, fields);
     const recalled =
       ids.length === 0 ? undefined : await recallFor(deps.ledger.shared, allowance, model, ids);
-    const { plan, headers: listed } = planModelCall(deps, {
+    const { plan, headers: listed } = planModelCall(planning, {
       api,
       model,
       allowance,

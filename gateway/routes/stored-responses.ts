@@ -17,11 +17,15 @@ import { askLedger } from './ask-ledger.js';
 export interface StoredResponsesDeps {
   readonly authenticate: Authenticate;
   readonly makeCall: MakeCall;
+  readonly settings: () => StoredSettings;
+  /** Who made a response, and with which model. */
+  readonly recall: SharedState['recall'];
+}
+
+interface StoredSettings {
   readonly modelUpstreams: readonly ModelUpstream[];
   readonly offUpstreams: readonly OffUpstream[];
   readonly priceList: ToolPriceList;
-  /** Who made a response, and with which model. */
-  readonly recall: SharedState['recall'];
 }
 
 const BASE = '/v1/responses';
@@ -37,13 +41,14 @@ const BASE = '/v1/responses';
 export function addStoredResponseRoutes(app: Hono<NodeEnv>, deps: StoredResponsesDeps): void {
   const at = (below: string) => async (c: Context<NodeEnv>) => {
     const { headers } = c.req.raw;
+    const settings = deps.settings();
     const allowance = deps.authenticate(readCredential(headers));
     const tags = readTags(headers);
     const id = readId(c.req.param('id'));
     const known = await askLedger(() => recallOne(deps, allowance, id));
     if (known !== undefined && !mayUse(allowance, known)) throw unknownResponse(id);
-    const { upstream, headers: own } = findUpstream(deps, known);
-    if (known !== undefined) mustBeAllowed(deps.priceList, allowance, known.model);
+    const { upstream, headers: own } = findUpstream(settings, known);
+    if (known !== undefined) mustBeAllowed(settings.priceList, allowance, known.model);
     return await deps.makeCall({
       route: 'stored_responses',
       name: known?.model ?? 'responses',
@@ -93,7 +98,7 @@ function mayUse({ path }: Allowance, { account }: RememberedResponse): boolean {
 }
 
 function findUpstream(
-  { modelUpstreams, offUpstreams }: StoredResponsesDeps,
+  { modelUpstreams, offUpstreams }: StoredSettings,
   known: RememberedResponse | undefined,
 ): ModelUpstream {
   if (known !== undefined) {

@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
 import type { Allowance } from '../../src/caveats/allowance.js';
-import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';
 import { readBody } from '../body.js';
@@ -8,6 +7,7 @@ import type { MakeCall } from '../call.js';
 import { creditsOf, planFlat } from '../call-plan.js';
 import { readCredential } from '../credential.js';
 import { announcedBytes, type InFlight } from '../in-flight.js';
+import type { LiveSettings } from '../live-settings.js';
 import { leavingOf, type NodeEnv } from '../node-env.js';
 import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
@@ -24,8 +24,7 @@ export interface ToolsDeps {
   readonly authenticate: Authenticate;
   readonly makeCall: MakeCall;
   readonly inFlight: Pick<InFlight, 'upload'>;
-  readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
-  readonly priceList: ToolPriceList;
+  readonly settings: () => Pick<LiveSettings, 'endpoints' | 'priceList'>;
   readonly maxBodyBytes: number;
 }
 
@@ -36,7 +35,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
  * costs that tool's price, whatever the method and the path.
  */
 export function toolsRoute(deps: ToolsDeps) {
-  const { authenticate, makeCall, endpoints, maxBodyBytes, priceList, inFlight } = deps;
+  const { authenticate, makeCall, maxBodyBytes, inFlight } = deps;
   return async (c: Context<NodeEnv>): Promise<Response> => {
     const { headers } = c.req.raw;
     const allowance = authenticate(readCredential(headers));
@@ -49,6 +48,7 @@ export function toolsRoute(deps: ToolsDeps) {
   };
 
   async function call(c: Context<NodeEnv>, allowance: Allowance): Promise<Response> {
+    const { endpoints, priceList } = deps.settings();
     const tags = readTags(c.req.raw.headers);
     const { method } = c.req;
     if (!METHODS.has(method)) throw new Problem('method_not_allowed');
