@@ -1,7 +1,8 @@
-import { type Context, Hono, type HonoRequest } from 'hono';
+import { type Context, Hono, type HonoRequest, type MiddlewareHandler } from 'hono';
 import type { Ledger } from '../src/ledger/contract.js';
 import type { MacaroonCrypto } from '../src/macaroon/crypto.js';
 import type { KeyRing } from '../src/macaroon/index.js';
+import type { AccessLog } from './access-log.js';
 import { Problem } from './api/problem.js';
 import { type ErrorShape, problemResponse } from './api/problem-response.js';
 import { type Authenticate, createAuthenticator } from './authenticate.js';
@@ -75,6 +76,7 @@ export interface GatewayDeps {
   readonly denials: Pick<Denials, 'note'>;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly access?: AccessLog | undefined;
 }
 
 /** Whose routes a listener has; health and readiness are everybody's. */
@@ -90,7 +92,18 @@ export function createApp(deps: GatewayDeps, serves: Serves = 'everything'): Hon
     if (account !== undefined && account !== '') deps.denials.note(account, code);
   };
 
+  const trace = (c: Context<NodeEnv>, problem: Problem): void => {
+    const { trace } = c.env ?? {};
+    if (trace === undefined) return;
+    trace.account ??=
+      problem.code === 'expired'
+        ? problem.details.account
+        : leafOf(authenticate, c.req.raw.headers);
+    deps.access?.refused(trace, problem);
+  };
+
   const app = new Hono<NodeEnv>();
+  if (deps.access !== undefined) traceOwnRoutes(app, authenticate);
   if (serves !== 'operator') addAgentRoutes(app, deps, authenticate);
   const authorize = createOperatorAuthorizer(deps);
   if (serves !== 'agents') addOperatorApi(app, deps, authorize);
@@ -105,14 +118,32 @@ export function createApp(deps: GatewayDeps, serves: Serves = 'everything'): Hon
       serves === 'operator'
         ? notServedToOperator(method, path)
         : notServed(method, path, raw.headers, shapeOf(c.req));
+    trace(c, problem);
     return answerEarly(answerProblem(problem, deps, c.req), c.env);
   });
   app.onError((error, c) => {
     const problem = toProblem(error);
     if (isDenial(problem.code)) countDenial(problem, c.req.raw.headers);
+    trace(c, problem);
     return answerEarly(answerProblem(problem, deps, c.req), c.env);
   });
   return app;
+}
+
+/** Whose request it was, of routes that are no calls and know nothing of the access log. */
+function traceOwnRoutes(app: Hono<NodeEnv>, authenticate: Authenticate): void {
+  const traceAnswer: MiddlewareHandler<NodeEnv> = async (c, next) => {
+    await next();
+    const { trace } = c.env;
+    if (trace === undefined) return;
+    const { headers } = c.res;
+    trace.account ??=
+      headers.get('x-bursar-account') ?? leafOf(authenticate, c.req.raw.headers) ?? undefined;
+    trace.reservation ??= headers.get('x-bursar-reservation') ?? undefined;
+  };
+  app.use('/bursar/*', traceAnswer);
+  app.use('/v1/models', traceAnswer);
+  app.use('/v1/models/*', traceAnswer);
 }
 
 /** What holders of macaroons call. */

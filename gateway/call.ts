@@ -7,6 +7,7 @@ import {
   type ReserveRequest,
 } from '../src/ledger/contract.js';
 import { newReservationId } from '../src/ledger/ids.js';
+import type { CallTrace } from './access-log.js';
 import { callHeaders } from './call-headers.js';
 import type { CallPlan } from './call-plan.js';
 import type { CallLog } from './calls.js';
@@ -71,6 +72,8 @@ export interface PricedCall {
   readonly request: Omit<UpstreamRequest, 'body' | 'ended'>;
   /** Node's side of the caller's connection; there is none when the app runs without a server. */
   readonly outgoing: ServerResponse | undefined;
+  /** For the access log, where there is one. */
+  readonly trace?: CallTrace | undefined;
 }
 
 /** The way of every call (DESIGN §4): price → reserve → dispatch → settle. */
@@ -163,13 +166,15 @@ export function createCaller(deps: CallDeps) {
     const { tenant, rootId, path } = call.allowance;
     const account = path.at(-1)?.account ?? '';
     const reservation = newReservationId(tenant, rootId, deps.randomBytes(16), deps.clock());
-    const { plan, billing = STANDARD_BILLING } = call;
+    const { plan, billing = STANDARD_BILLING, trace } = call;
+    if (trace !== undefined) trace.account = account;
     inFlight.mustBePaidOrRare(path, plan.cost.most);
     const ended = inFlight.enter(call.upstream, path);
     let open: OpenCall;
     let response: UpstreamResponse;
     try {
       open = ender.begin({ call, account, reservation, held: await hold(call, reservation) });
+      if (trace !== undefined) trace.record = open.record;
       response = await dispatch(open, ended);
     } catch (error) {
       ended();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
+import { createAccessLog } from './access-log.js';
 import type { GatewayDeps } from './app.js';
 import { waitingForStart } from './config/fixed.js';
 import { nodeCrypto } from './crypto.js';
@@ -24,6 +25,8 @@ export interface StartOptions extends SettingsInput {
   readonly log: Log;
   /** Where the configuration has `tls`. */
   readonly tls?: TlsSource | undefined;
+  /** Where there is to be a line for every request. */
+  readonly accessLog?: Pick<Log, 'info'> | undefined;
 }
 
 export interface RunningGateway {
@@ -65,6 +68,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const keeper = new HoldKeeper({ ledger, holdTtlMs, monotonicMs, log });
   const holder = `gateway-${randomBytes(8).toString('hex')}`;
   const denials = new Denials({ stateDir: config.stateDir, gateway: holder, clock });
+  const access = options.accessLog && createAccessLog(options.accessLog, monotonicMs);
   let draining = false;
   const deps: GatewayDeps = {
     keyRing: keyRing.current,
@@ -82,10 +86,12 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     denials,
     metrics,
     log,
+    access,
   };
   const server = await startListeners(deps, {
     ...config,
     tls,
+    access,
     onShed: () => metrics.refusals.inc({ code: 'too_many_connections' }),
   }).catch(async (error: unknown) => {
     await closeLedger();

@@ -21,6 +21,7 @@ import { addConfigOption, addExample, type ConfigOption } from '../options.js';
 import { loadRequiredConfig } from '../settings.js';
 import { describeUpstreams } from '../upstreams.js';
 import { renderWelcome, WELCOME_TERMS } from '../welcome.js';
+import { type OpenAccessLog, openAccessLog } from './access-log.js';
 import { mintAtGateway } from './mint.js';
 import { Reloads } from './reloads.js';
 
@@ -57,9 +58,10 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
   });
   log.info({ config: loaded.document.file }, describeUpstreams(gateway));
   const stopRequest = untilStopRequest(io);
-  const { running, keyRing, close } = await start(io, config, log);
+  const access = openAccessLog(io, gateway.accessLog, secrets, log);
+  const { running, keyRing, close } = await start(io, config, log, access.log);
   const { file } = loaded.document;
-  reloads.begin(() => reload({ io, file, started: config, running, keyRing, log }));
+  reloads.begin(() => reload({ io, file, started: config, running, keyRing, log, access }));
   try {
     log.info(describeAddresses(running), 'listening');
     if (options.welcome) {
@@ -73,6 +75,7 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
     reloads.stop();
     close();
     await running.stop();
+    await access.close();
   }
   log.info({}, 'stopped');
 }
@@ -82,15 +85,19 @@ interface ReloadDeps extends Omit<Started, 'close'> {
   readonly file: string;
   readonly started: ServeConfig;
   readonly log: HidingLog;
+  readonly access: OpenAccessLog;
 }
 
 /** All of the changed configuration, or nothing of it. Never throws. */
-async function reload({ io, file, started, running, keyRing, log }: ReloadDeps): Promise<void> {
+async function reload(deps: ReloadDeps): Promise<void> {
+  const { io, file, started, running, keyRing, log, access } = deps;
+  access.reopen();
   // The ring has its own words, and its own place in /readyz.
   await keyRing.reload();
   try {
     const next = resolveForReload(loadConfig(file, nodeFiles), io.env, nodeFiles);
     log.hide(next.secrets);
+    access.log?.hide(next.secrets);
     const { gateway: config, operatorKeys } = next;
     const waiting = [
       ...(await running.reload({ config, operatorKeys })),
@@ -125,7 +132,12 @@ interface Started {
   readonly close: () => void;
 }
 
-async function start(io: Io, config: ServeConfig, log: Log): Promise<Started> {
+async function start(
+  io: Io,
+  config: ServeConfig,
+  log: Log,
+  accessLog: Log | undefined,
+): Promise<Started> {
   // Loaded here, so that every other command starts without it.
   const { startGateway } = await import('../../gateway/start.js');
   const { followTlsPair } = await import('../../gateway/tls-source.js');
@@ -138,7 +150,10 @@ async function start(io: Io, config: ServeConfig, log: Log): Promise<Started> {
     tls?.close();
   };
   try {
-    const running = await startGateway({ config: gateway, keyRing, operatorKeys, log, tls });
+    const running = await startGateway({
+      ...{ config: gateway, keyRing, operatorKeys, log, tls },
+      accessLog,
+    });
     return { running, keyRing, close };
   } catch (error) {
     close();

@@ -11,6 +11,7 @@ const FIXED = {
   ledgerRetainMs: 'ledgerRetain',
   ledgerWait: 'ledgerWait',
   stateDir: 'stateDir',
+  accessLog: 'accessLog',
 } as const satisfies { readonly [K in keyof GatewayConfig]?: string };
 
 const FIXED_LIMITS: { readonly [K in keyof GatewayLimits]: string } = {

@@ -36,6 +36,12 @@ export function readPath(text: string): string {
   return text;
 }
 
+/** Undefined for none, a path, or true for standard output. */
+export function readAccessLog(text: string): string | true | undefined {
+  if (text === 'true' || text === 'false') return text === 'true' ? true : undefined;
+  return readPath(text);
+}
+
 /** `fd:3`, or a path. */
 export function readKeys(
   text: string,

@@ -137,6 +137,7 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
       })),
     },
     pricesFile: toPricesFile(loaded, all),
+    ...toAccessLog(loaded, all),
     endpoints: new Map(
       endpoints.map(([name, endpoint]) => [name, toEndpoint(endpoint, upstreamTimeout)]),
     ),
@@ -161,6 +162,14 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
       decode: { bytes: limits.decoded, ratio: limits.decodeRatio },
     },
   };
+}
+
+function toAccessLog(
+  loaded: LoadedConfig,
+  { accessLog }: Pick<Settings, 'accessLog'>,
+): Pick<GatewayConfig, 'accessLog'> {
+  if (accessLog === undefined) return {};
+  return { accessLog: accessLog === true ? true : pathBeside(loaded, accessLog) };
 }
 
 function toTlsPaths(loaded: LoadedConfig, { cert, key }: TlsPaths): TlsPaths {

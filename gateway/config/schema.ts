@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  readAccessLog,
   readAmount,
   readApiKey,
   readArgument,
@@ -156,6 +157,7 @@ export const settings = {
   operatorKeys: operatorKeys.optional(),
   upstreams: named(readUpstreamName, upstream, 'a map of upstreams by name').prefault({}),
   tools,
+  accessLog: text(readAccessLog, 'true, false, or the path of a file').prefault('false'),
   prices: text(readPath, 'the path of a price list').optional(),
   limits: limits.prefault({}),
 };

@@ -127,6 +127,8 @@ export interface GatewayConfig {
   readonly toolCosts: ToolCosts;
   /** The price list of models: an absolute path, the shipped list's unless configured. */
   readonly pricesFile: string;
+  /** A line for every request: to this file, an absolute path, or true for standard output. */
+  readonly accessLog?: string | true;
   /** What both listeners show; without it they speak plain HTTP. */
   readonly tls?: TlsPaths;
   /** By the tool's name. */

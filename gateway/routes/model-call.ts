@@ -84,6 +84,8 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     // What is priced is what is sent: all is read from the very bytes that go upstream.
     const fields = parseJsonObject(bytes);
     const model = readModel(fields, api);
+    const trace = c.env?.trace;
+    if (trace !== undefined) trace.name = model;
     const { upstream, rules, answers, headers: own } = routeModel(upstreams, api, model, off);
     const ids = namedIds(api, fields);
     const recalled =
@@ -113,6 +115,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
         signal: leavingOf(c),
       },
       outgoing: c.env?.outgoing,
+      trace,
     });
   }
 }

@@ -63,6 +63,7 @@ export function addStoredResponseRoutes(app: Hono<NodeEnv>, deps: StoredResponse
         signal: leavingOf(c),
       },
       outgoing: c.env?.outgoing,
+      trace: c.env?.trace,
     });
   };
   app.get(BASE, ({ req }) => {

@@ -53,10 +53,11 @@ export function toolsRoute(deps: ToolsDeps) {
     const { method } = c.req;
     if (!METHODS.has(method)) throw new Problem('method_not_allowed');
     const { name, rest } = readToolPath(c.req.url);
+    const { incoming, outgoing, trace } = c.env ?? {};
+    if (trace !== undefined) trace.name = name.slice(0, 256);
     const endpoint = endpoints.get(name);
     if (endpoint === undefined) throw new Problem('not_routed', { message: 'No such tool.' });
     const hasBody = method !== 'GET' && method !== 'HEAD';
-    const { incoming, outgoing } = c.env ?? {};
     const body = hasBody ? await readBody(c.req.raw, maxBodyBytes, incoming) : undefined;
     return await makeCall({
       route: 'tools',
@@ -72,6 +73,7 @@ export function toolsRoute(deps: ToolsDeps) {
         signal: leavingOf(c),
       },
       outgoing,
+      trace,
     });
   }
 }
