@@ -9,6 +9,7 @@ import { type Authenticate, createAuthenticator } from './authenticate.js';
 import { createCaller } from './call.js';
 import { createCallLog } from './calls.js';
 import type { GatewayLimits } from './config/types.js';
+import type { Cors } from './cors.js';
 import { readCredential } from './credential.js';
 import { answerEarly } from './early-answer.js';
 import type { HoldKeeper } from './hold-keeper.js';
@@ -77,6 +78,8 @@ export interface GatewayDeps {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly access?: AccessLog | undefined;
+  /** Where pages of other origins may call. */
+  readonly cors?: Pick<Cors, 'preflight'> | undefined;
 }
 
 /** Whose routes a listener has; health and readiness are everybody's. */
@@ -103,6 +106,7 @@ export function createApp(deps: GatewayDeps, serves: Serves = 'everything'): Hon
   };
 
   const app = new Hono<NodeEnv>();
+  if (deps.cors !== undefined) app.options('*', deps.cors.preflight);
   if (deps.access !== undefined) traceOwnRoutes(app, authenticate);
   if (serves !== 'operator') addAgentRoutes(app, deps, authenticate);
   const authorize = createOperatorAuthorizer(deps);

@@ -8,6 +8,7 @@ import type { AccessLog } from './access-log.js';
 import { Problem } from './api/problem.js';
 import { problemResponse } from './api/problem-response.js';
 import type { GatewayConfig } from './config/types.js';
+import type { Cors } from './cors.js';
 import { answerEarly } from './early-answer.js';
 import type { NodeEnv } from './node-env.js';
 import { closeWaitingAnswers } from './pipelining.js';
@@ -25,6 +26,7 @@ export interface ServerOptions {
   /** Called for each request that is refused because of too many connections. */
   readonly onShed?: () => void;
   readonly access?: AccessLog | undefined;
+  readonly crossOrigin?: Pick<Cors, 'mark'> | undefined;
 }
 
 export interface RunningServer {
@@ -42,7 +44,7 @@ export async function startServer(
   app: Hono<NodeEnv>,
   options: ServerOptions,
 ): Promise<RunningServer> {
-  const { limits, listen, tls, access } = options;
+  const { limits, listen, tls, access, crossOrigin } = options;
   const refuse = (
     problem: Problem,
     env: NodeEnv['Bindings'],
@@ -58,6 +60,7 @@ export async function startServer(
       // HTTP/1.1 is all that it speaks.
       const own = env as HttpBindings & NodeEnv['Bindings'];
       if (access !== undefined) own.trace = access.begin(own.incoming, own.outgoing);
+      crossOrigin?.mark(own.incoming.headers.origin, own.outgoing);
       if (shed.has(env.incoming.socket)) {
         options.onShed?.();
         return refuse(new Problem('too_many_connections'), own);

@@ -120,16 +120,17 @@ function openModelUpstream(
       upstream: open(['sandbox', name], createSandboxUpstream),
     };
   }
-  const { protocol, baseUrl, timeoutMs, answers } = config;
+  const { protocol, baseUrl, timeoutMs, answers, query } = config;
   return {
     name,
     models,
     apis: new Set(API_LISTS[protocol]),
     headers: credentialOf(config),
+    added: config.headers,
     rules: rulesOf(config, loaded),
     answers,
-    upstream: open(['models', name, baseUrl, timeoutMs], () =>
-      createHttpUpstream({ baseUrl, timeoutMs, connections }),
+    upstream: open(['models', name, baseUrl, timeoutMs, query], () =>
+      createHttpUpstream({ baseUrl, timeoutMs, connections, query }),
     ),
   };
 }

@@ -3,6 +3,7 @@ import { uptime } from 'node:os';
 import { createAccessLog } from './access-log.js';
 import type { GatewayDeps } from './app.js';
 import { waitingForStart } from './config/fixed.js';
+import { createCors } from './cors.js';
 import { nodeCrypto } from './crypto.js';
 import { HoldKeeper, startKeeping } from './hold-keeper.js';
 import { Denials } from './journal/denials.js';
@@ -69,6 +70,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const holder = `gateway-${randomBytes(8).toString('hex')}`;
   const denials = new Denials({ stateDir: config.stateDir, gateway: holder, clock });
   const access = options.accessLog && createAccessLog(options.accessLog, monotonicMs);
+  const cors = config.cors && createCors(config.cors);
   let draining = false;
   const deps: GatewayDeps = {
     keyRing: keyRing.current,
@@ -87,11 +89,13 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     metrics,
     log,
     access,
+    cors,
   };
   const server = await startListeners(deps, {
     ...config,
     tls,
     access,
+    crossOrigin: cors,
     onShed: () => metrics.refusals.inc({ code: 'too_many_connections' }),
   }).catch(async (error: unknown) => {
     await closeLedger();

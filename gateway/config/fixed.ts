@@ -12,6 +12,7 @@ const FIXED = {
   ledgerWait: 'ledgerWait',
   stateDir: 'stateDir',
   accessLog: 'accessLog',
+  cors: 'cors',
 } as const satisfies { readonly [K in keyof GatewayConfig]?: string };
 
 const FIXED_LIMITS: { readonly [K in keyof GatewayLimits]: string } = {

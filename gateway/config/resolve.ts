@@ -16,7 +16,7 @@ import { type SettingName, type Settings, settings } from './schema.js';
 import { SecretError } from './secrets.js';
 import { checkTlsPair, type TlsPaths } from './tls.js';
 import type { EndpointConfig, GatewayConfig } from './types.js';
-import { splitUpstreams } from './upstreams.js';
+import { lowered, splitUpstreams } from './upstreams.js';
 
 type Files = Pick<FileReader, 'read'>;
 
@@ -138,6 +138,7 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
     },
     pricesFile: toPricesFile(loaded, all),
     ...toAccessLog(loaded, all),
+    ...(all.cors.length === 0 ? {} : { cors: all.cors }),
     endpoints: new Map(
       endpoints.map(([name, endpoint]) => [name, toEndpoint(endpoint, upstreamTimeout)]),
     ),
@@ -192,8 +193,7 @@ function toEndpoint(
   { url, headers, timeout }: Settings['tools']['endpoints'][string],
   defaultTimeoutMs: number,
 ): EndpointConfig {
-  const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-  return { url, headers: Object.fromEntries(lowered), timeoutMs: timeout ?? defaultTimeoutMs };
+  return { url, headers: lowered(headers), timeoutMs: timeout ?? defaultTimeoutMs };
 }
 
 function toLedger(
@@ -228,12 +228,16 @@ function toLedgerUrl(loaded: LoadedConfig, place: LedgerPlace): string {
 
 function listSecrets(gateway: GatewayConfig, operatorKeys: readonly OperatorKey[]): string[] {
   const { upstreams, endpoints, ledgerUrl } = gateway;
-  const apiKeys = upstreams.flatMap((one) => (one.protocol === 'sandbox' ? [] : [one.apiKey]));
+  const sent = upstreams.flatMap((one) =>
+    one.protocol === 'sandbox'
+      ? []
+      : [one.apiKey, ...Object.values(one.headers), ...Object.values(one.query)],
+  );
   const headers = [...endpoints.values()].flatMap((endpoint) => Object.values(endpoint.headers));
   return [
     ...new Set([
       ...operatorKeys.map(({ key }) => key),
-      ...apiKeys,
+      ...sent,
       ...headers,
       ...passwordsIn(ledgerUrl),
     ]),

@@ -43,6 +43,7 @@ upstreams:
   #   baseUrl: https://api.deepseek.com/v1
   #   apiKey: \${DEEPSEEK_API_KEY}
   #   models: ["deepseek-*"]
+  #   headers: { X-Title: my agents }    # sent with every call, as query: { api-version: … } is
   # Answers by itself, only while every upstream above is off: no network, no key, no model behind it.
   sandbox:
     protocol: sandbox

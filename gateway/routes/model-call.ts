@@ -51,6 +51,8 @@ export const API_PATHS: Readonly<Record<Api, string>> = {
   input_tokens: '/responses/input_tokens',
 };
 
+const NONE = {};
+
 /**
  * What the body was read as here is what it is called upstream: in another charset, or as a form,
  * the same bytes could name another model. It also serves a `curl -d` without the header.
@@ -86,7 +88,13 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
     const model = readModel(fields, api);
     const trace = c.env?.trace;
     if (trace !== undefined) trace.name = model;
-    const { upstream, rules, answers, headers: own } = routeModel(upstreams, api, model, off);
+    const {
+      upstream,
+      rules,
+      answers,
+      headers: own,
+      added = NONE,
+    } = routeModel(upstreams, api, model, off);
     const ids = namedIds(api, fields);
     const recalled =
       ids.length === 0 ? undefined : await recallFor(deps.ledger.shared, allowance, model, ids);
@@ -111,7 +119,7 @@ export function modelCallRoute(api: Api, deps: ModelCallDeps) {
       request: {
         method: 'POST',
         path: `${API_PATHS[api]}${passedQuery(c)}`,
-        headers: headersForUpstream(headers, own, listed),
+        headers: headersForUpstream(headers, own, listed, added),
         signal: leavingOf(c),
       },
       outgoing: c.env?.outgoing,

@@ -47,7 +47,7 @@ export function addStoredResponseRoutes(app: Hono<NodeEnv>, deps: StoredResponse
     const id = readId(c.req.param('id'));
     const known = await askLedger(() => recallOne(deps, allowance, id));
     if (known !== undefined && !mayUse(allowance, known)) throw unknownResponse(id);
-    const { upstream, headers: own } = findUpstream(settings, known);
+    const { upstream, headers: own, added = {} } = findUpstream(settings, known);
     if (known !== undefined) mustBeAllowed(settings.priceList, allowance, known.model);
     return await deps.makeCall({
       route: 'stored_responses',
@@ -59,7 +59,7 @@ export function addStoredResponseRoutes(app: Hono<NodeEnv>, deps: StoredResponse
       request: {
         method: c.req.method,
         path: `/responses/${id}${below}${new URL(c.req.url).search}`,
-        headers: headersForUpstream(headers, own),
+        headers: headersForUpstream(headers, own, added),
         signal: leavingOf(c),
       },
       outgoing: c.env?.outgoing,
