@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { randomFillSync } from 'node:crypto';
-import { fstatSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Io, Output } from './io.js';
 import { run } from './run.js';
 
@@ -32,14 +32,30 @@ const io: Io = {
   onStop: (listener) => {
     process.on('SIGTERM', listener);
     process.on('SIGINT', listener);
+    process.on('SIGHUP', () => {
+      if (isTerminalGone()) listener();
+    });
   },
   onReload: (listener) => {
-    process.on('SIGHUP', listener);
+    process.on('SIGHUP', () => {
+      if (!isTerminalGone()) listener();
+    });
   },
   exit: (status) => process.exit(status),
 };
 
 process.exitCode = await run(io);
+
+/** SIGHUP also says that the terminal was closed: who started it there expects it to end. */
+function isTerminalGone(): boolean {
+  if (stderr.isTTY !== true) return false;
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 function readVersion(): string {
   // Seen from dist/cli.

@@ -21,7 +21,7 @@ export interface Io {
   readonly fetch: typeof globalThis.fetch;
   /** Calls back at every request to stop. Without a listener the process ends by itself. */
   readonly onStop: (listener: () => void) => void;
-  /** Calls back at every request to read secrets again. Without a listener it is a request to stop. */
+  /** Calls back at every request to read the configuration again. Without a listener it ends the process. */
   readonly onReload: (listener: () => void) => void;
   /** Ends the process at once. */
   readonly exit: (status: number) => void;

@@ -1,31 +1,30 @@
-import { type Context, Hono, type HonoRequest } from 'hono';
+import { type Context, Hono, type HonoRequest, type MiddlewareHandler } from 'hono';
 import type { Ledger } from '../src/ledger/contract.js';
 import type { MacaroonCrypto } from '../src/macaroon/crypto.js';
 import type { KeyRing } from '../src/macaroon/index.js';
-import type { ModelPriceList } from '../src/pricing/models/index.js';
-import type { ToolPriceList } from '../src/pricing/tool-price.js';
+import type { AccessLog } from './access-log.js';
 import { Problem } from './api/problem.js';
 import { type ErrorShape, problemResponse } from './api/problem-response.js';
 import { type Authenticate, createAuthenticator } from './authenticate.js';
 import type { BodyThreads } from './body-threads/pool.js';
 import { createCaller } from './call.js';
 import { createCallLog } from './calls.js';
-import type { GatewayLimits, OffUpstream } from './config/types.js';
+import type { GatewayLimits } from './config/types.js';
+import type { Cors } from './cors.js';
 import { readCredential } from './credential.js';
 import { answerEarly } from './early-answer.js';
 import type { HoldKeeper } from './hold-keeper.js';
 import { InFlight, type InFlightLimits } from './in-flight.js';
 import { type Denials, isDenial } from './journal/denials.js';
+import type { LiveSettings } from './live-settings.js';
 import type { Log } from './logging.js';
 import type { Metrics } from './metrics.js';
-import type { ModelUpstream } from './model-calls/upstreams.js';
 import type { NodeEnv } from './node-env.js';
 import {
   type AuthorizeOperator,
   createOperatorAuthorizer,
   mayReadAll,
 } from './operator/authorize.js';
-import type { FindOperator } from './operator/keys.js';
 import type { Api } from './providers/request.js';
 import { createReserver } from './reservations/reserve.js';
 import type { Resolver } from './resolver.js';
@@ -42,7 +41,7 @@ import { accountHandlers, addOperatorRoutes } from './routes/operator.js';
 import { addReservationRoutes } from './routes/reservations.js';
 import { rootRoute } from './routes/root.js';
 import { addStoredResponseRoutes } from './routes/stored-responses.js';
-import { type ToolEndpoint, toolsRoute } from './routes/tools.js';
+import { toolsRoute } from './routes/tools.js';
 import { UnknownNames } from './unknown-names.js';
 
 type CallLimits = Pick<
@@ -67,18 +66,11 @@ export interface GatewayDeps {
   readonly resolver: Resolver;
   /** Somebody is to call its `extendDue` every so often. */
   readonly keeper: HoldKeeper;
-  readonly modelUpstreams: readonly ModelUpstream[];
-  readonly offUpstreams: readonly OffUpstream[];
-  readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
+  /** As they are now: what a call takes once, at its start. */
+  readonly settings: () => LiveSettings;
   /** Where large bodies are read; without them, in this thread. */
   readonly bodyThreads?: Pick<BodyThreads, 'isDear' | 'open'>;
-  /** In credits a call, of models and HTTP tools alike. */
-  readonly priceList: ToolPriceList;
-  /** In USD, of models by their tokens: the list as it is now. */
-  readonly prices: () => ModelPriceList;
   readonly limits: CallLimits;
-  /** Constant-time. */
-  readonly findOperator: FindOperator;
   readonly isDraining: () => boolean;
   /** What serves on with what it had before. */
   readonly degraded: () => readonly Degraded[];
@@ -88,6 +80,9 @@ export interface GatewayDeps {
   readonly denials: Pick<Denials, 'note'>;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly access?: AccessLog | undefined;
+  /** Where pages of other origins may call. */
+  readonly cors?: Pick<Cors, 'preflight'> | undefined;
 }
 
 /** Whose routes a listener has; health and readiness are everybody's. */
@@ -103,7 +98,19 @@ export function createApp(deps: GatewayDeps, serves: Serves = 'everything'): Hon
     if (account !== undefined && account !== '') deps.denials.note(account, code);
   };
 
+  const trace = (c: Context<NodeEnv>, problem: Problem): void => {
+    const { trace } = c.env ?? {};
+    if (trace === undefined) return;
+    trace.account ??=
+      problem.code === 'expired'
+        ? problem.details.account
+        : leafOf(authenticate, c.req.raw.headers);
+    deps.access?.refused(trace, problem);
+  };
+
   const app = new Hono<NodeEnv>();
+  if (deps.cors !== undefined) app.options('*', deps.cors.preflight);
+  if (deps.access !== undefined) traceOwnRoutes(app, authenticate);
   if (serves !== 'operator') addAgentRoutes(app, deps, authenticate);
   const authorize = createOperatorAuthorizer(deps);
   if (serves !== 'agents') addOperatorApi(app, deps, authorize);
@@ -118,14 +125,32 @@ export function createApp(deps: GatewayDeps, serves: Serves = 'everything'): Hon
       serves === 'operator'
         ? notServedToOperator(method, path)
         : notServed(method, path, raw.headers, shapeOf(c.req));
+    trace(c, problem);
     return answerEarly(answerProblem(problem, deps, c.req), c.env);
   });
   app.onError((error, c) => {
     const problem = toProblem(error);
     if (isDenial(problem.code)) countDenial(problem, c.req.raw.headers);
+    trace(c, problem);
     return answerEarly(answerProblem(problem, deps, c.req), c.env);
   });
   return app;
+}
+
+/** Whose request it was, of routes that are no calls and know nothing of the access log. */
+function traceOwnRoutes(app: Hono<NodeEnv>, authenticate: Authenticate): void {
+  const traceAnswer: MiddlewareHandler<NodeEnv> = async (c, next) => {
+    await next();
+    const { trace } = c.env;
+    if (trace === undefined) return;
+    const { headers } = c.res;
+    trace.account ??=
+      headers.get('x-bursar-account') ?? leafOf(authenticate, c.req.raw.headers) ?? undefined;
+    trace.reservation ??= headers.get('x-bursar-reservation') ?? undefined;
+  };
+  app.use('/bursar/*', traceAnswer);
+  app.use('/v1/models', traceAnswer);
+  app.use('/v1/models/*', traceAnswer);
 }
 
 /** What holders of macaroons call. */

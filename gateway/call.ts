@@ -137,13 +137,15 @@ export function createCaller(deps: CallDeps) {
     const { tenant, rootId, path } = call.allowance;
     const account = path.at(-1)?.account ?? '';
     const reservation = newReservationId(tenant, rootId, deps.randomBytes(16), deps.clock());
-    const { plan, billing = STANDARD_BILLING } = call;
+    const { plan, billing = STANDARD_BILLING, trace } = call;
+    if (trace !== undefined) trace.account = account;
     inFlight.mustBePaidOrRare(path, plan.cost.most);
     const ended = inFlight.enter(call.upstream, path);
     let open: OpenCall;
     let response: UpstreamResponse;
     try {
       open = ender.begin({ call, account, reservation, held: await hold(call, reservation) });
+      if (trace !== undefined) trace.record = open.record;
       response = await dispatch(open, ended);
     } catch (error) {
       ended();

@@ -19,6 +19,8 @@ export interface CallRecord {
   usage: Usage | undefined;
   /** How the usage was read; anything but `read` was charged at the hold, or above it. */
   reading: Settled['how'] | undefined;
+  /** Called once it is no longer open. */
+  whenEnded?: () => void;
 }
 
 /** The calls that this gateway made last, for callers that ask what one of them cost. */

@@ -69,6 +69,7 @@ export function createEnder(deps: EnderDeps) {
     keeper.end(kept);
     record.state = state;
     record.cost = cost;
+    record.whenEnded?.();
   }
 
   /** Whoever waits for the place of a call with unknown names may have it once its hold is over. */

@@ -7,6 +7,8 @@ export interface KeyRingSource {
   readonly current: () => KeyRing;
   /** What is wrong with its source since; undefined while this ring is what is there. */
   readonly fault: () => string | undefined;
+  /** Reads it again now, where it can be read again. */
+  readonly reload: () => Promise<void>;
   readonly close: () => void;
 }
 
@@ -27,7 +29,7 @@ export function followKeyRing(
   const close = followFiles([file], () => readAgain(), checkMs);
   const held = new HeldRing(readFirst(readRing, close), log);
   const readAgain = (): void => held.take(readRing);
-  return { current: held.current, fault: held.fault, close };
+  return { current: held.current, fault: held.fault, reload: async () => readAgain(), close };
 }
 
 /** A ring that came from a command, and comes again when `reload` is called. */
@@ -35,7 +37,7 @@ export function reloadableKeyRing(
   first: KeyRing,
   readRing: () => Promise<KeyRing>,
   log: Log,
-): KeyRingSource & { readonly reload: () => Promise<void> } {
+): KeyRingSource {
   const held = new HeldRing(first, log);
   let last = Promise.resolve();
   // One after the other: an older answer never takes the place of a newer one.
@@ -56,7 +58,12 @@ export function reloadableKeyRing(
 
 /** A ring that came once. */
 export function fixedKeyRing(ring: KeyRing): KeyRingSource {
-  return { current: () => ring, fault: () => undefined, close: () => {} };
+  return {
+    current: () => ring,
+    fault: () => undefined,
+    reload: async () => {},
+    close: () => {},
+  };
 }
 
 class HeldRing {

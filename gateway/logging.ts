@@ -10,6 +10,12 @@ type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export type Log = Readonly<Record<LogLevel, (fields: LogFields, message: string) => void>>;
 
+/** A log that can be told of further secrets. */
+export type HidingLog = Log & {
+  /** From the next line on, these never appear either. */
+  readonly hide: (secrets: readonly string[]) => void;
+};
+
 export interface LogOptions {
   /** Lines below it are not written. */
   readonly level: LogLevel;
@@ -22,9 +28,10 @@ export interface LogOptions {
 }
 
 /** A log from which secrets are removed as the last thing before each line is written. */
-export function createLog({ level, destination, readable, secrets }: LogOptions): Log {
-  const redact = createRedactor(secrets);
-  return pino(
+export function createLog({ level, destination, readable, secrets }: LogOptions): HidingLog {
+  const hidden = new Set(secrets);
+  let redact = createRedactor(secrets);
+  const log = pino(
     {
       level,
       base: null,
@@ -37,6 +44,11 @@ export function createLog({ level, destination, readable, secrets }: LogOptions)
     },
     destination,
   );
+  const hide = (more: readonly string[]): void => {
+    for (const secret of more) hidden.add(secret);
+    redact = createRedactor([...hidden]);
+  };
+  return Object.assign(log, { hide });
 }
 
 const REDACTED = '[redacted]';

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Allowance } from '../src/caveats/allowance.js';
+import type { CallTrace } from './access-log.js';
 import type { CallPlan } from './call-plan.js';
 import type { Api } from './providers/request.js';
 import type { BillingRow } from './upstream/billing.js';
@@ -21,4 +22,6 @@ export interface PricedCall {
   readonly request: Omit<UpstreamRequest, 'body' | 'ended'>;
   /** Node's side of the caller's connection; there is none when the app runs without a server. */
   readonly outgoing: ServerResponse | undefined;
+  /** For the access log, where there is one. */
+  readonly trace?: CallTrace | undefined;
 }

@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Hono } from 'hono';
+import type { AccessLog } from './access-log.js';
 import { Problem } from './api/problem.js';
 import { problemResponse } from './api/problem-response.js';
 import type { GatewayConfig } from './config/types.js';
+import type { Cors } from './cors.js';
 import { answerEarly } from './early-answer.js';
 import type { NodeEnv } from './node-env.js';
 import { closeWaitingAnswers } from './pipelining.js';
@@ -23,6 +25,8 @@ export interface ServerOptions {
   readonly tls?: Pick<TlsSource, 'current' | 'onChange'> | undefined;
   /** Called for each request that is refused because of too many connections. */
   readonly onShed?: () => void;
+  readonly access?: AccessLog | undefined;
+  readonly crossOrigin?: Pick<Cors, 'mark'> | undefined;
 }
 
 export interface RunningServer {
@@ -40,17 +44,30 @@ export async function startServer(
   app: Hono<NodeEnv>,
   options: ServerOptions,
 ): Promise<RunningServer> {
-  const { limits, listen, tls } = options;
+  const { limits, listen, tls, access, crossOrigin } = options;
+  const refuse = (
+    problem: Problem,
+    env: NodeEnv['Bindings'],
+    headers: Readonly<Record<string, string>> = {},
+  ): Response | Promise<Response> => {
+    if (env.trace !== undefined) access?.refused(env.trace, problem);
+    const response = problemResponse(problem);
+    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    return answerEarly(response, env);
+  };
   const server = createAdaptorServer({
     fetch: (request: Request, env: Http2Bindings | HttpBindings) => {
       // HTTP/1.1 is all that it speaks.
-      const own = env as HttpBindings;
+      const own = env as HttpBindings & NodeEnv['Bindings'];
+      if (access !== undefined) own.trace = access.begin(own.incoming, own.outgoing);
+      crossOrigin?.mark(own.incoming.headers.origin, own.outgoing);
       if (shed.has(env.incoming.socket)) {
         options.onShed?.();
-        return answerEarly(problemResponse(new Problem('too_many_connections')), own);
+        return refuse(new Problem('too_many_connections'), own);
       }
-      if (!isPlainTarget(env.incoming.url)) return answerEarly(refuseTarget(), own);
-      if (isFaultyFraming(env.incoming)) return answerEarly(refuseFraming(), own);
+      if (!isPlainTarget(env.incoming.url)) return refuse(wrongTarget(), own);
+      if (isFaultyFraming(env.incoming))
+        return refuse(wrongFraming(), own, { connection: 'close' });
       const answer = app.fetch(request, env);
       return env.incoming.method === 'HEAD' ? keepMark(answer, env.outgoing) : answer;
     },
@@ -98,12 +115,10 @@ function isPlainTarget(target: string | undefined): boolean {
   return target?.startsWith('/') === true && !DOT_SEGMENT.test(target);
 }
 
-function refuseTarget(): Response {
-  return problemResponse(
-    new Problem('invalid_request', {
-      message: 'Expected a request target that begins with "/" and has no dot segment.',
-    }),
-  );
+function wrongTarget(): Problem {
+  return new Problem('invalid_request', {
+    message: 'Expected a request target that begins with "/" and has no dot segment.',
+  });
 }
 
 /**
@@ -117,15 +132,11 @@ function isFaultyFraming({
   return httpVersion === '1.0' && headers['transfer-encoding'] !== undefined;
 }
 
-function refuseFraming(): Response {
-  const response = problemResponse(
-    new Problem('invalid_request', {
-      message:
-        'Transfer-Encoding: found in a request by HTTP/1.0, expected HTTP/1.1 or a Content-Length.',
-    }),
-  );
-  response.headers.set('connection', 'close');
-  return response;
+function wrongFraming(): Problem {
+  return new Problem('invalid_request', {
+    message:
+      'Transfer-Encoding: found in a request by HTTP/1.0, expected HTTP/1.1 or a Content-Length.',
+  });
 }
 
 /**

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, uptime } from 'node:os';
+import { createAccessLog } from './access-log.js';
 import type { GatewayDeps } from './app.js';
 import { BodyThreads } from './body-threads/pool.js';
-import { nodeFiles } from './config/files.js';
-import type { GatewayConfig, ProviderUpstream, UpstreamConfig } from './config/types.js';
+import { waitingForStart } from './config/fixed.js';
+import type { GatewayConfig } from './config/types.js';
+import { createCors } from './cors.js';
 import { nodeCrypto } from './crypto.js';
 import { HoldKeeper, startKeeping } from './hold-keeper.js';
 import { Denials } from './journal/denials.js';
@@ -13,37 +15,34 @@ import { startListeners } from './listeners.js';
 import type { Log } from './logging.js';
 import { openMarkedLedger } from './marks/marked-ledger.js';
 import { createMetrics } from './metrics.js';
-import { API_LISTS, type ModelUpstream } from './model-calls/upstreams.js';
-import { createFindOperator, type OperatorKey } from './operator/keys.js';
-import { followPriceList, onDisk } from './prices/follow.js';
-import { ANTHROPIC_VERSION } from './providers/headers.js';
-import { DEFAULT_RULES } from './providers/request.js';
-import { loadOpenAiTokenizers, type Tokenizers } from './providers/tokenizers.js';
 import { createRandomPool } from './random-pool.js';
 import { Resolver } from './resolver.js';
 import type { Degraded } from './routes/health.js';
-import type { ToolEndpoint } from './routes/tools.js';
-import { createSandboxUpstream } from './sandbox/upstream.js';
+import { asksTokenizers, openSettings, type SettingsInput } from './settings-source.js';
 import { createSteadyClock } from './steady-clock.js';
 import { startSweeper } from './sweeper.js';
 import type { TlsSource } from './tls-source.js';
-import { createHttpUpstream, type HttpUpstreamOptions } from './upstream/http.js';
-import { hideSecrets } from './upstream/secrets/hiding.js';
-import type { Upstream } from './upstream/types.js';
 
-export interface StartOptions {
-  readonly config: GatewayConfig;
+export interface StartOptions extends SettingsInput {
   readonly keyRing: KeyRingSource;
-  readonly operatorKeys: readonly OperatorKey[];
   readonly log: Log;
   /** Where the configuration has `tls`. */
   readonly tls?: TlsSource | undefined;
+  /** Where there is to be a line for every request. */
+  readonly accessLog?: Pick<Log, 'info'> | undefined;
 }
 
 export interface RunningGateway {
   readonly url: string;
   /** Where the operator calls. */
   readonly adminUrl: string;
+  /**
+   * Takes over upstreams, tools, costs, the price list and the operator's keys, all of them or none. Calls
+   * that are open end with what they began with.
+   * @returns settings that differ and wait for another start
+   * @throws {ConfigError} for a price list with a mistake
+   */
+  reload(next: SettingsInput): Promise<readonly string[]>;
   /**
    * Not ready from now on; waits for open calls and for holds whose end the ledger has not
    * acknowledged, at most the configured time; then closes everything.
@@ -68,10 +67,9 @@ const HEAP_MB_EACH = 16;
 
 /** Puts a gateway together from its configuration, and starts it. */
 export async function startGateway(options: StartOptions): Promise<RunningGateway> {
-  const { config, keyRing, operatorKeys, log, tls } = options;
-  const tokenizers = await loadTokenizers(config);
+  const { config, keyRing, log, tls } = options;
+  const settings = await openSettings(options, log);
   const metrics = createMetrics();
-  const prices = followPriceList({ file: config.pricesFile, files: nodeFiles, ...onDisk, log });
   const monotonicMs = () => performance.now();
   const clock = createSteadyClock({
     wall: Date.now,
@@ -83,14 +81,11 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   const resolver = new Resolver({ ledger, log, metrics });
   const { holdTtlMs } = config.limits;
   const keeper = new HoldKeeper({ ledger, holdTtlMs, monotonicMs, log });
-  const { upstreamConnections } = config.limits;
-  const modelUpstreams = config.upstreams.map((one) =>
-    openModelUpstream(one, tokenizers, upstreamConnections),
-  );
-  const endpoints = openEndpoints(config);
   const holder = `gateway-${randomBytes(8).toString('hex')}`;
   const denials = new Denials({ stateDir: config.stateDir, gateway: holder, clock });
-  const bodyThreads = openBodyThreads(config.limits, tokenizers !== undefined);
+  const bodyThreads = openBodyThreads(config.limits, asksTokenizers(config));
+  const access = options.accessLog && createAccessLog(options.accessLog, monotonicMs);
+  const cors = config.cors && createCors(config.cors);
   let draining = false;
   const deps: GatewayDeps = {
     keyRing: keyRing.current,
@@ -98,14 +93,9 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     ledger,
     resolver,
     keeper,
-    modelUpstreams,
-    offUpstreams: config.offUpstreams,
-    endpoints,
+    settings: settings.current,
     bodyThreads,
-    priceList: config.toolCosts,
-    prices: prices.current,
     limits: config.limits,
-    findOperator: createFindOperator(operatorKeys),
     isDraining: () => draining,
     degraded: () => degraded({ key_ring: keyRing.fault(), tls: tls?.fault() }),
     clock,
@@ -114,10 +104,14 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
     denials,
     metrics,
     log,
+    access,
+    cors,
   };
   const server = await startListeners(deps, {
     ...config,
     tls,
+    access,
+    crossOrigin: cors,
     onShed: () => metrics.refusals.inc({ code: 'too_many_connections' }),
   }).catch(async (error: unknown) => {
     await closeLedger();
@@ -140,9 +134,13 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
   return {
     url: server.url,
     adminUrl: server.adminUrl,
+    reload: async (next) => {
+      await settings.replace(next);
+      return waitingForStart(config, next.config);
+    },
     stop: async () => {
       draining = true;
-      prices.close();
+      settings.stopFollowing();
       const deadlineMs = performance.now() + config.limits.drainMs;
       await server.drain(config.limits.drainMs);
       const left = await resolver.drain(Math.max(0, deadlineMs - performance.now()));
@@ -150,8 +148,7 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
       await stopKeeping();
       await stopSweeper();
       await drainer.stop();
-      const upstreams = [...modelUpstreams, ...endpoints.values()];
-      await Promise.all(upstreams.map(({ upstream }) => upstream.close()));
+      await settings.close();
       await bodyThreads.close();
       await closeLedger();
     },
@@ -175,84 +172,4 @@ function openBodyThreads(
     budgetMs: READING_MS,
     hasTokenizers,
   });
-}
-
-/** None where no upstream asks for them. */
-async function loadTokenizers({ upstreams }: GatewayConfig): Promise<Tokenizers | undefined> {
-  const isAsked = upstreams.some((one) => one.protocol !== 'sandbox' && one.tokenizer === 'openai');
-  return isAsked ? loadOpenAiTokenizers() : undefined;
-}
-
-/** Only who asked for the tokenizers is counted by them. */
-function rulesOf({ rules, tokenizer }: ProviderUpstream, loaded: Tokenizers | undefined) {
-  return { ...rules, tokenizers: tokenizer === 'openai' ? loaded : undefined };
-}
-
-function openModelUpstream(
-  config: UpstreamConfig,
-  loaded: Tokenizers | undefined,
-  connections: number,
-): ModelUpstream {
-  const { name, models } = config;
-  switch (config.protocol) {
-    case 'openai': {
-      const headers = { authorization: `Bearer ${config.apiKey}` };
-      return {
-        name,
-        models,
-        apis: new Set(API_LISTS.openai),
-        headers,
-        rules: rulesOf(config, loaded),
-        answers: config.answers,
-        upstream: openProvider(config, headers, connections),
-      };
-    }
-    case 'anthropic': {
-      const headers = { 'x-api-key': config.apiKey, 'anthropic-version': ANTHROPIC_VERSION };
-      return {
-        name,
-        models,
-        apis: new Set(API_LISTS.anthropic),
-        headers,
-        rules: rulesOf(config, loaded),
-        answers: config.answers,
-        upstream: openProvider(config, headers, connections),
-      };
-    }
-    case 'sandbox':
-      return {
-        name,
-        models,
-        apis: new Set(API_LISTS.sandbox),
-        headers: {},
-        rules: DEFAULT_RULES,
-        upstream: createSandboxUpstream(),
-      };
-  }
-}
-
-/** Its answers of errors do not quote its key. What it answers otherwise is not looked at: it would cost each call. */
-function openProvider(
-  config: Pick<HttpUpstreamOptions, 'baseUrl' | 'timeoutMs'>,
-  headers: Readonly<Record<string, string>>,
-  connections: number,
-): Upstream {
-  const upstream = createHttpUpstream({ ...config, connections });
-  return hideSecrets(upstream, { headers, isLookedAt: (status) => status >= 400 });
-}
-
-function openEndpoints({ endpoints, limits }: GatewayConfig): Map<string, ToolEndpoint> {
-  const { upstreamConnections: connections } = limits;
-  return new Map(
-    [...endpoints].map(([name, { url, headers, timeoutMs, ...lists }]) => [
-      name,
-      {
-        headers,
-        ...lists,
-        upstream: hideSecrets(createHttpUpstream({ baseUrl: url, timeoutMs, connections }), {
-          headers,
-        }),
-      },
-    ]),
-  );
 }

@@ -1,11 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
+import { ConfigError } from '../../gateway/config/errors.js';
 import { nodeFiles } from '../../gateway/config/files.js';
+import { loadConfig } from '../../gateway/config/load.js';
 import { readRing, readRingAside } from '../../gateway/config/read-ring.js';
-import { resolveForServe, type ServeConfig } from '../../gateway/config/resolve.js';
+import {
+  resolveForReload,
+  resolveForServe,
+  type ServeConfig,
+} from '../../gateway/config/resolve.js';
 import { readTlsPair } from '../../gateway/config/tls.js';
 import type { GatewayConfig } from '../../gateway/config/types.js';
 import type { KeyRingSource } from '../../gateway/key-ring-source.js';
-import { createLog, type Log } from '../../gateway/logging.js';
+import { createLog, type HidingLog, type Log } from '../../gateway/logging.js';
 import type { RunningGateway } from '../../gateway/start.js';
 import { DEFAULT_TENANT } from '../../src/minting/terms.js';
 import { isSystemError, Refusal } from '../errors.js';
@@ -14,7 +21,9 @@ import { addConfigOption, addExample, type ConfigOption } from '../options.js';
 import { loadRequiredConfig } from '../settings.js';
 import { describeUpstreams } from '../upstreams.js';
 import { renderWelcome, WELCOME_TERMS } from '../welcome.js';
+import { type OpenAccessLog, openAccessLog } from './access-log.js';
 import { mintAtGateway } from './mint.js';
+import { Reloads } from './reloads.js';
 
 interface ServeOptions extends ConfigOption {
   readonly welcome?: true;
@@ -25,8 +34,8 @@ export function addServe(program: Command, io: Io): void {
     .command('serve')
     .summary('run the gateway')
     .description(
-      'Runs the gateway until SIGTERM or SIGINT, then lets open calls end. The log goes to standard ' +
-        'error: JSON lines, or readable ones at a terminal.',
+      'Runs the gateway until SIGTERM or SIGINT, then lets open calls end. SIGHUP reads the ' +
+        'configuration again. The log goes to standard error: JSON lines, or readable ones at a terminal.',
     )
     .option('--welcome', 'print a fresh macaroon of 1000 credits, and commands to try');
   addConfigOption(command);
@@ -35,6 +44,9 @@ export function addServe(program: Command, io: Io): void {
 }
 
 async function serve(io: Io, options: ServeOptions): Promise<void> {
+  const reloads = new Reloads(io, () =>
+    log.info({}, 'stopping: the configuration is not read again'),
+  );
   const loaded = loadRequiredConfig(io, options);
   const config = resolveForServe(loaded, io.env, nodeFiles);
   const { secrets, gateway } = config;
@@ -46,7 +58,10 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
   });
   log.info({ config: loaded.document.file }, describeUpstreams(gateway));
   const stopRequest = untilStopRequest(io);
-  const { running, close } = await start(io, config, log);
+  const access = openAccessLog(io, gateway.accessLog, secrets, log);
+  const { running, keyRing, close } = await start(io, config, log, access.log);
+  const { file } = loaded.document;
+  reloads.begin(() => reload({ io, file, started: config, running, keyRing, log, access }));
   try {
     log.info(describeAddresses(running), 'listening');
     if (options.welcome) {
@@ -57,10 +72,47 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
     await stopRequest;
     log.info({}, 'stopping: open calls may end');
   } finally {
+    reloads.stop();
     close();
     await running.stop();
+    await access.close();
   }
   log.info({}, 'stopped');
+}
+
+interface ReloadDeps extends Omit<Started, 'close'> {
+  readonly io: Io;
+  readonly file: string;
+  readonly started: ServeConfig;
+  readonly log: HidingLog;
+  readonly access: OpenAccessLog;
+}
+
+/** All of the changed configuration, or nothing of it. Never throws. */
+async function reload(deps: ReloadDeps): Promise<void> {
+  const { io, file, started, running, keyRing, log, access } = deps;
+  access.reopen();
+  // The ring has its own words, and its own place in /readyz.
+  await keyRing.reload();
+  try {
+    const next = resolveForReload(loadConfig(file, nodeFiles), io.env, nodeFiles);
+    log.hide(next.secrets);
+    access.log?.hide(next.secrets);
+    const { gateway: config, operatorKeys } = next;
+    const waiting = [
+      ...(await running.reload({ config, operatorKeys })),
+      ...(isDeepStrictEqual(next.keys, started.keys) ? [] : ['keys']),
+    ];
+    log.info({ config: file }, `configuration read again: ${describeUpstreams(config)}`);
+    if (waiting.length === 0) return;
+    log.warn({ settings: waiting }, 'these settings differ, and wait for a restart');
+  } catch (error) {
+    const why = error instanceof ConfigError ? { mistakes: error.message } : { err: error };
+    log.error(
+      { config: file, ...why },
+      'configuration not read again: the settings of before stay',
+    );
+  }
 }
 
 /** @throws {Refusal} */
@@ -76,15 +128,21 @@ function mintingKeyOf({ operatorKeys }: ServeConfig): string {
 
 interface Started {
   readonly running: RunningGateway;
+  readonly keyRing: KeyRingSource;
   readonly close: () => void;
 }
 
-async function start(io: Io, config: ServeConfig, log: Log): Promise<Started> {
+async function start(
+  io: Io,
+  config: ServeConfig,
+  log: Log,
+  accessLog: Log | undefined,
+): Promise<Started> {
   // Loaded here, so that every other command starts without it.
   const { startGateway } = await import('../../gateway/start.js');
   const { followTlsPair } = await import('../../gateway/tls-source.js');
   const { gateway, operatorKeys } = config;
-  const keyRing = await openKeyRing(io, config, log);
+  const keyRing = await openKeyRing(config, log);
   const { tls: paths } = gateway;
   const tls = paths && followTlsPair(paths, () => readTlsPair(paths, nodeFiles), log, io.clock);
   const close = () => {
@@ -92,8 +150,11 @@ async function start(io: Io, config: ServeConfig, log: Log): Promise<Started> {
     tls?.close();
   };
   try {
-    const running = await startGateway({ config: gateway, keyRing, operatorKeys, log, tls });
-    return { running, close };
+    const running = await startGateway({
+      ...{ config: gateway, keyRing, operatorKeys, log, tls },
+      accessLog,
+    });
+    return { running, keyRing, close };
   } catch (error) {
     close();
     throw isSystemError(error) && error.syscall === 'listen' ? listenRefusal(error) : error;
@@ -101,22 +162,15 @@ async function start(io: Io, config: ServeConfig, log: Log): Promise<Started> {
 }
 
 /** A file is followed; a command runs again at SIGHUP; a descriptor was read, and is gone. */
-async function openKeyRing(
-  io: Io,
-  { keys, keyRing }: ServeConfig,
-  log: Log,
-): Promise<KeyRingSource> {
+async function openKeyRing({ keys, keyRing }: ServeConfig, log: Log): Promise<KeyRingSource> {
   const sources = await import('../../gateway/key-ring-source.js');
   switch (keys.kind) {
     case 'file':
       return sources.followKeyRing(keys.file, () => readRing(keys, nodeFiles), log);
     case 'descriptor':
       return sources.fixedKeyRing(keyRing);
-    case 'command': {
-      const source = sources.reloadableKeyRing(keyRing, () => readRingAside(keys), log);
-      io.onReload(() => void source.reload());
-      return source;
-    }
+    case 'command':
+      return sources.reloadableKeyRing(keyRing, () => readRingAside(keys), log);
   }
 }
 

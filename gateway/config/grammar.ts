@@ -36,6 +36,12 @@ export function readPath(text: string): string {
   return text;
 }
 
+/** Undefined for none, a path, or true for standard output. */
+export function readAccessLog(text: string): string | true | undefined {
+  if (text === 'true' || text === 'false') return text === 'true' ? true : undefined;
+  return readPath(text);
+}
+
 /** `fd:3`, or a path. */
 export function readKeys(
   text: string,
@@ -108,8 +114,21 @@ export function readHttpUrl(text: string): string {
   if (url.username !== '' || url.password !== '') {
     throw new Unfit('a URL without credentials: they would show in logs');
   }
-  if (/[?#]/.test(text)) throw new Unfit('a URL without query and fragment');
+  if (/[?#]/.test(text))
+    throw new Unfit('a URL without query and fragment (an upstream has query: {name: value})');
   return url.href.replace(/\/+$/, '');
+}
+
+/** What calls add to a provider's URL. */
+const ROUTE =
+  /\/(?:chat\/completions|completions|responses|embeddings|messages|models|moderations|images\/generations|audio\/speech)$/;
+
+/** The URL of a provider: {@link readHttpUrl}, without the route of a call. */
+export function readBaseUrl(text: string): string {
+  const url = readHttpUrl(text);
+  const [route] = ROUTE.exec(url) ?? [];
+  if (route === undefined) return url;
+  throw new Unfit(`${url.slice(0, -route.length)}: each call adds its own route, such as ${route}`);
 }
 
 function tryUrl(text: string): URL | undefined {
@@ -120,7 +139,14 @@ function tryUrl(text: string): URL | undefined {
 /** Whatever may follow `Bearer` in a header. Empty is allowed: that upstream is off. */
 export function readApiKey(text: string): string {
   if (!/^[\x21-\x7e]*$/.test(text)) throw new Unfit('printable ASCII without spaces');
+  refuseBareVariable(text);
   return text;
+}
+
+/** A shell would fill it in; here it would be sent as it stands. */
+function refuseBareVariable(text: string): void {
+  const [, name] = /^(?:\w+ )?\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(text) ?? [];
+  if (name !== undefined) throw new Unfit(`\${${name}}: a $${name} without braces is no variable`);
 }
 
 /** The value of an HTTP header. */
@@ -128,6 +154,7 @@ export function readHeaderValue(text: string): string {
   if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)) {
     throw new Unfit('printable ASCII, not empty, without spaces at its ends');
   }
+  refuseBareVariable(text);
   return text;
 }
 
@@ -164,6 +191,29 @@ export function readHeaderName(text: string): string {
   if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) throw new Unfit('the name of an HTTP header');
   if (RESERVED_HEADERS.has(name)) throw new Unfit('a header that is not about the connection');
   return name;
+}
+
+/** The name of a parameter in a URL, plain. */
+export function readQueryName(text: string): string {
+  if (!/^[\x21-\x7e]{1,64}$/.test(text) || /[%&=#?+]/.test(text)) {
+    throw new Unfit('the name of a parameter, not percent-encoded, such as api-version');
+  }
+  return text;
+}
+
+/** The value of a parameter in a URL. */
+export function readQueryValue(text: string): string {
+  if (!/^[\x20-\x7e]{0,1024}$/.test(text)) throw new Unfit('printable ASCII');
+  return text;
+}
+
+/** As a browser sends it (RFC 6454 §6.2), or `*`. */
+export function readOrigin(text: string): string {
+  if (text === '*') return text;
+  if (tryUrl(text)?.origin !== text) {
+    throw new Unfit('scheme://host, with a port where it is not the usual one, and nothing behind');
+  }
+  return text;
 }
 
 /** `gpt-4o`, `llama3:8b`, or a prefix such as `gpt-*`. Plain text: nothing is percent-encoded. */

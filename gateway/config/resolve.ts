@@ -16,7 +16,7 @@ import { type SettingName, type Settings, settings } from './schema.js';
 import { SecretError } from './secrets.js';
 import { checkTlsPair, type TlsPaths } from './tls.js';
 import type { EndpointConfig, GatewayConfig } from './types.js';
-import { splitUpstreams } from './upstreams.js';
+import { lowered, splitUpstreams } from './upstreams.js';
 
 type Files = Pick<FileReader, 'read'>;
 
@@ -49,6 +49,26 @@ export function resolveForServe(loaded: LoadedConfig, env: Environment, files: F
       ),
   );
   return { gateway, keys, keyRing, operatorKeys, secrets: listSecrets(gateway, operatorKeys) };
+}
+
+/**
+ * What a running gateway takes over, and what it compares with its start. The key ring is not read: its
+ * source does that by itself.
+ * @throws {ConfigError} with every mistake of the settings, or else of the files that they name
+ */
+export function resolveForReload(
+  loaded: LoadedConfig,
+  env: Environment,
+  files: Files,
+): Omit<ServeConfig, 'keyRing'> {
+  const all = readSettings(loaded, Object.keys(settings) as SettingName[], env);
+  const keys = toKeysPlace(loaded, all);
+  const gateway = toGatewayConfig(loaded, all);
+  const [, operatorKeys] = collect(
+    () => checkFiles(loaded, all, gateway, files),
+    () => readOperatorKeys(loaded, all, files),
+  );
+  return { gateway, keys, operatorKeys, secrets: listSecrets(gateway, operatorKeys) };
 }
 
 const LEDGER_SETTINGS = ['ledger', 'ledgerTimeout', 'ledgerRetain', 'ledgerWait'] as const;
@@ -117,6 +137,8 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
       })),
     },
     pricesFile: toPricesFile(loaded, all),
+    ...toAccessLog(loaded, all),
+    ...(all.cors.length === 0 ? {} : { cors: all.cors }),
     endpoints: new Map(
       endpoints.map(([name, endpoint]) => [name, toEndpoint(endpoint, upstreamTimeout)]),
     ),
@@ -143,6 +165,14 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
   };
 }
 
+function toAccessLog(
+  loaded: LoadedConfig,
+  { accessLog }: Pick<Settings, 'accessLog'>,
+): Pick<GatewayConfig, 'accessLog'> {
+  if (accessLog === undefined) return {};
+  return { accessLog: accessLog === true ? true : pathBeside(loaded, accessLog) };
+}
+
 function toTlsPaths(loaded: LoadedConfig, { cert, key }: TlsPaths): TlsPaths {
   return { cert: pathBeside(loaded, cert), key: pathBeside(loaded, key) };
 }
@@ -163,10 +193,9 @@ function toEndpoint(
   { url, headers, timeout, methods, paths }: Settings['tools']['endpoints'][string],
   defaultTimeoutMs: number,
 ): EndpointConfig {
-  const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
   return {
     url,
-    headers: Object.fromEntries(lowered),
+    headers: lowered(headers),
     timeoutMs: timeout ?? defaultTimeoutMs,
     ...(methods && { methods }),
     ...(paths && { paths }),
@@ -205,12 +234,16 @@ function toLedgerUrl(loaded: LoadedConfig, place: LedgerPlace): string {
 
 function listSecrets(gateway: GatewayConfig, operatorKeys: readonly OperatorKey[]): string[] {
   const { upstreams, endpoints, ledgerUrl } = gateway;
-  const apiKeys = upstreams.flatMap((one) => (one.protocol === 'sandbox' ? [] : [one.apiKey]));
+  const sent = upstreams.flatMap((one) =>
+    one.protocol === 'sandbox'
+      ? []
+      : [one.apiKey, ...Object.values(one.headers), ...Object.values(one.query)],
+  );
   const headers = [...endpoints.values()].flatMap((endpoint) => Object.values(endpoint.headers));
   return [
     ...new Set([
       ...operatorKeys.map(({ key }) => key),
-      ...apiKeys,
+      ...sent,
       ...headers,
       ...passwordsIn(ledgerUrl),
     ]),

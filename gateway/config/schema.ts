@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
+  readAccessLog,
   readAmount,
   readApiKey,
   readArgument,
+  readBaseUrl,
   readCount,
   readDuration,
   readEndpointName,
@@ -14,8 +16,11 @@ import {
   readListen,
   readMethod,
   readNameRule,
+  readOrigin,
   readPath,
   readPathPattern,
+  readQueryName,
+  readQueryValue,
   readSize,
   readUpstreamName,
 } from './grammar.js';
@@ -34,12 +39,48 @@ const models = z
   })
   .min(1, { error: 'at least one model, or "*" for all of them' });
 
-function provider<P extends string>(protocol: P, example: string) {
+const headers = named(readHeaderName, text(readHeaderValue, 'a text'), 'a map of headers').refine(
+  (byName) => {
+    const names = Object.keys(byName);
+    return new Set(names.map((name) => name.toLowerCase())).size === names.length;
+  },
+  { error: 'every header once, whatever its case' },
+);
+
+/** Those that the gateway sets itself: a key sent twice is refused by some, and read in either way by others. */
+const OWN_HEADERS = {
+  openai: ['authorization', 'accept-encoding', 'content-type'],
+  anthropic: ['authorization', 'x-api-key', 'accept-encoding', 'content-type'],
+};
+
+function providerHeaders(protocol: keyof typeof OWN_HEADERS) {
+  return headers.superRefine((byName, context) => {
+    for (const name of Object.keys(byName)) {
+      if (!OWN_HEADERS[protocol].includes(name.toLowerCase())) continue;
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'any header but those that the gateway sets by itself (the key is apiKey)',
+        params: { found: `the header ${name}` },
+      });
+    }
+  });
+}
+
+const query = named(
+  readQueryName,
+  text(readQueryValue, 'a text'),
+  'a map such as { api-version: 2024-10-21 }',
+);
+
+function provider<P extends keyof typeof OWN_HEADERS>(protocol: P, example: string) {
   return section({
     protocol: z.literal(protocol),
-    baseUrl: text(readHttpUrl, `a URL such as ${example}`),
+    baseUrl: text(readBaseUrl, `a URL such as ${example}`),
     apiKey: text(readApiKey, `\${NAME} of the environment; empty turns the upstream off`),
     models,
+    headers: providerHeaders(protocol).prefault({}),
+    query: query.prefault({}),
     timeout: timeout.optional(),
     requests: requests.prefault({}),
     billing: billing.prefault({}),
@@ -58,16 +99,8 @@ const upstream = z.discriminatedUnion(
     error: ({ code }) =>
       code === 'invalid_union'
         ? 'openai, anthropic or sandbox'
-        : 'a map of protocol, baseUrl, apiKey, models, timeout, requests, billing, usage',
+        : 'a map of protocol, baseUrl, apiKey, models, headers, query, timeout, requests, billing, usage',
   },
-);
-
-const headers = named(readHeaderName, text(readHeaderValue, 'a text'), 'a map of headers').refine(
-  (byName) => {
-    const names = Object.keys(byName);
-    return new Set(names.map((name) => name.toLowerCase())).size === names.length;
-  },
-  { error: 'every header once, whatever its case' },
 );
 
 /** `name: URL`, or a map with headers besides. */
@@ -166,6 +199,12 @@ export const settings = {
   operatorKeys: operatorKeys.optional(),
   upstreams: named(readUpstreamName, upstream, 'a map of upstreams by name').prefault({}),
   tools,
+  accessLog: text(readAccessLog, 'true, false, or the path of a file').prefault('false'),
+  cors: z
+    .array(text(readOrigin, 'an origin such as https://app.example.com, or "*"'), {
+      error: 'a list of origins such as ["https://app.example.com"]',
+    })
+    .prefault([]),
   prices: text(readPath, 'the path of a price list').optional(),
   limits: limits.prefault({}),
 };

@@ -16,6 +16,9 @@ ledgerTimeout: 1s
 # This gateway's own state.
 stateDir: state
 
+# A line for every request: true for standard output, or a file.
+# accessLog: access.log
+
 # Secrets, each in a file of mode 0600: the keys that sign macaroons, and the operator's key, which
 # mints and looks at accounts (or operatorKey: \${BURSAR_OPERATOR_KEY}; at least 32 characters).
 keys: keys.json
@@ -40,6 +43,7 @@ upstreams:
   #   baseUrl: https://api.deepseek.com/v1
   #   apiKey: \${DEEPSEEK_API_KEY}
   #   models: ["deepseek-*"]
+  #   headers: { X-Title: my agents }    # sent with every call, as query: { api-version: … } is
   # Answers by itself, only while every upstream above is off: no network, no key, no model behind it.
   sandbox:
     protocol: sandbox

@@ -28,6 +28,10 @@ export interface ProviderUpstream {
   readonly baseUrl: string;
   /** Sent upstream as the API has it. Never empty: without a key the upstream is off. */
   readonly apiKey: string;
+  /** Sent with every request, in the place of any other of that name. Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The same for the URL's query; plain, not percent-encoded. */
+  readonly query: Readonly<Record<string, string>>;
   readonly models: readonly NameRule[];
   /** What of a request passes, and how it is bounded. */
   readonly rules: Omit<RequestRules, 'tokenizers'>;
@@ -125,6 +129,10 @@ export interface GatewayConfig {
   readonly toolCosts: ToolCosts;
   /** The price list of models: an absolute path, the shipped list's unless configured. */
   readonly pricesFile: string;
+  /** A line for every request: to this file, an absolute path, or true for standard output. */
+  readonly accessLog?: string | true;
+  /** Origins of pages that may call, or `*`. */
+  readonly cors?: readonly string[];
   /** What both listeners show; without it they speak plain HTTP. */
   readonly tls?: TlsPaths;
   /** By the tool's name. */

@@ -45,12 +45,21 @@ function toProvider(
   provider: ProviderSettings,
   { upstreamTimeout, serverToolRuns }: Settings['limits'],
 ): UpstreamConfig {
-  const { protocol, baseUrl, apiKey, models, requests, timeout } = provider;
+  const { protocol, baseUrl, apiKey, models, requests, timeout, query } = provider;
+  const headers = lowered(provider.headers);
   const { tokenizer, ...listed } = requests;
   const answers = toAnswers(provider);
   const rules = { ...listed, imageTokens: requests.imageTokens, serverToolRuns };
   const timeoutMs = timeout ?? upstreamTimeout;
-  return { name, protocol, baseUrl, apiKey, models, rules, answers, tokenizer, timeoutMs };
+  const sent = { baseUrl, apiKey, headers, query };
+  return { name, protocol, ...sent, models, rules, answers, tokenizer, timeoutMs };
+}
+
+/** By their names in lower case. */
+export function lowered(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }
 
 /** Undefined where the file says nothing of an upstream's answers. */

@@ -16,6 +16,8 @@ export interface ModelUpstream {
   readonly models: readonly NameRule[];
   /** The gateway's own credential for it; the caller's never goes upstream. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The operator's, which win over all others. Names in lower case. */
+  readonly added?: Readonly<Record<string, string>>;
   readonly rules: RequestRules;
   /** Without them, what is known of all upstreams. */
   readonly answers?: AnswerRules | undefined;

@@ -8,11 +8,11 @@ import { WrongKeys, type WrongKeysDeps } from './wrong-keys.js';
 export type AuthorizeOperator = (c: Context, scope: Scope) => Operator;
 
 export function createOperatorAuthorizer(
-  deps: WrongKeysDeps & { readonly findOperator: FindOperator },
+  deps: WrongKeysDeps & { readonly settings: () => { readonly findOperator: FindOperator } },
 ): AuthorizeOperator {
   const wrongKeys = new WrongKeys(deps);
   return (c, scope) => {
-    const operator = deps.findOperator(readOperatorKey(c.req.raw.headers));
+    const operator = deps.settings().findOperator(readOperatorKey(c.req.raw.headers));
     if (operator === undefined) throw wrongKey(wrongKeys.note(addressOf(c)));
     if (!operator.scope.has(scope)) throw scopeMissing(operator, scope);
     return operator;

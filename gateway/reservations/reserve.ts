@@ -19,7 +19,8 @@ import { createInFlight, fingerprintOf, keyedReservationId } from './idempotency
 import type { ReservationAsk } from './read.js';
 import { reserveProblem } from './refusals.js';
 
-export interface MakeReservationDeps extends ReservationPrices {
+export interface MakeReservationDeps {
+  readonly settings: () => ReservationPrices;
   readonly ledger: Pick<Ledger, 'reserve'>;
   readonly resolver: Pick<Resolver, 'release'>;
   readonly revocations: Pick<Revocations, 'ask'>;
@@ -52,7 +53,7 @@ export function createReserver(deps: MakeReservationDeps) {
   ): Promise<Reservation> {
     const { tenant, rootId, path, kid, expiresAtMs } = allowance;
     const account = path.at(-1)?.account ?? '';
-    const cost = reservationCost(deps, allowance, ask);
+    const cost = reservationCost(deps.settings(), allowance, ask);
     deps.inFlight.mustBePaidOrRare(path, cost);
     const fixed = { least: cost, most: cost, steps: 0 };
     const keyed = key === undefined ? undefined : keyedReservationId(account, key);

@@ -6,7 +6,8 @@ import { readCredential } from '../credential.js';
 import { type ListDeps, type ListedModel, listModels } from '../model-calls/list.js';
 import { cutPage } from './pages.js';
 
-export interface ModelsDeps extends ListDeps {
+export interface ModelsDeps {
+  readonly settings: () => ListDeps;
   readonly authenticate: Authenticate;
 }
 
@@ -18,10 +19,10 @@ const LONG_AGO = '1970-01-01T00:00:00Z';
  * Anthropic's shape, and in its pages, for who sends `anthropic-version`, as its SDK does; both
  * providers have this path.
  */
-export function modelsRoute({ authenticate, ...deps }: ModelsDeps) {
+export function modelsRoute({ authenticate, settings }: ModelsDeps) {
   return (c: Context): Response => {
     const { headers } = c.req.raw;
-    const models = listModels(deps, authenticate(readCredential(headers)));
+    const models = listModels(settings(), authenticate(readCredential(headers)));
     const isAnthropic = headers.has('anthropic-version');
     const asked = readAsked(c.req.url);
     if (asked !== undefined) {

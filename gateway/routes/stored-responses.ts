@@ -17,11 +17,15 @@ import { askLedger } from './ask-ledger.js';
 export interface StoredResponsesDeps {
   readonly authenticate: Authenticate;
   readonly makeCall: MakeCall;
+  readonly settings: () => StoredSettings;
+  /** Who made a response, and with which model. */
+  readonly recall: SharedState['recall'];
+}
+
+interface StoredSettings {
   readonly modelUpstreams: readonly ModelUpstream[];
   readonly offUpstreams: readonly OffUpstream[];
   readonly priceList: ToolPriceList;
-  /** Who made a response, and with which model. */
-  readonly recall: SharedState['recall'];
 }
 
 const BASE = '/v1/responses';
@@ -37,13 +41,14 @@ const BASE = '/v1/responses';
 export function addStoredResponseRoutes(app: Hono<NodeEnv>, deps: StoredResponsesDeps): void {
   const at = (below: string) => async (c: Context<NodeEnv>) => {
     const { headers } = c.req.raw;
+    const settings = deps.settings();
     const allowance = deps.authenticate(readCredential(headers));
     const tags = readTags(headers);
     const id = readId(c.req.param('id'));
     const known = await askLedger(() => recallOne(deps, allowance, id));
     if (known !== undefined && !mayUse(allowance, known)) throw unknownResponse(id);
-    const { upstream, headers: own } = findUpstream(deps, known);
-    if (known !== undefined) mustBeAllowed(deps.priceList, allowance, known.model);
+    const { upstream, headers: own, added = {} } = findUpstream(settings, known);
+    if (known !== undefined) mustBeAllowed(settings.priceList, allowance, known.model);
     return await deps.makeCall({
       route: 'stored_responses',
       name: known?.model ?? 'responses',
@@ -54,10 +59,11 @@ export function addStoredResponseRoutes(app: Hono<NodeEnv>, deps: StoredResponse
       request: {
         method: c.req.method,
         path: `/responses/${id}${below}${new URL(c.req.url).search}`,
-        headers: headersForUpstream(headers, own),
+        headers: headersForUpstream(headers, own, added),
         signal: leavingOf(c),
       },
       outgoing: c.env?.outgoing,
+      trace: c.env?.trace,
     });
   };
   app.get(BASE, ({ req }) => {
@@ -93,7 +99,7 @@ function mayUse({ path }: Allowance, { account }: RememberedResponse): boolean {
 }
 
 function findUpstream(
-  { modelUpstreams, offUpstreams }: StoredResponsesDeps,
+  { modelUpstreams, offUpstreams }: StoredSettings,
   known: RememberedResponse | undefined,
 ): ModelUpstream {
   if (known !== undefined) {

@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
 import type { Allowance } from '../../src/caveats/allowance.js';
-import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';
 import { readBody } from '../body.js';
@@ -8,26 +7,18 @@ import type { MakeCall } from '../call.js';
 import { creditsOf, planFlat } from '../call-plan.js';
 import { readCredential } from '../credential.js';
 import { announcedBytes, type InFlight } from '../in-flight.js';
+import type { LiveSettings } from '../live-settings.js';
 import { leavingOf, type NodeEnv } from '../node-env.js';
 import { readTags } from '../tags.js';
 import { headersForUpstream } from '../upstream/headers.js';
-import type { Upstream } from '../upstream/types.js';
-import { checkListed, type ToolLists } from './tool-lists.js';
+import { checkListed } from './tool-lists.js';
 import { readToolPath } from './tool-path.js';
-
-/** A configured HTTP tool. */
-export interface ToolEndpoint extends ToolLists {
-  /** Sent with every call. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly upstream: Upstream;
-}
 
 export interface ToolsDeps {
   readonly authenticate: Authenticate;
   readonly makeCall: MakeCall;
   readonly inFlight: Pick<InFlight, 'upload'>;
-  readonly endpoints: ReadonlyMap<string, ToolEndpoint>;
-  readonly priceList: ToolPriceList;
+  readonly settings: () => Pick<LiveSettings, 'endpoints' | 'priceList'>;
   readonly maxBodyBytes: number;
 }
 
@@ -36,7 +27,7 @@ export interface ToolsDeps {
  * costs that tool's price, whatever the method and the path, of those that its lists name.
  */
 export function toolsRoute(deps: ToolsDeps) {
-  const { authenticate, makeCall, endpoints, maxBodyBytes, priceList, inFlight } = deps;
+  const { authenticate, makeCall, maxBodyBytes, inFlight } = deps;
   return async (c: Context<NodeEnv>): Promise<Response> => {
     const { headers } = c.req.raw;
     const allowance = authenticate(readCredential(headers));
@@ -49,14 +40,16 @@ export function toolsRoute(deps: ToolsDeps) {
   };
 
   async function call(c: Context<NodeEnv>, allowance: Allowance): Promise<Response> {
+    const { endpoints, priceList } = deps.settings();
     const tags = readTags(c.req.raw.headers);
     const { method } = c.req;
     const { name, below, query } = readToolPath(c.req.url);
+    const { incoming, outgoing, trace } = c.env ?? {};
+    if (trace !== undefined) trace.name = name.slice(0, 256);
     const endpoint = endpoints.get(name);
     if (endpoint === undefined) throw new Problem('not_routed', { message: 'No such tool.' });
     checkListed(endpoint, method, below);
     const hasBody = method !== 'GET' && method !== 'HEAD';
-    const { incoming, outgoing } = c.env ?? {};
     const body = hasBody ? await readBody(c.req.raw, maxBodyBytes, incoming) : undefined;
     return await makeCall({
       route: 'tools',
@@ -72,6 +65,7 @@ export function toolsRoute(deps: ToolsDeps) {
         signal: leavingOf(c),
       },
       outgoing,
+      trace,
     });
   }
 }

@@ -87,7 +87,8 @@ export function headersForCaller(
   for (const name of Object.keys(upstream)) {
     const value = upstream[name];
     if (value === undefined || KEPT_FROM_CALLER.has(name) || named.includes(name)) continue;
-    if (name.startsWith('x-bursar-')) continue;
+    // Whose pages may read an answer of the gateway's is for its operator to say.
+    if (name.startsWith('x-bursar-') || name.startsWith('access-control-')) continue;
     headers[name] = typeof value === 'string' ? value : value.join(', ');
   }
   if (length !== undefined) headers['content-length'] = String(length);

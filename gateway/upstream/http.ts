@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
 import { Exchange, toUpstreamError } from './exchange.js';
+import { encodeQuery, withQuery } from './query.js';
 import { type Upstream, UpstreamError, type UpstreamRequest } from './types.js';
 
 export interface HttpUpstreamOptions {
@@ -7,6 +8,8 @@ export interface HttpUpstreamOptions {
   readonly baseUrl: string;
   /** The longest wait for the answer's headers, and between two pieces of its body. */
   readonly timeoutMs: number;
+  /** Sent with every request, in the place of what has the same names. Plain, not percent-encoded. */
+  readonly query?: Readonly<Record<string, string>>;
   /** At once, and at the most; what comes above them waits for one. */
   readonly connections?: number;
 }
@@ -19,9 +22,11 @@ export function createHttpUpstream({
   baseUrl,
   timeoutMs,
   connections,
+  query,
 }: HttpUpstreamOptions): Upstream {
   const base = new URL(baseUrl);
   const basePath = base.pathname.replace(/\/$/, '');
+  const added = encodeQuery(query);
   const pool = new Pool(base.origin, {
     // One request at a time on a connection: a slow answer delays no other.
     pipelining: 1,
@@ -50,7 +55,7 @@ export function createHttpUpstream({
           failed: (error) => queueMicrotask(() => reject(explain(error, request))),
           ended: request.ended,
         });
-        pool.dispatch(toUndici(basePath, request), exchange);
+        pool.dispatch(toUndici(basePath, added, request), exchange);
       }),
     close: () => pool.destroy(),
   };
@@ -61,10 +66,14 @@ function originForm(path: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-function toUndici(basePath: string, request: UpstreamRequest): Dispatcher.DispatchOptions {
+function toUndici(
+  basePath: string,
+  query: ReadonlyMap<string, string>,
+  request: UpstreamRequest,
+): Dispatcher.DispatchOptions {
   return {
     method: request.method as Dispatcher.HttpMethod,
-    path: originForm(`${basePath}${request.path}`),
+    path: originForm(withQuery(`${basePath}${request.path}`, query)),
     headers: request.headers as Record<string, string>,
     body: request.body ?? null,
   };

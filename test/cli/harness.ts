@@ -93,6 +93,7 @@ export async function serve(
   around: Surroundings,
   args: readonly string[] = [],
   script = BIN,
+  onLine: (line: string, child: ChildProcess) => void = () => {},
 ): Promise<Serving> {
   const child = start(script, script === BIN ? ['serve', ...args] : args, around);
   started.add(child);
@@ -105,6 +106,7 @@ export async function serve(
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
       logLines.push(line);
+      onLine(line, child);
       const found = /"url":"(https?:[^"]+)"/.exec(line)?.[1];
       if (found !== undefined) resolve(found);
     });

@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { createApp, type GatewayDeps } from '../../gateway/app.js';
 import { nodeCrypto } from '../../gateway/crypto.js';
 import { HoldKeeper } from '../../gateway/hold-keeper.js';
+import type { LiveSettings } from '../../gateway/live-settings.js';
 import type { Log, LogFields } from '../../gateway/logging.js';
 import { createMetrics } from '../../gateway/metrics.js';
 import { type ModelUpstream, OPENAI_APIS } from '../../gateway/model-calls/upstreams.js';
@@ -121,8 +122,10 @@ export function modelUpstream(
   };
 }
 
+export type Overrides = Partial<GatewayDeps & LiveSettings>;
+
 /** The whole gateway with nothing outside of this process: no socket, no store, no waiting. */
-export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayUnderTest {
+export function gatewayUnderTest(overrides: Overrides = {}): GatewayUnderTest {
   const clock = { nowMs: NOW };
   const ring =
     overrides.keyRing?.() ?? newKeyRing({ random: randomBytes(NEW_KEY_BYTES), nowMs: NOW });
@@ -139,12 +142,7 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
     monotonicMs: () => clock.nowMs,
     log,
   });
-  const deps: GatewayDeps = {
-    keyRing: () => ring,
-    crypto: nodeCrypto,
-    ledger,
-    resolver,
-    keeper,
+  const settings: LiveSettings = {
     modelUpstreams: [
       modelUpstream({
         models: [{ name: 'gpt-', prefix: true }],
@@ -166,6 +164,16 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
       ],
     },
     prices: () => createModelPriceList([]),
+    findOperator: createFindOperator([mainOperatorKey(OPERATOR_KEY)]),
+    ...overrides,
+  };
+  const deps: GatewayDeps = {
+    keyRing: () => ring,
+    crypto: nodeCrypto,
+    ledger,
+    resolver,
+    keeper,
+    settings: () => settings,
     limits: {
       bodyBytes: 64 * 1024,
       holdTtlMs: HOLD_TTL_MS,
@@ -181,7 +189,6 @@ export function gatewayUnderTest(overrides: Partial<GatewayDeps> = {}): GatewayU
       drainBound: { bytes: 1024 * 1024, ms: 30_000 },
       decode: { bytes: 64 * 1024 * 1024, ratio: 100 },
     },
-    findOperator: createFindOperator([mainOperatorKey(OPERATOR_KEY)]),
     isDraining: () => false,
     degraded: () => [],
     clock: () => clock.nowMs,

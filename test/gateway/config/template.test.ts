@@ -27,6 +27,8 @@ describe('the configuration that init writes', () => {
       protocol: 'openai',
       baseUrl: 'https://api.openai.com/v1',
       apiKey: 'sk-canary-0123456789',
+      headers: {},
+      query: {},
       models: [
         { name: 'gpt-', prefix: true },
         { name: 'o', prefix: true },

@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import type { GatewayDeps } from '../../../gateway/app.js';
 import { nodeFiles } from '../../../gateway/config/files.js';
 import { ANTHROPIC_APIS, OPENAI_APIS } from '../../../gateway/model-calls/upstreams.js';
 import { loadPriceList } from '../../../gateway/prices/load.js';
@@ -7,7 +6,7 @@ import { SHIPPED_PRICES } from '../../../gateway/prices/shipped.js';
 import type { AnswerRules } from '../../../gateway/providers/answer-rules.js';
 import { type Upstream, UpstreamError } from '../../../gateway/upstream/types.js';
 import type { ModelPriceList } from '../../../src/pricing/models/index.js';
-import { gatewayUnderTest, leafBalance, modelUpstream } from '../harness.js';
+import { gatewayUnderTest, leafBalance, modelUpstream, type Overrides } from '../harness.js';
 
 /** What an upstream answers in a test. */
 export interface Given {
@@ -77,7 +76,7 @@ export async function chargeFor(
   options: {
     readonly prices?: ModelPriceList;
     readonly answers?: AnswerRules;
-    readonly deps?: Partial<GatewayDeps>;
+    readonly deps?: Overrides;
   } = {},
 ): Promise<Charged> {
   const prices = options.prices ?? pricesWith({});

@@ -1,6 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
-import type { GatewayDeps } from '../../../gateway/app.js';
 import { nodeFiles } from '../../../gateway/config/files.js';
 import { ANTHROPIC_APIS, OPENAI_APIS } from '../../../gateway/model-calls/upstreams.js';
 import { loadPriceList } from '../../../gateway/prices/load.js';
@@ -14,7 +13,13 @@ import {
   type ProviderStub,
   startProvider,
 } from '../../upstreams/provider.js';
-import { type GatewayUnderTest, gatewayUnderTest, leafBalance, modelUpstream } from '../harness.js';
+import {
+  type GatewayUnderTest,
+  gatewayUnderTest,
+  leafBalance,
+  modelUpstream,
+  type Overrides,
+} from '../harness.js';
 
 export const SHIPPED = loadPriceList(SHIPPED_PRICES, nodeFiles);
 
@@ -51,7 +56,7 @@ const SOCKETS = {
 /** The gateway on a socket with the shipped prices, in front of stubs that speak the real protocols. */
 export async function startRig(
   options: ProviderOptions = {},
-  overrides: Partial<GatewayDeps> = {},
+  overrides: Overrides = {},
 ): Promise<Rig> {
   const provider = await startProvider(options);
   const upstream = createHttpUpstream({ baseUrl: `${provider.url}/v1`, timeoutMs: 30_000 });

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { GatewayDeps } from '../../../gateway/app.js';
 import { ANTHROPIC_APIS, OPENAI_APIS } from '../../../gateway/model-calls/upstreams.js';
 import { type Upstream, UpstreamError } from '../../../gateway/upstream/types.js';
 import { answerAs } from '../../upstreams/provider.js';
 import type { Script } from '../../upstreams/said.js';
-import { gatewayUnderTest, leafBalance, modelUpstream } from '../harness.js';
+import { gatewayUnderTest, leafBalance, modelUpstream, type Overrides } from '../harness.js';
 import { dueOf, SHIPPED } from './rig.js';
 
 const GPT = 'gpt-4o-2024-08-06';
@@ -61,7 +60,7 @@ function saying({ contentType, pieces }: Answer, breaksOff = false): Upstream {
 }
 
 /** A gateway whose upstream can be exchanged between two calls. */
-async function start(first: Upstream, overrides: Partial<GatewayDeps> = {}) {
+async function start(first: Upstream, overrides: Overrides = {}) {
   let current = first;
   let before = 0;
   const upstream: Upstream = { send: (request) => current.send(request), close: async () => {} };

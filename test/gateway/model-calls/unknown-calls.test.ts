@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GatewayDeps } from '../../../gateway/app.js';
-import { bearer, errorOf, gatewayUnderTest, leafBalance } from '../harness.js';
+import { bearer, errorOf, gatewayUnderTest, leafBalance, type Overrides } from '../harness.js';
 import { SHIPPED } from './rig.js';
 
 const GPT = 'gpt-4o';
@@ -51,7 +51,7 @@ function countOpen({ upstream }: Pick<ReturnType<typeof gatewayUnderTest>, 'upst
   return seen;
 }
 
-const priced: Partial<GatewayDeps> = { prices: () => SHIPPED };
+const priced: Overrides = { prices: () => SHIPPED };
 
 describe('calls with names on no list', () => {
   it('are under way sixteen at once, of 200, and all of them are answered', async () => {

@@ -60,7 +60,7 @@ describe('a wrong upstream or endpoint', () => {
     [
       'a query in a URL',
       withOpenai('https://x/v1?a=b'),
-      '5:33: upstreams.a.baseUrl: found "https://x/v1?a=b"; expected a URL without query and fragment',
+      '5:33: upstreams.a.baseUrl: found "https://x/v1?a=b"; expected a URL without query and fragment (an upstream has query: {name: value})',
     ],
     [
       'answers that are not said as they must be',

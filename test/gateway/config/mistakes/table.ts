@@ -14,7 +14,7 @@ export function check(rows: readonly Row[]): void {
 }
 
 export const SETTINGS =
-  'listen, adminListen, tls, ledger, ledgerTimeout, ledgerRetain, ledgerWait, stateDir, keys, keysCommand, operatorKeyFile, operatorKey, operatorKeys, upstreams, tools, prices, limits';
+  'listen, adminListen, tls, ledger, ledgerTimeout, ledgerRetain, ledgerWait, stateDir, keys, keysCommand, operatorKeyFile, operatorKey, operatorKeys, upstreams, tools, accessLog, cors, prices, limits';
 export const AMOUNT =
   'expected credits as a plain decimal such as 15 or 0.25: no sign, exponent or leading zeros, at most six decimals, below 9007199254.740992';
 export const LISTEN =
