@@ -3,7 +3,7 @@ import type { Unit, Vector } from '../../src/money/units.js';
 import type { ModelPrice, ModelPriceList } from '../../src/pricing/models/index.js';
 import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
-import { type CallPlan, creditsOf, planFlat, planFree } from '../call-plan.js';
+import { type CallPlan, listedPriceOf, planFlat, planFree } from '../call-plan.js';
 import type { AnswerRules } from '../providers/answer-rules.js';
 import { knownVersion } from '../providers/headers.js';
 import { type RequestBody, readModelRequest } from '../providers/read.js';
@@ -67,7 +67,7 @@ export interface ModelPlan {
  */
 export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
   const { allowance, model, api, body } = asked;
-  const credits = creditsOf(deps.priceList, allowance, model);
+  const credits = listedPriceOf(deps.priceList, allowance, model);
   if (isFree(api)) return planUnbilled(asked);
   const list = deps.prices();
   const price = list.find(model);
