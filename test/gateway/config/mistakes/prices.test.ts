@@ -31,8 +31,8 @@ describe('a wrong price', () => {
     [
       'a map',
       withCost('{b: 1}'),
-      '4:9: tools.costs.a.b: found an unknown name; expected one of credits, usd',
       '4:5: tools.costs.a: found no price; expected credits, usd, or both',
+      '4:9: tools.costs.a.b: found an unknown name; expected one of credits, usd',
     ],
     [
       'a map of nothing',
