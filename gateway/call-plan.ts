@@ -71,11 +71,15 @@ export interface Affordable {
   readonly tokens: number;
 }
 
-/** A price in credits, if there is one, of a call that is allowed. */
-export type Credits = Extract<CallPrice, { readonly status: 'priced' | 'unknown' }>;
+/** The prices of a call that is allowed: in credits and in USD, where the list has them. */
+export type ListedPrice = Extract<CallPrice, { readonly status: 'priced' | 'unknown' }>;
 
 /** @throws {Problem} `tool_not_allowed`, `price_too_high` */
-export function creditsOf(priceList: ToolPriceList, allowance: Allowance, name: string): Credits {
+export function listedPriceOf(
+  priceList: ToolPriceList,
+  allowance: Allowance,
+  name: string,
+): ListedPrice {
   const price = priceCall(priceList, allowance, name);
   switch (price.status) {
     case 'not_allowed':
@@ -92,13 +96,26 @@ export function creditsOf(priceList: ToolPriceList, allowance: Allowance, name: 
 }
 
 /**
- * A call that costs the same whatever it asks and gets: its body passes as it is.
+ * A model call that is priced in credits alone: it costs the same whatever it asks and gets, and its
+ * body passes as it is. USD are left out: what a model costs in USD, its tokens alone tell.
  * @throws {Problem} `price_unknown`
  */
-export function planFlat(price: Credits, body: Uint8Array | undefined): CallPlan {
+export function planFlat(price: ListedPrice, body: Uint8Array | undefined): CallPlan {
   if (price.status === 'unknown') throw new Problem('price_unknown');
   const cost = { calls: MICROS_PER_UNIT, credits: price.micros };
   return planFixed(cost, body);
+}
+
+/**
+ * A tool's call, in each unit in which the tool has a price. The ledger refuses it where a limit of
+ * the path is in another one.
+ * @throws {Problem} `price_unknown` without any price
+ */
+export function planTool(price: ListedPrice, body: Uint8Array | undefined): CallPlan {
+  const { usdMicros: usd } = price;
+  if (usd === undefined) return planFlat(price, body);
+  const cost = { calls: MICROS_PER_UNIT, usd };
+  return planFixed(price.status === 'priced' ? { ...cost, credits: price.micros } : cost, body);
 }
 
 /** A call that nobody bills: it counts as a call at the most (`counted-cost.ts`). */

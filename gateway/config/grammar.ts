@@ -263,15 +263,17 @@ export function readTenant(text: string): string {
 }
 
 /** Whole credits as decimal text, to micro-credits. */
-export function readAmount(text: string): Micros {
-  try {
-    return parseAmount(text);
-  } catch {
-    throw new Unfit(
-      'credits as a plain decimal such as 15 or 0.25: no sign, exponent or leading zeros, ' +
-        'at most six decimals, below 9007199254.740992',
-    );
-  }
+export function readAmount(unit: 'credits' | 'USD'): (text: string) => Micros {
+  return (text) => {
+    try {
+      return parseAmount(text);
+    } catch {
+      throw new Unfit(
+        `${unit} as a plain decimal such as 15 or 0.25: no sign, exponent or leading zeros, ` +
+          'at most six decimals, below 9007199254.740992',
+      );
+    }
+  };
 }
 
 /** A whole number. */

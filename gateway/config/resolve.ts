@@ -131,9 +131,10 @@ function toGatewayConfig(loaded: LoadedConfig, all: Settings): GatewayConfig {
     ...splitUpstreams(loaded, all.upstreams, all.limits),
     toolCosts: {
       defaultMicros: all.tools.defaultCost,
-      rules: Object.entries(all.tools.costs).map(([rule, micros]) => ({
+      rules: Object.entries(all.tools.costs).map(([rule, { credits, usd }]) => ({
         ...readNameRule(rule),
-        micros,
+        micros: credits,
+        usdMicros: usd,
       })),
     },
     pricesFile: toPricesFile(loaded, all),

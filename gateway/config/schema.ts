@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   readAccessLog,
-  readAmount,
   readApiKey,
   readArgument,
   readBaseUrl,
@@ -25,6 +24,7 @@ import {
   readUpstreamName,
 } from './grammar.js';
 import { billing, usage } from './schema-answers.js';
+import { cost, credits } from './schema-costs.js';
 import { operatorKeys } from './schema-operators.js';
 import { requests } from './schema-requests.js';
 import { named, section, text } from './shapes.js';
@@ -121,13 +121,9 @@ const endpoint = z.preprocess(
   }),
 );
 
-const credits = text(readAmount, 'credits such as 15 or 0.25');
-
 const tools = section({
   defaultCost: credits.optional(),
-  costs: named(readNameRule, credits, 'a map of names and credits, such as gpt-4o: 15').prefault(
-    {},
-  ),
+  costs: named(readNameRule, cost, 'a map of names and credits, such as gpt-4o: 15').prefault({}),
   endpoints: named(readEndpointName, endpoint, 'a map of tools and URLs').prefault({}),
 }).refine(({ defaultCost, costs }) => defaultCost !== undefined || Object.keys(costs).length > 0, {
   error: 'defaultCost, or a line in costs: without any price every call is refused',

@@ -49,16 +49,17 @@ upstreams:
     protocol: sandbox
     models: ["*"]
 
-# What a call costs, in credits, by the name of its model or tool, or by a prefix that ends in *.
-# The longest match counts. A name is that name alone: "gpt-4o: 15" says nothing of
-# gpt-4o-2024-11-20, which "gpt-4o-2*: 15" would. What no line matches costs defaultCost; without
-# defaultCost it is refused.
+# What a call costs, by the name of its model or tool, or by a prefix that ends in *.
+# The longest match counts. A plain number is credits; {credits: 5, usd: 0.01} has a tool's price in
+# USD besides. A name is that name alone: "gpt-4o: 15" says nothing of
+# gpt-4o-2024-11-20, which "gpt-4o-2*: 15" would. A name that no line
+# matches has no price in credits, unless defaultCost is set.
 tools:
-  defaultCost: 1
   costs:
     gpt-4o: 15
     gpt-4o-mini: 1
-    web_search: 5
+    web_search: {credits: 5, usd: 0.01}
+  # defaultCost: 1
   # HTTP tools: /tools/web_search/... is forwarded to this URL.
   # endpoints:
   #   web_search: http://127.0.0.1:9000/search

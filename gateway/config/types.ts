@@ -10,8 +10,10 @@ import type { TlsPaths } from './tls.js';
 
 /** What a call costs at this gateway, before its caveats. The longest match wins. */
 interface CostRule extends NameRule {
-  /** Micro-credits a call. */
-  readonly micros: Micros;
+  /** Micro-credits a call; undefined: no price in credits. */
+  readonly micros: Micros | undefined;
+  /** Micro-dollars a call, of a tool; undefined: no price in USD. */
+  readonly usdMicros: Micros | undefined;
 }
 
 interface ToolCosts {

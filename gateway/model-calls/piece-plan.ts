@@ -2,7 +2,7 @@ import { isMicros } from '../../src/money/micros.js';
 import { MICROS_PER_UNIT, type Unit } from '../../src/money/units.js';
 import { type ModelPrice, upperBound } from '../../src/pricing/models/index.js';
 import { Problem } from '../api/problem.js';
-import { type Credits, planFixed } from '../call-plan.js';
+import { type ListedPrice, planFixed } from '../call-plan.js';
 import { unpriced } from '../providers/problems.js';
 import type { Api } from '../providers/request.js';
 import type { AskedCall, ModelPlan } from './asked.js';
@@ -10,7 +10,7 @@ import { callCost } from './call-cost.js';
 
 export interface Prices {
   readonly price: ModelPrice;
-  readonly credits: Credits;
+  readonly credits: ListedPrice;
   readonly limited: ReadonlySet<Unit>;
 }
 

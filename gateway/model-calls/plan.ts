@@ -3,7 +3,7 @@ import type { Unit, Vector } from '../../src/money/units.js';
 import type { ModelPrice, ModelPriceList } from '../../src/pricing/models/index.js';
 import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
-import { type CallPlan, creditsOf, planFlat, planFree } from '../call-plan.js';
+import { type CallPlan, listedPriceOf, planFlat, planFree } from '../call-plan.js';
 import { knownVersion } from '../providers/headers.js';
 import { isFree, type MeteredApi, type ModelRequest } from '../providers/request.js';
 import { withOutputLimit, withoutOutputLimit } from '../providers/sent.js';
@@ -40,7 +40,7 @@ export interface PlanDeps {
  */
 export function planModelCall(deps: PlanDeps, asked: AskedCall): ModelPlan {
   const { allowance, model, api, body } = asked;
-  const credits = creditsOf(deps.priceList, allowance, model);
+  const credits = listedPriceOf(deps.priceList, allowance, model);
   if (isFree(api)) return planUnbilled(asked);
   const list = deps.prices();
   const price = list.find(model);

@@ -7,11 +7,11 @@ import {
 } from '../../src/pricing/models/index.js';
 import type { ToolPriceList } from '../../src/pricing/tool-price.js';
 import { Problem } from '../api/problem.js';
-import { creditsOf } from '../call-plan.js';
+import { listedPriceOf } from '../call-plan.js';
 import type { ReservationAsk } from './read.js';
 
 export interface ReservationPrices {
-  /** In credits a call, of models and tools alike. */
+  /** In credits a call, of models and tools alike; in USD a call, of tools. */
   readonly priceList: ToolPriceList;
   /** In USD, of models by their tokens: the list as it is now. */
   readonly prices: () => ModelPriceList;
@@ -36,12 +36,15 @@ export function reservationCost(
   allowance: Allowance,
   { kind, name, asked }: Pick<ReservationAsk, 'kind' | 'name' | 'asked'>,
 ): Vector {
-  const credits = creditsOf(priceList, allowance, name);
+  const listed = listedPriceOf(priceList, allowance, name);
   const model = kind === 'model' ? prices().find(name) : undefined;
   // What the caller says it costs in credits is no price: that the configuration alone has.
+  const toolUsd = kind === 'tool' ? listed.usdMicros : undefined;
   const isUnpriced =
-    credits.status === 'unknown' &&
-    (model === undefined || asked.credits !== undefined || isLimited(allowance, 'credits'));
+    listed.status === 'unknown' &&
+    ((model === undefined && toolUsd === undefined) ||
+      asked.credits !== undefined ||
+      isLimited(allowance, 'credits'));
   if (isUnpriced) throw new Problem('price_unknown');
   const calls = asked.calls ?? MICROS_PER_UNIT;
   if (calls < MICROS_PER_UNIT) {
@@ -52,7 +55,8 @@ export function reservationCost(
   }
   if (model !== undefined) checkStated(allowance, asked, name);
   const floor: Vector = {
-    ...(credits.status === 'priced' ? { credits: times(credits.micros, calls) } : {}),
+    ...(listed.status === 'priced' ? { credits: times(listed.micros, calls) } : {}),
+    ...(toolUsd === undefined ? {} : { usd: times(toolUsd, calls) }),
     ...(model === undefined ? {} : usdFloor(model, calls, asked.tokens ?? 0)),
   };
   checkStatable(allowance, asked, { ...floor, calls: MICROS_PER_UNIT });

@@ -4,7 +4,7 @@ import { Problem } from '../api/problem.js';
 import type { Authenticate } from '../authenticate.js';
 import { readBody } from '../body.js';
 import type { MakeCall } from '../call.js';
-import { creditsOf, planFlat } from '../call-plan.js';
+import { listedPriceOf, planTool } from '../call-plan.js';
 import { readCredential } from '../credential.js';
 import { announcedBytes, type InFlight } from '../in-flight.js';
 import type { LiveSettings } from '../live-settings.js';
@@ -24,7 +24,7 @@ export interface ToolsDeps {
 
 /**
  * `/tools/<name>/…` goes to the tool's configured URL, with the rest of the path and the query, and
- * costs that tool's price, whatever the method and the path, of those that its lists name.
+ * costs that tool's price, in credits and USD, whatever the method and the path, of those that its lists name.
  */
 export function toolsRoute(deps: ToolsDeps) {
   const { authenticate, makeCall, maxBodyBytes, inFlight } = deps;
@@ -56,7 +56,7 @@ export function toolsRoute(deps: ToolsDeps) {
       name,
       allowance,
       tags,
-      plan: planFlat(creditsOf(priceList, allowance, name), body),
+      plan: planTool(listedPriceOf(priceList, allowance, name), body),
       upstream: endpoint.upstream,
       request: {
         method,

@@ -6,22 +6,26 @@ import { MICROS_PER_UNIT, type Micros } from '../money/units.js';
 interface ToolPrice {
   readonly name: string;
   readonly prefix: boolean;
-  /** Micro-credits per call. */
-  readonly micros: Micros;
+  /** Micro-credits per call; undefined: no price in credits. */
+  readonly micros: Micros | undefined;
+  /** Micro-dollars per call; undefined: no price in USD. */
+  readonly usdMicros?: Micros | undefined;
 }
 
 /** The `tools:` section of the configuration. */
 export interface ToolPriceList {
   readonly rules: readonly ToolPrice[];
-  /** For a name with no line of its own; without it such a name has no price. */
+  /** Micro-credits, for a name with no line of its own; without it such a name has no price. */
   readonly defaultMicros: Micros | undefined;
 }
 
 export type CallPrice =
-  | { readonly status: 'priced'; readonly micros: Micros }
+  /** In micro-credits, and in micro-dollars where the list has a figure. */
+  | { readonly status: 'priced'; readonly micros: Micros; readonly usdMicros: Micros | undefined }
   /** A `tools` caveat does not let this name through. */
   | { readonly status: 'not_allowed' }
-  | { readonly status: 'unknown' }
+  /** No price in credits; one in USD where the list has it. */
+  | { readonly status: 'unknown'; readonly usdMicros: Micros | undefined }
   /** A `tools` caveat asks for more than {@link MAX_UNBOUNDED_PRICE}, and nothing bounds that. */
   | { readonly status: 'too_high'; readonly micros: Micros };
 
@@ -35,8 +39,8 @@ export const MAX_UNBOUNDED_PRICE: Micros = 1_000 * MICROS_PER_UNIT;
 
 /**
  * What one call of `name` costs the holder in credits: the highest that the price list and any
- * `tools` caveat ask for. A caveat alone is no price, since anyone can append one. Whether there is
- * a budget for it has not been looked at.
+ * `tools` caveat ask for. A caveat alone is no price, since anyone can append one. In USD the price
+ * list alone has a price, as a caveat's is in credits. Whether there is a budget has not been checked.
  */
 export function priceCall(list: ToolPriceList, allowance: Allowance, name: string): CallPrice {
   let asked: Micros = 0;
@@ -45,11 +49,13 @@ export function priceCall(list: ToolPriceList, allowance: Allowance, name: strin
     if (rule === undefined) return { status: 'not_allowed' };
     asked = Math.max(asked, rule.priceMicros ?? 0);
   }
-  const own = matchRule(list.rules, name)?.micros ?? list.defaultMicros;
-  if (own === undefined) return { status: 'unknown' };
+  const line = matchRule(list.rules, name);
+  const own = line === undefined ? list.defaultMicros : line.micros;
+  const usdMicros = line?.usdMicros;
+  if (own === undefined) return { status: 'unknown', usdMicros };
   const micros = Math.max(own, asked);
   const isBounded =
     micros <= Math.max(own, MAX_UNBOUNDED_PRICE) ||
     allowance.path[0]?.limits.some(({ unit }) => unit === 'credits') === true;
-  return { status: isBounded ? 'priced' : 'too_high', micros };
+  return isBounded ? { status: 'priced', micros, usdMicros } : { status: 'too_high', micros };
 }

@@ -153,6 +153,8 @@ export function gatewayUnderTest(overrides: Overrides = {}): GatewayUnderTest {
     offUpstreams: [],
     endpoints: new Map([
       ['web_search', { headers: { 'x-tool-key': 'tool-key' }, upstream: tool }],
+      ['render', { headers: {}, upstream: tool }],
+      ['translate', { headers: {}, upstream: tool }],
       ['unpriced', { headers: {}, upstream: tool }],
     ]),
     priceList: {
@@ -161,6 +163,8 @@ export function gatewayUnderTest(overrides: Overrides = {}): GatewayUnderTest {
         { name: 'gpt-4o', prefix: false, micros: 15_000_000 },
         { name: 'gpt-4o-mini', prefix: false, micros: 1_000_000 },
         { name: 'web_search', prefix: false, micros: 5_000_000 },
+        { name: 'render', prefix: false, micros: 2_000_000, usdMicros: 10_000 },
+        { name: 'translate', prefix: false, micros: undefined, usdMicros: 3_000 },
       ],
     },
     prices: () => createModelPriceList([]),

@@ -126,6 +126,19 @@ describe('a setting', () => {
     });
   });
 
+  it.each([
+    ['{credits: 5, usd: 0.01}', 5_000_000, 10_000],
+    ['{usd: 0.000001}', undefined, 1],
+    ['{credits: 0.25}', 250_000, undefined],
+    ['{usd: 0}', undefined, 0],
+    ['{usd: "9007199254.740991"}', undefined, 9_007_199_254_740_991],
+  ])('a price of %s, to the last digit', (text, micros, usdMicros) => {
+    const yaml = `operatorKeyFile: operator.key\ntools:\n  costs:\n    web_search: ${text}\n`;
+    expect(serve({ yaml }).gateway.toolCosts.rules).toEqual([
+      { name: 'web_search', prefix: false, micros, usdMicros },
+    ]);
+  });
+
   it('prices: a list beside the file, which must be good', () => {
     const list = (input: string) => ({
       '/etc/bursar/lists/p.yaml': {

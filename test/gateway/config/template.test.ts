@@ -49,11 +49,17 @@ describe('the configuration that init writes', () => {
       ledgerTimeoutMs: 1_000,
       stateDir: '/etc/bursar/state',
       toolCosts: {
-        defaultMicros: MICROS_PER_UNIT,
+        // A model without a line has no price in credits.
+        defaultMicros: undefined,
         rules: [
           { name: 'gpt-4o', prefix: false, micros: 15 * MICROS_PER_UNIT },
           { name: 'gpt-4o-mini', prefix: false, micros: MICROS_PER_UNIT },
-          { name: 'web_search', prefix: false, micros: 5 * MICROS_PER_UNIT },
+          {
+            name: 'web_search',
+            prefix: false,
+            micros: 5 * MICROS_PER_UNIT,
+            usdMicros: MICROS_PER_UNIT / 100,
+          },
         ],
       },
     });

@@ -49,6 +49,8 @@ export const SHORT_CALLS = `
   gpt-5            default   12500   1250   -      -      100000
   gpt-5            priority,fast 25000  2500   -      -      200000
   gpt-5            flex          6250   625    -      -      50000
+  gpt-5-codex      default   12500   1250   -      -      100000
+  gpt-5-pro        default   150000  -      -      -      1200000
   gpt-5-mini       default   2500    250    -      -      20000
   gpt-5-mini       priority,fast 4500   450    -      -      36000
   gpt-5-mini       flex          1250   125    -      -      10000
@@ -69,11 +71,16 @@ export const SHORT_CALLS = `
   o3               default   20000   5000   -      -      80000
   o3               priority,fast 35000  8750   -      -      140000
   o3               flex          10000  2500   -      -      40000
+  o3-pro           default   200000  -      -      -      800000
   o3-mini          default   11000   5500   -      -      44000
   o4-mini          default   11000   2750   -      -      44000
   o4-mini          priority,fast 20000  5000   -      -      80000
   o4-mini          flex          5500   1380   -      -      22000
   o1               default   150000  75000  -      -      600000
+  gpt-4-turbo      default   100000  -      -      -      300000
+  gpt-4            default   300000  -      -      -      600000
+  gpt-3.5-turbo    default   5000    -      -      -      15000
+  text-embedding-ada-002 default 1000 -     -      -      -
   text-embedding-3-small default 200  -     -      -      -
   text-embedding-3-large default 1300 -     -      -      -
   gpt-3.5-turbo-instruct default 15000 -    -      -      20000
@@ -98,6 +105,7 @@ export const SHORT_CALLS = `
   claude-sonnet-4-0 default  30000   3000   37500  60000  150000
   claude-haiku-5-5 default   1000    100    1250   2000   5000
   claude-haiku-4-5 default   10000   1000   12500  20000  50000
+  claude-3-7-sonnet-latest default 30000 3000 37500 - 150000
   claude-3-5-haiku-latest default 8000 800  10000  16000  40000
   claude-3-haiku-20240307 default 2500 300  3000   5000   12500
   gemini-3.8-flash default   15000   1500   -      -      75000
@@ -110,6 +118,7 @@ export const SHORT_CALLS = `
   llama-3.3-70b-versatile default 5900 5900 -      -      7900
   meta-llama/llama-4-scout-17b-16e-instruct default 1100 1100 - - 3400
   llama-4-maverick-17b-128e-instruct default 2000 2000 - - 6000
+  openai/gpt-oss-120b default 1500  750    -      -      6000
 `;
 
 /** The same for 400,000 tokens of input, which are long calls, and 10,000 of output. */
@@ -169,13 +178,14 @@ function reasoning(): string[] {
     ...['gpt-5.6-sol', 'gpt-5.6-terra', 'gpt-5.6-luna'],
     ...['gpt-5.5', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-5.4-nano', 'gpt-5.3-codex', 'gpt-5.2-codex'],
     ...['gpt-5.2', 'gpt-5.1-codex', 'gpt-5.1-codex-max', 'gpt-5.1-codex-mini', 'gpt-5.1'],
-    ...['gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'o3', 'o4-mini'],
+    ...['gpt-5', 'gpt-5-codex', 'gpt-5-mini', 'gpt-5-nano', 'o3', 'o4-mini'],
   ];
 }
 
 /** Lines whose model reasons before it answers, unless a request says otherwise. */
 export const REASONING = [
   ...reasoning(),
+  ...['gpt-5-pro', 'o3-pro', 'openai/gpt-oss-120b'],
   ...['o3-mini', 'o1', 'claude-fable-5-2', 'claude-fable-5-1', 'claude-fable-5'],
   ...['claude-opus-5-5', 'claude-opus-5', 'claude-sonnet-5-5', 'claude-sonnet-5'],
   ...['claude-haiku-5-5', 'gemini-3.8-flash', 'gemini-3.1-pro-preview', 'gemini-2.5-pro'],
@@ -207,6 +217,13 @@ export const NAMES = [
   ['gpt-6.1-sol-2026-09-29', 'gpt-6.1-sol'],
   ['gpt-6.2-sol-2026-11-17', 'gpt-6.2-sol'],
   ['gpt-5.3-codex-2026-02-05', 'gpt-5.3-codex'],
+  ['gpt-5-codex-2025-09-15', 'gpt-5-codex'],
+  ['gpt-5-pro-2025-10-06', 'gpt-5-pro'],
+  ['o3-pro-2025-06-10', 'o3-pro'],
+  ['gpt-4-turbo-2024-04-09', 'gpt-4-turbo'],
+  ['gpt-4-0613', 'gpt-4'],
+  ['gpt-3.5-turbo-0125', 'gpt-3.5-turbo'],
+  ['claude-3-7-sonnet-20250219', 'claude-3-7-sonnet-latest'],
   ['o3-2025-04-16', 'o3'],
   ['o3-mini-2025-01-31', 'o3-mini'],
   ['o4-mini-2025-04-16', 'o4-mini'],

@@ -153,8 +153,8 @@ describe('a model by the names that providers know it by', () => {
   it.each([
     'gpt-4o-audio-preview',
     'gpt-4o-realtime-preview',
-    'gpt-5-pro',
-    'gpt-5-codex',
+    'gpt-5-mini-pro',
+    'gpt-5-mini-codex',
     'claude-opus-6',
     'claude-sonnet-4',
     'GPT-4o',

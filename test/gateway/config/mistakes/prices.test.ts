@@ -3,6 +3,7 @@ import { AMOUNT, check, type Row, withKey } from './table.js';
 
 describe('a wrong price', () => {
   const withCost = (amount: string) => withKey(`tools:\n  costs:\n    a: ${amount}\n`);
+  const COST = 'expected credits such as 15 or 0.25, or a map such as {credits: 5, usd: 0.01}';
   const NUMBERS =
     '1e3 0x10 0o17 .5 5. +5 -1 -0 007 1_000 NaN .nan .inf 0.1234567 9007199254740993 9007199254.740993 true 5usd';
   check([
@@ -23,18 +24,32 @@ describe('a wrong price', () => {
       (empty): Row => [
         `nothing, written ${JSON.stringify(empty)}`,
         withCost(empty),
-        '4:8: tools.costs.a: found nothing; expected credits such as 15 or 0.25',
+        `4:8: tools.costs.a: found nothing; ${COST}`,
       ],
     ),
-    [
-      'a list',
-      withCost('[1]'),
-      '4:8: tools.costs.a: found a list; expected credits such as 15 or 0.25',
-    ],
+    ['a list', withCost('[1]'), `4:8: tools.costs.a: found a list; ${COST}`],
     [
       'a map',
       withCost('{b: 1}'),
-      '4:8: tools.costs.a: found a map; expected credits such as 15 or 0.25',
+      '4:5: tools.costs.a: found no price; expected credits, usd, or both',
+      '4:9: tools.costs.a.b: found an unknown name; expected one of credits, usd',
+    ],
+    [
+      'a map of nothing',
+      withCost('{}'),
+      '4:5: tools.costs.a: found no price; expected credits, usd, or both',
+    ],
+    ...['1e-2', '0.0000001', '.01', '-1', '$0.01'].map(
+      (amount): Row => [
+        `${amount} USD`,
+        withCost(`{credits: 5, usd: ${amount}}`),
+        `4:26: tools.costs.a.usd: found "${amount}"; ${AMOUNT.replace('credits', 'USD')}`,
+      ],
+    ),
+    [
+      'credits in a map',
+      withCost('{credits: 1e3}'),
+      `4:18: tools.costs.a.credits: found "1e3"; ${AMOUNT}`,
     ],
     [
       'a list of prices',
