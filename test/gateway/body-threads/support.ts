@@ -2,7 +2,7 @@ import { BodyThreads, type BodyThreadsOptions } from '../../../gateway/body-thre
 
 const BUILT = new URL('../../../dist/gateway/body-threads/worker.js', import.meta.url);
 
-/** The real worker, but for bodies that say so: `die!` ends it, and `hang!` keeps it for ever. */
+/** The real worker, but for bodies that say so: `die!` ends it, `hang!` keeps it for ever, `fill!` fills its heap. */
 export const FRAGILE = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort as port } from 'node:worker_threads';
@@ -10,6 +10,7 @@ export const FRAGILE = new URL(
       const text = body === undefined ? '' : Buffer.from(body).toString();
       if (text.includes('die!')) process.exit(1);
       if (text.includes('hang!')) for (;;);
+      if (text.includes('fill!')) for (const all = []; ; ) all.push(new Array(1_000).fill({}));
     });
     await import(${JSON.stringify(BUILT)});
   `)}`,
