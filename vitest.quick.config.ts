@@ -11,6 +11,7 @@ export default defineConfig({
       'test/cli/{init,round}.test.ts',
     ],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/set-up-file.ts'],
     maxWorkers: 2,
     isolate: false,
     testTimeout: 30_000,

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import type { Io } from '../../cli/io.js';
 import { run } from '../../cli/run.js';
 import { fixedBytes } from '../macaroon/fixtures.js';
+import { atEndOfFile } from '../support/end-of-file.js';
 
 export const BIN = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
 export const START = fileURLToPath(new URL('../../scripts/start.js', import.meta.url));
@@ -31,20 +31,9 @@ export interface Surroundings {
 /** An empty folder, gone after the tests of the file. */
 export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bursar-cli-'));
-  folders.add(folder);
+  atEndOfFile(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
-
-const folders = new Set<string>();
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** None outlives the test file that imports this, however its tests end. */
-const started = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of started) child.kill('SIGKILL');
-});
 
 function start(script: string, args: readonly string[], around: Surroundings) {
   const { cwd, env, input, prelude } = around;
@@ -96,7 +85,7 @@ export async function serve(
   onLine: (line: string, child: ChildProcess) => void = () => {},
 ): Promise<Serving> {
   const child = start(script, script === BIN ? ['serve', ...args] : args, around);
-  started.add(child);
+  atEndOfFile(() => child.kill('SIGKILL'));
   const gone = once(child, 'close').then(([status]) => status as number | null);
   let out = '';
   child.stdout?.on('data', (chunk) => {

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import { emptyFolder } from '../cli/harness.js';
+import { atEndOfFile } from '../support/end-of-file.js';
 
 /** Where the clients are installed, apart from the project's own packages, and the drivers that use them. */
 const PACKAGES = fileURLToPath(new URL('packages/', import.meta.url));
@@ -18,11 +18,6 @@ export interface Ran {
   readonly err: string;
 }
 
-const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 /** Runs a client to its end, with nothing of this process's environment but the path. */
 export async function runClient(
   command: readonly [program: string, ...args: string[]],
@@ -35,7 +30,7 @@ export async function runClient(
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
+  atEndOfFile(() => child.kill('SIGKILL'));
   const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
   const [out, err, [status]] = await Promise.all([
     text(child.stdout),
@@ -43,7 +38,6 @@ export async function runClient(
     once(child, 'close') as Promise<[number | null]>,
   ]);
   clearTimeout(timer);
-  running.delete(child);
   return { status, out, err };
 }
 

@@ -8,6 +8,7 @@ import { chainLines } from '../../../gateway/journal/segments.js';
 import { ChainCheck } from '../../../src/ledger/journal/verify.js';
 import { crashingFiles } from './crashing.js';
 import {
+  afreshForEach,
   crashes,
   drain,
   expectWhole,
@@ -20,6 +21,8 @@ import {
   newHolder,
   pass,
 } from './drain-rig.js';
+
+afreshForEach();
 
 describe('what stands in the folder at a take-over', () => {
   const last = () => join(folder, readdirSync(folder).sort().at(-1) ?? '');

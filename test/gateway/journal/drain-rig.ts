@@ -22,14 +22,17 @@ let drainers = 0;
 /** Of drainers that crashed, as the system would close them. */
 export const open: JournalFolder[] = [];
 
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'bursar-drain-'));
-  await fresh();
-});
-afterEach(async () => {
-  await closeAll();
-  rmSync(folder, { recursive: true, force: true });
-});
+/** To be called by every file of tests: modules are shared by files, and hooks belong to one. */
+export function afreshForEach(): void {
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'bursar-drain-'));
+    await fresh();
+  });
+  afterEach(async () => {
+    await closeAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
+}
 
 export async function closeAll(): Promise<void> {
   await Promise.all(open.splice(0).map((files) => files.close()));

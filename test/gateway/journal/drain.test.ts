@@ -8,6 +8,7 @@ import { readLine } from '../../../src/ledger/journal/chain.js';
 import { fc, runs } from '../../support/property.js';
 import { crashingLedger, STEPS } from './crashing.js';
 import {
+  afreshForEach,
   closeAll,
   crashes,
   drain,
@@ -23,6 +24,8 @@ import {
   pass,
   unreachable,
 } from './drain-rig.js';
+
+afreshForEach();
 
 describe('a tenant’s journal', () => {
   it('leaves the store for files of a bounded size, and only then is trimmed', async () => {
