@@ -12,7 +12,7 @@ export default defineConfig({
     env: { BURSAR_RUNS: '2000' },
     globalSetup: ['test/support/global-setup.ts', 'test/clients/setup.ts'],
     setupFiles: ['test/support/set-up-file.ts'],
-    testTimeout: 1_800_000,
+    testTimeout: 3_600_000,
     hookTimeout: 120_000,
     fileParallelism: false,
   },

@@ -9,7 +9,7 @@ export interface ToolLists {
   readonly paths?: readonly string[];
 }
 
-export const TOOL_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const TOOL_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
  * @param below what the path has behind the tool's name, as it was sent

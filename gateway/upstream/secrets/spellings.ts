@@ -1,5 +1,5 @@
 /** Anything shorter would be found by chance in what has nothing to do with it. */
-export const LEAST_SECRET_LENGTH = 8;
+const LEAST_SECRET_LENGTH = 8;
 
 /**
  * The bytes by which a secret is found in an answer: as it is, URL-encoded, inside a JSON string (as Go and
