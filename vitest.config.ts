@@ -11,7 +11,7 @@ export default defineConfig({
     // Files of a worker share the modules: 20 s of loading for 104, 271 s for the whole run and not 359.
     // What a shared module of the tests starts, it ends by `test/support/end-of-file.ts`.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -14,7 +14,7 @@ export default defineConfig({
     setupFiles: ['test/support/set-up-file.ts'],
     maxWorkers: 2,
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
