@@ -16,13 +16,14 @@ import {
 import { renderPrice, toPriceRecord } from '../render/price.js';
 import { styleFor } from '../render/style.js';
 import { findPricesFile } from '../settings.js';
+import { addImportPrices } from './import-prices.js';
 
 type PricesOptions = ConfigOption & JsonOption;
 
 export function addPrices(program: Command, io: Io): void {
   const prices = program
     .command('prices')
-    .summary('check the price list of models, or show a price')
+    .summary('check the price list of models, show a price, or import prices')
     .description(
       'What model calls cost: the list that the configuration names under prices, else the one ' +
         'that comes with this version. A running gateway follows a change within seconds.',
@@ -54,6 +55,7 @@ export function addPrices(program: Command, io: Io): void {
   addJsonOption(show);
   addExample(show, 'bursar prices show claude-sonnet-4-20250514');
   show.action((model: string, options: PricesOptions) => showPrice(io, model, options));
+  addImportPrices(prices, io);
 }
 
 function checkPrices(io: Io, given: string | undefined, options: PricesOptions): void {

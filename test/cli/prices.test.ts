@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SHIPPED_PRICES } from '../../gateway/prices/shipped.js';
+import { LITELLM } from '../gateway/prices/import/files.js';
 import { emptyFolder, runInside } from './harness.js';
 
 const OWN = `extends: shipped
@@ -153,5 +154,37 @@ web_search   0.0000001 USD a run; elsewhere, 2026-01-02
     expect({ status, out }).toEqual({ status: 1, out: '' });
     expect(err).toContain('error: found no price for "GPT-4o"');
     expect(err).toContain('price_unknown');
+  });
+});
+
+describe('prices import', () => {
+  it('writes a list that can be used, and says what is left out and what differs', async () => {
+    const cwd = folderWith(OWN);
+    writeFileSync(join(cwd, 'litellm.json'), LITELLM);
+    const imported = (...more: string[]) =>
+      runInside(['prices', 'import', 'litellm.json', ...more], {
+        cwd,
+        clock: () => Date.UTC(2026, 11, 1),
+      });
+    const { status, out, err } = await imported('--provider', 'openai', '--extend');
+    expect(status).toBe(0);
+    expect(err).toContain('took over 3 models\n');
+    expect(err).toContain('gpt-5: input_cost_per_audio_token has no place in a price list');
+    writeFileSync(join(cwd, 'lists', 'prices.yaml'), out.replace('input: 1.25', 'input: 2'));
+    expect((await runInside(['prices', 'check'], { cwd })).status).toBe(0);
+    const again = await imported('--provider', 'openai');
+    expect(again.err).toContain(
+      'cheaper than now: 1\n  gpt-5: input 2 -> 1.25 USD per million tokens\n',
+    );
+  });
+
+  it('refuses what is no price file, and what it can not read', async () => {
+    const cwd = folderWith(OWN);
+    expect(await runInside(['prices', 'import', 'none.json'], { cwd })).toMatchObject({
+      status: 1,
+    });
+    const other = await runInside(['prices', 'import', 'bursar.yaml'], { cwd });
+    expect(other).toMatchObject({ status: 1, out: '' });
+    expect(other.err).toContain('api.json of models.dev');
   });
 });

@@ -26,6 +26,7 @@ const COMMANDS = [
   'prices',
   'prices check',
   'prices show',
+  'prices import',
   'keys',
   'keys list',
   'keys rotate',
