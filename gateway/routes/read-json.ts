@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../api/problem.js';
 import { parseJsonObject, readBody } from '../body.js';
+import { inWords } from './schema-words.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -19,10 +20,12 @@ export async function readNothing(request: Request): Promise<void> {
 }
 
 function check<T>(body: Uint8Array, schema: z.ZodType<T>): T {
-  const read = schema.safeParse(parseJsonObject(body));
+  const value = parseJsonObject(body);
+  const read = schema.safeParse(value);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  const param = issue?.path.join('.') ?? '';
-  const where = param === '' ? '' : `${param}: `;
-  throw new Problem('invalid_request', { message: `${where}${issue?.message ?? ''}`, param });
+  if (issue === undefined) throw read.error;
+  const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const message = `${inWords(issue, value, names)}.`;
+  throw new Problem('invalid_request', { message, param: issue.path.join('.') });
 }
