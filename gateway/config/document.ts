@@ -72,6 +72,9 @@ function syntaxProblems({ errors, warnings }: Document.Parsed, reader: TreeReade
       case 'MULTIPLE_DOCS':
         return [problem('a second document', 'one document in the file')];
       default: {
+        if (message.includes('call stack')) {
+          return [problem('lists or maps that are nested too deeply', 'at most a hundred levels')];
+        }
         const broken = problem(`broken YAML (${message})`, wellFormed(source, pos[0]));
         // What the parser says of the rest of that line only follows from the first.
         if (brokenLines.has(broken.at?.line)) return [];

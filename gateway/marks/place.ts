@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
+import { makeFolder } from './make-folder.js';
 
 /** More gateways than this can't share one `stateDir`. */
 const MAX_PLACES = 64;
@@ -27,7 +28,7 @@ export function takePlace(
 ): Place {
   for (let i = 1; i <= MAX_PLACES; i++) {
     const folder = join(stateDir, `gateway-${i}`);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const release = lock(join(folder, 'lock'));
     if (release !== undefined) return { folder, name: nameOf(folder, host, randomBytes), release };
   }

@@ -1,5 +1,5 @@
-import { describe } from 'vitest';
-import { MINIMAL } from '../fixture.js';
+import { describe, expect, it } from 'vitest';
+import { MINIMAL, mistakesOf } from '../fixture.js';
 import {
   AMOUNT,
   check,
@@ -133,5 +133,12 @@ describe('several mistakes', () => {
       '5:7: keys: found an empty list; expected the path of the key ring, or fd:3',
       '6:18: operatorKeyFile: found an empty list; expected the path of a file',
     ],
+  ]);
+});
+
+it('says that it is nested too deeply', () => {
+  const yaml = `a: ${'{a: '.repeat(2_000)}1${'}'.repeat(2_000)}`;
+  expect(mistakesOf({ yaml })).toEqual([
+    expect.stringMatching(/: found lists or maps that are nested too deeply; expected at most/),
   ]);
 });

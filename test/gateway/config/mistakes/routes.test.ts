@@ -1,5 +1,5 @@
-import { describe } from 'vitest';
-import { MINIMAL } from '../fixture.js';
+import { describe, expect, it } from 'vitest';
+import { MINIMAL, mistakesOf } from '../fixture.js';
 import { check, MODEL, MODELS, withEndpoint, withUpstream } from './table.js';
 
 const withOpenai = (baseUrl: string) =>
@@ -103,4 +103,13 @@ describe('a wrong upstream or endpoint', () => {
       '5:33: tools.endpoints.a.headers: found a map; expected every header once, whatever its case',
     ],
   ]);
+});
+
+it.each([
+  ['$OPENAI_API_KEY', 'https://x/v1', `expected \${OPENAI_API_KEY}: a $OPENAI_API_KEY without`],
+  ['k', 'https://x/v1/chat/completions', 'expected https://x/v1: each call adds its own route'],
+  ['k', 'https://x/v1/messages/', 'expected https://x/v1: each call adds its own route'],
+])('a key of %s at %s is told by what it should be', (apiKey, baseUrl, expected) => {
+  const lines = `    { protocol: openai, baseUrl: "${baseUrl}", apiKey: ${apiKey}, models: ["*"] }\n`;
+  expect(mistakesOf({ yaml: withUpstream(lines) })).toEqual([expect.stringContaining(expected)]);
 });
