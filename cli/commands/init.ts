@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CONFIG_TEMPLATE } from '../../gateway/config/template.js';
+import { makeFolder } from '../../src/ledger/sqlite/make-folder.js';
 import { formatKeyRing, NEW_KEY_BYTES, newKeyRing } from '../../src/macaroon/index.js';
+import { Refusal } from '../errors.js';
 import type { Io } from '../io.js';
 import { addExample } from '../options.js';
 import { createPrivateFile } from '../private-file.js';
@@ -25,14 +26,20 @@ export function addInit(program: Command, io: Io): void {
 }
 
 const OPERATOR_KEY_BYTES = 32;
-const PRIVATE_FOLDER = 0o700;
 
 /** Everything here is this machine's own, and most of it secret. */
 const GITIGNORE = '*\n';
 
 function init(io: Io, { dir }: InitOptions): void {
   const folder = resolve(io.cwd, dir);
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Refusal(
+      `--dir: found that ${folder} can't be made (${why}); expected a folder on a disk`,
+    );
+  }
   // The configuration last: whoever finds it finds everything that it names.
   const files: readonly (readonly [string, () => string])[] = [
     ['.gitignore', () => GITIGNORE],

@@ -1,23 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { makeFolder } from '../../src/ledger/sqlite/make-folder.js';
 
-/**
- * Makes a folder and those above it, for its owner alone. One by one: on a file system that makes no
- * folders, such as /proc, Node's own `recursive` never ends.
- * @throws {Error} which names the folder that can't be made
- */
-export function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  const above = dirname(path);
-  if (above !== path) makeFolder(above);
+/** @throws {Error} which names the setting, and what is wrong with it */
+export function makeStateFolder(path: string): void {
   try {
-    mkdirSync(path, { mode: 0o700 });
+    makeFolder(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    // Another gateway that starts was faster.
-    if (code === 'EEXIST') return;
+    const why = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `stateDir: found that ${path} can't be made (${code}); expected a folder on a disk that outlives the gateway`,
+      `stateDir: found that ${path} can't be made (${why}); expected a folder on a disk that outlives the gateway`,
       { cause: error },
     );
   }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { makeFolder } from './make-folder.js';
+import { makeStateFolder } from './make-folder.js';
 
 /** More gateways than this can't share one `stateDir`. */
 const MAX_PLACES = 64;
@@ -28,7 +28,7 @@ export function takePlace(
 ): Place {
   for (let i = 1; i <= MAX_PLACES; i++) {
     const folder = join(stateDir, `gateway-${i}`);
-    makeFolder(folder);
+    makeStateFolder(folder);
     const release = lock(join(folder, 'lock'));
     if (release !== undefined) return { folder, name: nameOf(folder, host, randomBytes), release };
   }

@@ -39,6 +39,13 @@ const CASES: readonly [
   ['an unknown command', ['mnt'], () => ({}), 2, ["unknown command 'mnt'", 'Did you mean mint?']],
   ['an unknown option', ['tree', '--jsn'], () => ({}), 2, ["'--jsn'", 'Did you mean --json?']],
   [
+    'a folder where none can be made',
+    ['init', '--dir', '/proc/bursar/a'],
+    () => ({ cwd: bare }),
+    1,
+    ["--dir: found that /proc/bursar/a can't be made (ENOENT"],
+  ],
+  [
     'a mistyped option that must be there',
     ['mint', '--holder', 'a', '--budgt', '1', '--expires', '1h'],
     () => ({}),

@@ -5,7 +5,7 @@ import { readLiteLlm } from './litellm.js';
 import { readModelsDev } from './models-dev.js';
 import { toTree } from './render.js';
 
-export type { Imported, ImportedModel, LeftOut } from './imported.js';
+export type { Imported, LeftOut } from './imported.js';
 export { renderPriceList } from './render.js';
 
 /** The file is none that is known, or a provider has to be named. For people. */

@@ -13,7 +13,7 @@ import {
  * LiteLLM's `model_prices_and_context_window.json`: an object of models, each with `litellm_provider`, and its
  * costs in USD a token.
  */
-export const LITELLM_SOURCE = 'LiteLLM, model_prices_and_context_window.json';
+const LITELLM_SOURCE = 'LiteLLM, model_prices_and_context_window.json';
 
 const KEYS: Readonly<Record<string, Figure>> = {
   input_cost_per_token: 'input',

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type {
   ActivateOutcome,
@@ -57,6 +57,7 @@ import {
   validateTrim,
 } from '../validate.js';
 import { type PageText, readPage, readTexts } from './journal-rows.js';
+import { makeFolder } from './make-folder.js';
 import type { Operation } from './protocol.js';
 import { SqliteShared } from './shared.js';
 import { StoreThread } from './thread.js';
@@ -69,7 +70,7 @@ import { StoreThread } from './thread.js';
  */
 export async function openSqliteLedger(path: string, options: LedgerOptions): Promise<Ledger> {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     closeSync(openSync(path, 'a', 0o600));
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
