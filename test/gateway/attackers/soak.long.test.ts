@@ -24,9 +24,9 @@ tools:
     gpt-4o-mini: 1
     gratis: 0`;
 
-/** The gateway has one core, and whoever attacks it the other: it is paced, not starved by the machine. */
+/** The event loop has one core, and whoever attacks it the other: it is paced, not starved by the machine. */
 function pin(pid: number | undefined, core: number): void {
-  execFileSync('taskset', ['-apc', String(core), String(pid)], { stdio: 'ignore' });
+  execFileSync('taskset', ['-pc', String(core), String(pid)], { stdio: 'ignore' });
 }
 
 function residentBytes(pid: number | undefined): number {
