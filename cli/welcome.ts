@@ -11,7 +11,7 @@ export const WELCOME_TERMS: WrittenTerms = {
 export interface Welcome {
   readonly url: string;
   readonly macaroon: string;
-  /** The root that it is of: another start makes another of the same holder. */
+  /** The root that it is of. */
   readonly account: string;
   /** What the commands in another terminal must be told too, such as another configuration. */
   readonly environment: Readonly<Record<string, string>>;
@@ -28,14 +28,14 @@ export function renderWelcome({ url, macaroon, account, environment }: Welcome):
   return `
 # The gateway listens on ${url}. Paste these into another terminal, in this folder.
 
-# A macaroon for first-agent, worth 1000 credits for 24 hours:
+# A macaroon for first-agent, minted with 1000 credits for 24 hours:
 ${exports.join('')}export BURSAR_MACAROON=${macaroon}
 
 # A call with it, for 1 credit:
 ${curl(url, '$BURSAR_MACAROON', 'gpt-4o-mini')}
 
 # Cut 20 credits out of it for a sub-agent. This is offline: no key, no gateway.
-CHILD=$(npx bursar delegate --holder scraper-1 --budget 20 --expires 1h)
+CHILD=$(npx bursar delegate --holder scraper --unique --budget 20 --expires 1h)
 
 # A call of the sub-agent, for 15 credits:
 ${curl(url, '$CHILD', 'gpt-4o')}

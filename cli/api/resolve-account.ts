@@ -31,8 +31,9 @@ export function matchRoot(text: string, roots: RootsAnswer['roots']): RootMatch 
     );
   }
   if (found.length > 1) {
-    const names = found.map(({ account, holder }) => `${account} (${holder})`);
-    throw new Refusal(ambiguous(text, names));
+    throw new Refusal(
+      `${ambiguous(text, found.map(describeRoot))}\n${howToTell(found.map((one) => one.account))}`,
+    );
   }
   if (!isBelow) return { root: only.account, isWhole: true };
   return { root: only.account, isWhole: false, below: [only.account, ...steps].join('/') };
@@ -58,6 +59,19 @@ export function matchBelow(text: string, children: readonly AccountNode[], isMor
     throw new Refusal(ambiguous(text, found, isMore && found.length === accounts.length));
   }
   return only;
+}
+
+function describeRoot({ account, holder, root }: RootsAnswer['roots'][number]): string {
+  return `${account} (${holder}, until ${root.expires.slice(0, 16)})`;
+}
+
+/** With the shortest beginning by which the first is none of the others. */
+function howToTell([first = '', ...others]: readonly string[]): string {
+  let length = first.indexOf('/') + 5;
+  while (others.some((one) => one.startsWith(first.slice(0, length))) && length < first.length) {
+    length++;
+  }
+  return `say the account, or as much of it as tells them apart: ${first.slice(0, length)}`;
 }
 
 function accountsOf(nodes: readonly AccountNode[]): string[] {

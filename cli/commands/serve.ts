@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
 import { ConfigError } from '../../gateway/config/errors.js';
@@ -20,9 +21,9 @@ import type { Io } from '../io.js';
 import { addConfigOption, addExample, type ConfigOption } from '../options.js';
 import { loadRequiredConfig } from '../settings.js';
 import { describeUpstreams } from '../upstreams.js';
-import { renderWelcome, WELCOME_TERMS } from '../welcome.js';
+import { renderWelcome } from '../welcome.js';
+import { welcomeMacaroon } from '../welcome-macaroon.js';
 import { type OpenAccessLog, openAccessLog } from './access-log.js';
-import { mintAtGateway } from './mint.js';
 import { Reloads } from './reloads.js';
 
 interface ServeOptions extends ConfigOption {
@@ -37,7 +38,10 @@ export function addServe(program: Command, io: Io): void {
       'Runs the gateway until SIGTERM or SIGINT, then lets open calls end. SIGHUP reads the ' +
         'configuration again. The log goes to standard error: JSON lines, or readable ones at a terminal.',
     )
-    .option('--welcome', 'print a fresh macaroon of 1000 credits, and commands to try');
+    .option(
+      '--welcome',
+      'print a macaroon of 1000 credits, the one of before while it lasts, and commands to try',
+    );
   addConfigOption(command);
   addExample(command, 'bursar serve --config /etc/bursar/bursar.yaml');
   command.action((options: ServeOptions) => serve(io, options));
@@ -65,7 +69,8 @@ async function serve(io: Io, options: ServeOptions): Promise<void> {
   try {
     log.info(describeAddresses(running), 'listening');
     if (options.welcome) {
-      const minted = await mintAtGateway(io, running.adminUrl, mintingKeyOf(config), WELCOME_TERMS);
+      const kept = join(dirname(file), 'welcome.json');
+      const minted = await welcomeMacaroon(io, kept, running, mintingKeyOf(config));
       const environment = environmentElsewhere(options, gateway, running.url);
       io.out.write(renderWelcome({ url: running.url, ...minted, environment }));
     }

@@ -137,8 +137,22 @@ describe('serve --welcome', () => {
     expect(output.match(/^HTTP \d+$/gm)).toEqual(['HTTP 200', 'HTTP 200', 'HTTP 402']);
     expect(output).toContain('"code":"budget_exhausted"');
     expect(output.match(/^first-agent +2 +16 +0 +1000 +984 +credits$/gm)).toHaveLength(2);
-    expect(output.match(/^└─ scraper-1 +1 +15 +0 +20 +5 +credits$/gm)).toHaveLength(2);
+    expect(output.match(/^└─ scraper-[0-9a-f]+ +1 +15 +0 +20 +5 +credits$/gm)).toHaveLength(2);
     expect(await gateway.stop()).toBe(0);
+  });
+
+  it('gives the macaroon of before away again, while there is enough left of it', async () => {
+    const cwd = await configured();
+    const given = async () => {
+      const gateway = await serve({ cwd }, ['--welcome']);
+      await expect.poll(() => gateway.out()).toContain('bursar tree');
+      await gateway.stop();
+      return /BURSAR_MACAROON=([\w-]{100,})/.exec(gateway.out())?.[1] ?? '';
+    };
+    const first = await given();
+    expect(await given()).toBe(first);
+    await bursar(['close', 'first-agent'], { cwd });
+    expect(await given()).not.toBe(first);
   });
 
   it('the macaroon stays out of the log', async () => {

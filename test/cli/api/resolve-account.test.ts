@@ -15,7 +15,10 @@ const state = (account: string, holder: string) => ({
 });
 
 function root(account: string, holder: string): RootsAnswer['roots'][number] {
-  return { ...state(account, holder), root: { holder, kid: 'k', expires: '', labels: {} } };
+  return {
+    ...state(account, holder),
+    root: { holder, kid: 'k', expires: '2026-12-02T10:00:00.000Z', labels: {} },
+  };
 }
 
 function below(account: string, ...children: AccountNode[]): AccountNode {
@@ -41,15 +44,17 @@ describe('matchRoot', () => {
 
   it('several are listed', () => {
     expect(() => matchRoot('writer', roots)).toThrow(
-      `"writer" could be any of 2 accounts:\n  ${B} (writer)\n  ${C} (writer)`,
+      `"writer" could be any of 2 accounts:\n  ${B} (writer, until 2026-12-02T10:00)\n` +
+        `  ${C} (writer, until 2026-12-02T10:00)\n` +
+        'say the account, or as much of it as tells them apart: main/a200',
     );
-    expect(() => matchRoot('main/a', roots)).toThrow(`\n  ${A} (research)\n  ${B} (writer)`);
+    expect(() => matchRoot('main/a', roots)).toThrow(`\n  ${A} (research, `);
   });
 
   it('many are cut short', () => {
     const many = Array.from({ length: 25 }, (_, i) => root(`main/${i}`, 'same'));
     expect(() => matchRoot('same', many)).toThrow(
-      /any of 25 accounts:(\n {2}main\/\d \(same\)){10}\n {2}and 15 more$/,
+      /any of 25 accounts:(\n {2}main\/\d \(same, until [^)]+\)){10}\n {2}and 15 more\nsay/,
     );
   });
 
