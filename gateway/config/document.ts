@@ -58,6 +58,7 @@ export function parseConfigDocument(file: string, source: string): ConfigDocumen
 
 /** What the YAML library says, put as what was found. */
 function syntaxProblems({ errors, warnings }: Document.Parsed, reader: TreeReader, source: string) {
+  let isTooDeep = false;
   const brokenLines = new Set<number | undefined>();
   return [...errors, ...warnings].flatMap(({ code, message, pos }) => {
     const problem = (found: string, expected: string) =>
@@ -73,6 +74,9 @@ function syntaxProblems({ errors, warnings }: Document.Parsed, reader: TreeReade
         return [problem('a second document', 'one document in the file')];
       default: {
         if (message.includes('call stack')) {
+          // The parser runs out of its stack more than once, at depths that nobody can foretell.
+          if (isTooDeep) return [];
+          isTooDeep = true;
           return [problem('lists or maps that are nested too deeply', 'at most a hundred levels')];
         }
         const broken = problem(`broken YAML (${message})`, wellFormed(source, pos[0]));
